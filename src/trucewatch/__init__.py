@@ -1,0 +1,3 @@
+"""trucewatch: open software for a ceasefire monitoring and verification mechanism."""
+
+__version__ = "0.1.0"

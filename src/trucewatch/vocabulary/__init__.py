@@ -1,0 +1,23 @@
+"""The terms of the field, one YAML file a list; an unknown term is an error, never an 'other'."""
+
+from trucewatch.vocabulary.terms import (
+    Term,
+    check_term,
+    icd203_word,
+    kinds,
+    means,
+    term_for,
+    terms,
+    weapons,
+)
+
+__all__ = [
+    "Term",
+    "check_term",
+    "icd203_word",
+    "kinds",
+    "means",
+    "term_for",
+    "terms",
+    "weapons",
+]
