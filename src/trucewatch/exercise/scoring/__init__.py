@@ -1,0 +1,1 @@
+"""Scores of incidents, findings and warnings against an exercise's truth."""
