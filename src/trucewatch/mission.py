@@ -118,8 +118,8 @@ def read_mission(folder: Path) -> Mission:
 def _key_faults(document: YamlFile) -> list[Fault]:
     value = document.value
     if not isinstance(value, dict):
-        return [document.fault((), found="no mapping", expected="keys and values",
-                               mend=f"Start with: mission: NAME. Keys: {', '.join(KEYS)}")]  # fmt: skip
+        mend = f"Start with: mission: NAME. Keys: {', '.join(KEYS)}"
+        return [document.fault((), found="no mapping", expected="keys and values", mend=mend)]
     unknown = [
         document.fault((key,), found=f"unknown key {key!r}", expected=f"one of {', '.join(KEYS)}",
                        mend="Correct the spelling or remove the key.")
@@ -195,7 +195,9 @@ class _Builder:
             self._fault(key, found=type(rows).__name__, expected="a list",
                         mend=f"Write a list: {KEYS[key]}.")  # fmt: skip
             return ()
-        return tuple(built for i, row in enumerate(rows) if (built := self._one(key, i, row, build)))
+        return tuple(
+            built for i, row in enumerate(rows) if (built := self._one(key, i, row, build))
+        )
 
     def _one(self, key: str, index: int, row: Any, build: Any) -> Any:
         try:

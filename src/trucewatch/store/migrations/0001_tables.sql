@@ -281,7 +281,7 @@ CREATE TABLE run (
 CREATE TABLE retired (
     table_name VARCHAR NOT NULL,
     row_id VARCHAR NOT NULL,
-    row_known_from_utc TIMESTAMPTZ NOT NULL,  -- with row_id names the version that is closed
+    row_run_id VARCHAR NOT NULL,          -- with row_id names the version that is closed
     known_to_utc TIMESTAMPTZ NOT NULL,
     run_id VARCHAR NOT NULL,
     reason VARCHAR NOT NULL
