@@ -1,5 +1,7 @@
 """A synthetic truce with known truth: for training, tests, benchmarks and scoring."""
 
+from trucewatch.exercise.dials import Dials, ExerciseOptions
 from trucewatch.exercise.scoring.pairs import PairScores, pair_scores
+from trucewatch.exercise.tables import observations
 
-__all__ = ["PairScores", "pair_scores"]
+__all__ = ["Dials", "ExerciseOptions", "PairScores", "observations", "pair_scores"]

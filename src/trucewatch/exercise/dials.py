@@ -1,0 +1,139 @@
+"""The dials of an exercise: every nuisance has one, with a documented default in levels/*.yaml."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from trucewatch.config import read_yaml
+from trucewatch.errors import ConfigError
+
+FOLDER = Path(__file__).parent / "levels"
+LEVELS = ("easy", "real", "hard")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dials:
+    """Every setting of the synthetic truce; defaults are those of level 'real'.
+
+    Shares and probabilities lie in 0..1; rates and lengths are not negative.
+    """
+
+    # The country: line of contact, settlements, how busy a kilometre of line is.
+    observations_per_km_day: float = 3.0  # sets the length of the line from days and observations
+    line_km_least: float = 60.0
+    line_km_most: float = 2400.0
+    region_km: float = 120.0  # length of line that one region (zone) holds
+    settlement_gap_km: float = 3.5  # mean distance of settlements along the line
+    hot_spots: float = 1.1  # exponent by which few settlements draw most fire; 0 is even
+    # What happens: clusters in space and time.
+    offspring: float = 0.45  # mean incidents that one incident sets off; below 1
+    offspring_delay_h: float = 1.5
+    offspring_km: float = 1.2
+    night_share: float = 0.62  # of spontaneous incidents between 18:00 and 06:00 local time
+    day_spread: float = 0.45  # standard deviation of the log daily level of a region
+    day_memory: float = 0.6  # its correlation from one day to the next
+    return_fire: float = 0.5  # an offspring is by the other party
+    # How direct observers see.
+    patrol_gap_km: float = 8.0  # length of line for one patrol team
+    camera_gap_km: float = 9.0
+    uav_gap_km: float = 45.0
+    station_gap_km: float = 60.0  # acoustic and seismic stations
+    outage: float = 0.08  # share of camera and station days with an outage
+    denial: float = 0.06  # share of patrol days denied
+    jammed: float = 0.12  # share of UAV flights jammed
+    fog: float = 0.12  # share of region-days with poor sight
+    hearing: float = 0.92  # a patrol in good range notices what it could hear
+    range_error: float = 0.15  # relative error of a patrol's range by ear
+    bearing_error_deg: float = 8.0  # before it is rounded to a 16-point word
+    clock_error_min: float = 1.0
+    weapon_known: float = 0.55  # the weapon is named
+    weapon_mistaken: float = 0.06  # named, but another of its class
+    count_noticed: float = 0.93  # of the rounds of an incident, by one observer
+    count_vague: float = 0.2  # a count given with 'about', 'at least' and their like
+    null_reports: float = 0.5  # a working watch without a happening says so
+    direction_known: float = 0.35
+    # Satellite fires.
+    cloud: float = 0.5  # mean share of the sky covered
+    farm_fires_km_day: float = 0.02  # background fires per kilometre of line and day, in season
+    fire_position_km: float = 0.35
+    # Media.
+    news: float = 0.10  # a middling incident is reported by a first outlet
+    news_delay_h: float = 5.0
+    news_hour_known: float = 0.75  # the report gives the hour; else only the day
+    wrong_place: float = 0.06
+    copies: float = 0.8  # mean copies of one report
+    copies_verbatim: float = 0.5  # of the copies; the rest cite and rephrase
+    interim: float = 0.2  # a first figure is followed by a final one
+    # Party claims: each party counts the other side only.
+    claims: float = 0.12  # fire of the other party is claimed
+    claims_inflation: float = 1.4  # factor on rounds
+    claims_invented: float = 0.03  # invented incidents per claimed one
+    # Spoilers.
+    staged_km_day: float = 0.0004  # staged reports with a story spread by several outlets
+    demining_km_day: float = 0.004
+    training_km_day: float = 0.001
+    unannounced: float = 0.25  # share of demining and training without notice
+    # Episodes per region and year.
+    offensives: float = 0.5  # build-ups that end in an offensive
+    feints: float = 0.5  # build-ups that end in nothing
+    local_escalations: float = 2.0
+    single_peaks: float = 4.0
+    build_up_days: float = 12.0
+    erosions: float = 0.25
+    missing_counts: float = 0.28  # evenings without a daily report (weekends)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseOptions:
+    """What to write: span, size, seed, level, and single dials that differ from the level's.
+
+    observations: rows wanted, met within about 3%. swap_parties swaps the parties' names in all
+    that is written and leaves everything else as it was.
+    """
+
+    days: int
+    observations: int
+    seed: int
+    level: str = "real"
+    start: date = date(2024, 3, 1)
+    swap_parties: bool = False
+    overrides: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def dials(self) -> Dials:
+        """Return the level's dials with the overrides; raises ConfigError for an unknown one."""
+        return _replaced(level_dials(self.level), self.overrides, f"level {self.level}")
+
+
+@cache
+def level_dials(level: str) -> Dials:
+    """Return the dials of a level: easy, real or hard; raises ConfigError for another word."""
+    if level not in LEVELS:
+        raise ConfigError.at(
+            "exercise", None, found=f"level {level!r}", expected=f"one of {', '.join(LEVELS)}",
+            mend="Choose one of the three, and set single dials beside it.",
+        )  # fmt: skip
+    path = FOLDER / f"{level}.yaml"
+    return _replaced(Dials(), read_yaml(path).value or {}, str(path))
+
+
+def _replaced(dials: Dials, changes: Mapping[str, float], path: str) -> Dials:
+    known = [entry.name for entry in fields(Dials)]
+    for name, value in changes.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=2)
+            raise ConfigError.at(
+                path, None, found=f"dial {name!r}", expected="a dial of the exercise",
+                mend=f"Did you mean {' or '.join(near)}?" if near else "See docs/exercise.md.",
+            )  # fmt: skip
+        if not isinstance(value, (int, float)) or not 0 <= value < 1e6:
+            raise ConfigError.at(
+                path, None, found=f"{name}: {value!r}", expected="a number from 0 up",
+                mend="Correct the value.",
+            )  # fmt: skip
+    return replace(dials, **{name: float(value) for name, value in changes.items()})

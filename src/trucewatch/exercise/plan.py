@@ -1,0 +1,124 @@
+"""How busy each region is on each day, and what comes of it: the truth that warnings answer to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch.exercise.dials import Dials, ExerciseOptions
+from trucewatch.exercise.ground import Floats
+
+PHASES = (
+    *("quiet", "build_up", "offensive", "feint", "local_escalation", "single_peak", "erosion"),
+)
+QUIET, BUILD_UP, OFFENSIVE, FEINT, LOCAL, PEAK, EROSION = range(7)
+OFFENSIVE_LEVEL = 12.0  # times the quiet level of the region
+# A build-up shows in more than counts: each rises from 1 towards this factor.
+BUILD_UP_LEVEL, BUILD_UP_SIGNS = 2.2, 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One episode of a region: its phase, days [start, end), and what it ended in."""
+
+    region: int
+    phase: int
+    start_day: int
+    end_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Per day and region: level of fire (mean near 1), phase, and signs of preparation.
+
+    signs: factor on jamming, denials, movement and the share of heavy weapons.
+    """
+
+    level: Floats
+    phase: NDArray[np.int64]
+    signs: Floats
+    episodes: list[Episode] = field(default_factory=list)
+
+    @property
+    def offensive_start(self) -> dict[int, int]:
+        """Return day on which an offensive starts, by region."""
+        return {e.region: e.start_day for e in self.episodes if e.phase == OFFENSIVE}
+
+
+def plan_for(options: ExerciseOptions, regions: int) -> Plan:
+    """Return the plan of an exercise; the same options give the same plan."""
+    rng, dials = np.random.default_rng([options.seed, 2]), options.dials
+    shape = (options.days, regions)
+    plan = Plan(_wander(rng, dials, shape), np.zeros(shape, np.int64), np.ones(shape))
+    base = rng.lognormal(0, 0.5, regions)
+    plan.level[:] *= base
+    for region in range(regions):
+        for phase, rate in _rates(dials):
+            if rng.random() < 1 - np.exp(-rate * options.days / 365):
+                _place(plan, rng, dials, Episode(region, phase, 0, 0))
+    return plan
+
+
+def _rates(dials: Dials) -> tuple[tuple[int, float], ...]:
+    return (
+        (BUILD_UP, dials.offensives), (FEINT, dials.feints), (EROSION, dials.erosions),
+        (LOCAL, dials.local_escalations), (LOCAL, dials.local_escalations / 2),
+        (PEAK, dials.single_peaks), (PEAK, dials.single_peaks / 2),
+    )  # fmt: skip
+
+
+def _wander(rng: np.random.Generator, dials: Dials, shape: tuple[int, int]) -> Floats:
+    """Return lognormal levels of mean 1 that remember the day before (AR(1) in the logarithm)."""
+    noise, level = rng.standard_normal(shape), np.zeros(shape)
+    keep = np.sqrt(1 - dials.day_memory**2)
+    level[0] = noise[0]
+    for day in range(1, shape[0]):
+        level[day] = dials.day_memory * level[day - 1] + keep * noise[day]
+    return np.exp(dials.day_spread * level - dials.day_spread**2 / 2)
+
+
+def _lengths(rng: np.random.Generator, dials: Dials, phase: int) -> int:
+    means = {BUILD_UP: dials.build_up_days, FEINT: dials.build_up_days, EROSION: 45.0, LOCAL: 4.0}
+    return max(2, int(rng.gamma(6, means[phase] / 6))) if phase in means else 1
+
+
+def _place(plan: Plan, rng: np.random.Generator, dials: Dials, wanted: Episode) -> None:
+    """Put an episode where its region is still quiet; leave it out where there is no room."""
+    days, length = len(plan.level), _lengths(rng, dials, wanted.phase)
+    start = int(rng.integers(0, days))
+    tail = 2 if wanted.phase == BUILD_UP else 0
+    span = slice(start, start + length + tail)
+    if start + length + tail > days or plan.phase[span, wanted.region].any():
+        return
+    end = start + length
+    plan.phase[start:end, wanted.region] = wanted.phase
+    plan.episodes.append(Episode(wanted.region, wanted.phase, start, end))
+    _shape(plan, rng, plan.episodes[-1])
+    if wanted.phase == BUILD_UP:
+        _offensive(plan, wanted.region, end)
+
+
+def _shape(plan: Plan, rng: np.random.Generator, episode: Episode) -> None:
+    span = (slice(episode.start_day, episode.end_day), episode.region)
+    length = episode.end_day - episode.start_day
+    ramp = np.linspace(1 / length, 1, length)
+    if episode.phase in (BUILD_UP, FEINT):
+        # A feint is the same preparation, at half the strength and broken off.
+        strength = 1.0 if episode.phase == BUILD_UP else 0.5
+        plan.level[span] *= 1 + (BUILD_UP_LEVEL - 1) * strength * ramp
+        plan.signs[span] *= 1 + (BUILD_UP_SIGNS - 1) * strength * ramp
+    elif episode.phase == EROSION:
+        plan.level[span] *= 1 + 2.0 * ramp
+    else:
+        plan.level[span] *= rng.uniform(3, 6) if episode.phase == LOCAL else rng.uniform(4, 9)
+
+
+def _offensive(plan: Plan, region: int, start: int) -> None:
+    """Return to fighting: it lasts to the end of the exercise; other episodes there are over."""
+    span = (slice(start, None), region)
+    plan.level[span] = OFFENSIVE_LEVEL * np.median(plan.level[:, region])
+    plan.phase[span], plan.signs[span] = OFFENSIVE, BUILD_UP_SIGNS
+    plan.episodes[:] = [e for e in plan.episodes if e.region != region or e.start_day < start]
+    plan.episodes.append(Episode(region, OFFENSIVE, start, len(plan.level)))
