@@ -24,7 +24,7 @@ KEYS = {
     "parties": "list of {id, name, aliases}",
     "regions": "list of {id, name, aliases, lon, lat, radius_km or polygon_wkt}",
     "agreements": "names from the library, or paths of YAML files in the mission",
-    "sources": "list of {source, paths}",
+    "sources": "list of {source, paths, mapping}",
     "audiences": "list of {id, delay_h, coarsen_km}",
     "options": "settings of single rooms, by room",
 }
@@ -56,6 +56,7 @@ class SourceUse:
 
     source: str
     paths: tuple[str, ...] = ()
+    mapping: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,4 +222,5 @@ class _Builder:
 
     @staticmethod
     def _source(row: dict[str, Any]) -> SourceUse:
-        return SourceUse(str(row["source"]), tuple(map(str, row.get("paths", ()))))
+        paths = tuple(map(str, row.get("paths", ())))
+        return SourceUse(str(row["source"]), paths, row.get("mapping"))

@@ -1,0 +1,285 @@
+"""A capture's bytes as a table of text: `record_raw`, one row a record, nothing interpreted.
+
+Everything is text here, so that a value that is no number or no date can still be shown as it
+stood. Lines the parser cannot split go to quarantine; the rest goes on.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from trucewatch.errors import ReadError, StoreError
+from trucewatch.sources.spec import SourceSpec
+from trucewatch.store import Store
+
+MAX_LINE_BYTES = 4 << 20
+MAX_HEADER_BYTES = 1 << 16
+# Text compresses about tenfold; a member that swells beyond these is a bomb, not a table.
+MAX_SWELL = 200
+MAX_UNPACKED_BYTES = 20 << 30
+MIN_UNPACKED_BYTES = 64 << 20
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line that could not be split into fields."""
+
+    line: int | None
+    found: str
+    expected: str
+    record: str | None
+
+
+def quoted(name: str) -> str:
+    """Return an identifier quoted for SQL, whatever characters a header holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@contextmanager
+def unpacked(path: Path, name: str) -> Iterator[Path]:
+    """Yield a path of plain bytes: the capture itself, or its gzip content in a bounded copy."""
+    with path.open("rb") as opened:
+        magic = opened.read(2)
+    if magic != b"\x1f\x8b":
+        yield path
+        return
+    with TemporaryDirectory(prefix="trucewatch-") as folder:
+        plain = Path(folder) / "plain"
+        _gunzip(path, plain, name)
+        yield plain
+
+
+def _gunzip(path: Path, plain: Path, name: str) -> None:
+    bound = min(MAX_UNPACKED_BYTES, max(MIN_UNPACKED_BYTES, path.stat().st_size * MAX_SWELL))
+    written = 0
+    try:
+        with gzip.open(path, "rb") as packed, plain.open("wb") as target:
+            while block := packed.read(1 << 20):
+                written += len(block)
+                if written > bound:
+                    raise ReadError(
+                        name, found=f"gzip that swells beyond {bound} bytes",
+                        expected="a table that compresses like a table",
+                        mend="If it is meant, unpack it and hand in the plain file.",
+                    )  # fmt: skip
+                target.write(block)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ReadError(
+            name, found=f"a gzip file that ends early or is damaged ({error})",
+            expected="a whole gzip file", mend="Fetch the file again.",
+        ) from error  # fmt: skip
+
+
+def load_records(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rejected]:
+    """Fill the temporary table record_raw(record_no, one column a field); return rejected lines.
+
+    Columns that the source declares and the file lacks are NULL. Raises ReadError where the
+    file as a whole is not this source's.
+    """
+    if path.stat().st_size == 0:
+        raise ReadError(
+            name, found="an empty file", expected=f"records of {spec.source_id}",
+            mend="Fetch the file again, or remove it from the mission.",
+        )  # fmt: skip
+    shape = _shape_of(path, spec, name)
+    if shape == "parquet":
+        return _load_parquet(store, path, spec, name)
+    if shape == "jsonl":
+        return _load_jsonl(store, path, spec, name)
+    return _load_csv(store, path, spec, name)
+
+
+def _shape_of(path: Path, spec: SourceSpec, name: str) -> str:
+    with path.open("rb") as opened:
+        start = opened.read(4096)
+    if start[:4] == b"PAR1":
+        return "parquet"
+    if start.startswith(_UTF16):
+        raise ReadError(
+            name, found="UTF-16 text", expected="UTF-8 text", mend="Save the file as UTF-8."
+        )
+    if "jsonl" in spec.formats and start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return "jsonl"
+    return "csv"
+
+
+def header_of(path: Path, name: str, wanted: set[str] | None = None) -> tuple[list[str], str]:
+    """Return a CSV file's column names and its delimiter; raises ReadError where there are none."""
+    with path.open("rb") as opened:
+        line = opened.readline(MAX_HEADER_BYTES + 1)
+    if len(line) > MAX_HEADER_BYTES:
+        raise ReadError(
+            name, found=f"a first line longer than {MAX_HEADER_BYTES} bytes",
+            expected="a line of column names", mend="Check that the file is a CSV table.",
+        )  # fmt: skip
+    if b"\x00" in line:
+        raise ReadError(
+            name, found="NUL bytes in the first line", expected="a line of column names",
+            mend="The file is binary or damaged; fetch it again.",
+        )  # fmt: skip
+    try:
+        text = line.decode("utf-8-sig").strip("\r\n")
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            name, found=f"a first line that is not UTF-8 (byte {error.start})",
+            expected="UTF-8 text", mend="Save the file as UTF-8.",
+        ) from error  # fmt: skip
+    split = {d: _split(text, d) for d in _DELIMITERS}
+    best = max(_DELIMITERS, key=lambda d: (len(set(split[d]) & (wanted or set())), len(split[d])))
+    return split[best], best
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    return [name.strip() for name in next(csv.reader(io.StringIO(line), delimiter=delimiter), [])]
+
+
+def _check_columns(found: list[str], spec: SourceSpec, name: str) -> None:
+    doubled = sorted({column for column in found if found.count(column) > 1})
+    missing = [f.name for f in spec.fields if not f.optional and f.name not in found]
+    if doubled or missing:
+        what = f"no column {', '.join(missing)}" if missing else f"twice {', '.join(doubled)}"
+        raise ReadError(
+            f"{name}:1", found=f"{what} (columns: {', '.join(found)[:300]})",
+            expected=f"the columns of {spec.source_id}: {', '.join(spec.field_names)}",
+            mend="If the source changed its shape, mend source.yaml; else use another --source.",
+        )  # fmt: skip
+
+
+def unknown_columns(found: list[str], spec: SourceSpec) -> list[str]:
+    """Return the columns that the source neither uses nor ignores by name."""
+    return [c for c in found if c and c not in spec.field_names and c not in spec.ignored]
+
+
+def _select_fields(found: list[str], spec: SourceSpec, cast: bool = False) -> str:
+    def column(field: str) -> str:
+        if field not in found:
+            return f"NULL::VARCHAR AS {quoted(field)}"
+        text = f"CAST({quoted(field)} AS VARCHAR)" if cast else quoted(field)
+        return f"{text} AS {quoted(field)}"
+
+    return ", ".join(column(field) for field in spec.field_names)
+
+
+def _create(store: Store, select: str, bound: dict[str, object], name: str) -> None:
+    try:
+        store.execute(f"CREATE OR REPLACE TEMP TABLE record_raw AS {select}", bound)
+    except StoreError as error:
+        reason = str(error.__cause__ or error).splitlines()[0]
+        raise ReadError(
+            name, found=reason, expected="a table that can be parsed",
+            mend="Check the file's quotes, line lengths and encoding.",
+        ) from error  # fmt: skip
+
+
+def _load_csv(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rejected]:
+    found, delimiter = header_of(path, name, set(spec.field_names))
+    _check_columns(found, spec, name)
+    # A trailing delimiter gives a nameless column: it is read and left out.
+    names = [column or f"nameless {index}" for index, column in enumerate(found)]
+    columns = ", ".join(f"{_text(n)}: 'VARCHAR'" for n in names)
+    store.execute("DROP TABLE IF EXISTS csv_rejects")
+    store.execute("DROP TABLE IF EXISTS csv_scans")
+    # Quoted text with line breaks is only safe with one parser thread; large numeric files
+    # have none, and there the second core pays.
+    parallel = path.stat().st_size > (64 << 20)
+    select = (
+        f"SELECT row_number() OVER () AS record_no, {_select_fields(found, spec)} FROM read_csv("
+        f"$path, auto_detect = false, header = true, columns = {{{columns}}}, delim = $delimiter, "
+        "quote = '\"', escape = '\"', store_rejects = true, rejects_table = 'csv_rejects', "
+        f"rejects_scan = 'csv_scans', rejects_limit = 100000, parallel = {str(parallel).lower()}, "
+        f"max_line_size = {MAX_LINE_BYTES}, new_line = '{_line_end(path)}')"
+    )
+    _create(store, select, {"path": str(path), "delimiter": delimiter}, name)
+    rows = store.query(
+        "SELECT line, any_value(error_message) AS message, any_value(csv_line) AS record "
+        "FROM csv_rejects GROUP BY line ORDER BY line"
+    ).to_pylist()
+    return [
+        Rejected(row["line"], row["message"].splitlines()[0], "a line of this table", row["record"])
+        for row in rows
+    ]
+
+
+def _line_end(path: Path) -> str:
+    with path.open("rb") as opened:
+        line = opened.readline(MAX_HEADER_BYTES)
+    return "\\r\\n" if line.endswith(b"\r\n") else "\\n"
+
+
+def _load_parquet(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rejected]:
+    try:
+        found = store.query("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
+    except StoreError as error:
+        raise ReadError(
+            name, found=str(error.__cause__ or error).splitlines()[0],
+            expected="a Parquet file", mend="Fetch the file again.",
+        ) from error  # fmt: skip
+    columns = list(found.column_names)
+    _check_columns(columns, spec, name)
+    select = (
+        f"SELECT row_number() OVER () AS record_no, {_select_fields(columns, spec, cast=True)} "
+        "FROM read_parquet($path)"
+    )
+    _create(store, select, {"path": str(path)}, name)
+    return []
+
+
+def _load_jsonl(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rejected]:
+    # The unit separator never stands in JSON text unescaped: every line is one field.
+    lines = (
+        "SELECT row_number() OVER () AS record_no, line FROM read_csv($path, auto_detect = false, "
+        "header = false, columns = {'line': 'VARCHAR'}, delim = chr(31), quote = '', escape = '', "
+        f"max_line_size = {MAX_LINE_BYTES}, parallel = false)"
+    )
+    try:
+        store.execute(f"CREATE OR REPLACE TEMP TABLE json_line AS {lines}", {"path": str(path)})
+    except StoreError as error:
+        raise ReadError(
+            name, found=str(error.__cause__ or error).splitlines()[0],
+            expected="one JSON object a line", mend="Check line lengths and encoding.",
+        ) from error  # fmt: skip
+    fields = ", ".join(
+        f"json_extract_string(line, {_text('$.' + quoted(f))}) AS {quoted(f)}"
+        for f in spec.field_names
+    )
+    _create(
+        store, f"SELECT record_no, {fields} FROM json_line "
+        "WHERE line IS NOT NULL AND json_valid(line)", {}, name,
+    )  # fmt: skip
+    rows = store.query(
+        "SELECT record_no AS line, left(line, 2000) AS record FROM json_line "
+        "WHERE line IS NOT NULL AND NOT json_valid(line) ORDER BY record_no"
+    ).to_pylist()
+    return [
+        Rejected(r["line"], "a line that is no JSON", "one JSON object", r["record"]) for r in rows
+    ]
+
+
+def columns_of(store: Store, path: Path, spec: SourceSpec, name: str) -> list[str]:
+    """Return the columns or keys that a file really has, used or not."""
+    shape = _shape_of(path, spec, name)
+    if shape == "csv":
+        return header_of(path, name, set(spec.field_names))[0]
+    if shape == "parquet":
+        found = store.query("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
+        return list(found.column_names)
+    rows = store.query(
+        "SELECT DISTINCT unnest(json_keys(line)) AS key FROM json_line "
+        "WHERE json_valid(line) AND json_type(line) = 'OBJECT'"
+    )
+    return sorted(rows["key"].to_pylist())
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
