@@ -1,0 +1,182 @@
+"""Binding pairs into incidents: greedy, best first, within laws.
+
+Two groups become one when the best pair between them has its turn, if no law is broken (extent,
+duration, number of members, nobody's judgement and no observer against it) and the mean weight
+over all pairs between them is above 0 bits. The mean keeps a chain of near neighbours from
+becoming one incident (single link joins 12,000 reports into one at 5,000 a day).
+Pairs have their turn by weight, then by the canonical numbers of the two: the order of arrival
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from trucewatch.fuse.accounts import Array
+from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.neighbours import Pairs
+from trucewatch.fuse.options import FuseOptions
+from trucewatch.fuse.weigh import Tables, apart_by_observer, apart_km, weight
+from trucewatch.fuse.words import WordIndex
+
+# Of large groups this many members each are compared for the mean; the laws always hold for all.
+COMPARED_A_SIDE = 24
+STEPS_PER_BIT = 256
+JOINED, APART, BLOCKED = 0, 1, 2
+DECISIONS = ("joined", "apart", "blocked")
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """label: the group of each record (numbered by first member). decision: one per pair."""
+
+    label: Array
+    decision: Array
+
+
+class Groups(NamedTuple):
+    """Groups as chained lists; what belongs to a group stands at its head."""
+
+    head: Any
+    following: Any
+    tail: Any
+    size: Any
+    start_h: Any
+    end_h: Any
+
+
+class Law(NamedTuple):
+    """What binding must hold to; `different`: sorted pairs of record numbers, 32 bits each."""
+
+    extent_km: float
+    duration_h: float
+    members: int
+    different: Any
+
+
+def bind(
+    records: Array, words: WordIndex, weights: Tables, pairs: Pairs, options: FuseOptions,
+    different: Array | None = None,
+) -> Binding:  # fmt: skip
+    """Return the groups that the pairs above 0 bits bind, and what became of each pair.
+
+    records: in canonical order. different: packed pairs that a person said are two happenings.
+    """
+    never = np.sort(different) if different is not None else np.empty(0, np.int64)
+    law = Law(float(options.extent_km), float(options.duration_h), int(options.members), never)
+    turn = order_of_turns(pairs)
+    groups = _alone(records)
+    decision = np.full(len(pairs), APART, np.int8)
+    _bind(
+        records, words, weights, law, groups, (pairs.left, pairs.right, pairs.bits, turn, decision)
+    )
+    return Binding(groups.head, decision)
+
+
+def order_of_turns(pairs: Pairs) -> Array:
+    """Return the pairs' order: heaviest first (to 1/256 bit), then by left and right record."""
+    steps = 65_535 - np.clip((pairs.bits + 64.0) * STEPS_PER_BIT, 0, 65_535).astype(np.int64)
+    first = (steps << 40) + pairs.left
+    turn = np.argsort(first, kind="stable")
+    _settle(first, pairs.right, turn)
+    return turn
+
+
+@kernel
+def _settle(first: Any, right: Any, turn: Any) -> None:
+    """Put pairs that tie in weight and left record in order of the right one."""
+    for n in range(1, turn.size):
+        moved, at = turn[n], n
+        while at > 0 and first[turn[at - 1]] == first[moved] and right[turn[at - 1]] > right[moved]:
+            turn[at] = turn[at - 1]
+            at -= 1
+        turn[at] = moved
+
+
+def _alone(records: Array) -> Groups:
+    numbers = np.arange(len(records), dtype=np.int32)
+    return Groups(
+        numbers.copy(), np.full(len(records), -1, np.int32), numbers.copy(),
+        np.ones(len(records), np.int32), records["start_h"].copy(), records["end_h"].copy(),
+    )  # fmt: skip
+
+
+@kernel
+def _bind(records: Any, words: WordIndex, t: Tables, law: Law, groups: Groups, pairs: Any) -> None:
+    left, right, bits, turn, decision = pairs
+    for n in range(turn.size):
+        pair = turn[n]
+        a, b = groups.head[left[pair]], groups.head[right[pair]]
+        if a == b or bits[pair] <= 0.0:
+            continue
+        if groups.size[b] > groups.size[a] or (groups.size[b] == groups.size[a] and b < a):
+            a, b = b, a
+        lawful = _lawful(records, law, groups, a, b)
+        if lawful and _mean_bits(records, words, t, groups, a, b) > 0.0:
+            _join(groups, a, b)
+        elif not lawful:
+            decision[pair] = BLOCKED
+    for pair in range(left.size):
+        if groups.head[left[pair]] == groups.head[right[pair]]:
+            decision[pair] = JOINED
+
+
+@kernel
+def _lawful(records: Any, law: Law, groups: Groups, a: int, b: int) -> bool:
+    """Whether the union of two groups breaks no law; every pair between them is looked at."""
+    span = max(groups.end_h[a], groups.end_h[b]) - min(groups.start_h[a], groups.start_h[b])
+    if span > law.duration_h or groups.size[a] + groups.size[b] > law.members:
+        return False
+    i = a
+    while i >= 0:
+        j = b
+        while j >= 0:
+            if apart_by_observer(records[i], records[j]):
+                return False
+            if apart_km(records[i], records[j]) > law.extent_km:
+                return False
+            if law.different.size and _judged_apart(law.different, i, j):
+                return False
+            j = groups.following[j]
+        i = groups.following[i]
+    return True
+
+
+@kernel
+def _judged_apart(different: Any, i: int, j: int) -> bool:
+    packed = (np.int64(min(i, j)) << 32) + max(i, j)
+    at = np.searchsorted(different, packed)
+    return bool(at < different.size and different[at] == packed)
+
+
+@kernel
+def _mean_bits(records: Any, words: WordIndex, t: Tables, groups: Groups, a: int, b: int) -> float:
+    """Mean weight over the pairs between two groups (of their first 24 members each)."""
+    total, count, i, taken = 0.0, 0, a, 0
+    while i >= 0 and taken < COMPARED_A_SIDE:
+        j, met = b, 0
+        while j >= 0 and met < COMPARED_A_SIDE:
+            total += weight(records[min(i, j)], records[max(i, j)], words, t)
+            count += 1
+            met += 1
+            j = groups.following[j]
+        taken += 1
+        i = groups.following[i]
+    return total / count
+
+
+@kernel
+def _join(groups: Groups, a: int, b: int) -> None:
+    """Hang the smaller group b behind a."""
+    groups.following[groups.tail[a]] = b
+    groups.tail[a] = groups.tail[b]
+    groups.size[a] += groups.size[b]
+    groups.start_h[a] = min(groups.start_h[a], groups.start_h[b])
+    groups.end_h[a] = max(groups.end_h[a], groups.end_h[b])
+    member = b
+    while member >= 0:
+        groups.head[member] = a
+        member = groups.following[member]

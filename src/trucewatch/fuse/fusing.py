@@ -1,0 +1,43 @@
+"""From a table of observations to groups: the pure core, without a store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from trucewatch.fuse.accounts import Accounts, Array, accounts
+from trucewatch.fuse.bind import Binding, bind
+from trucewatch.fuse.neighbours import Pairs, candidate_pairs, count_crowds
+from trucewatch.fuse.options import FuseOptions, Parameters
+from trucewatch.fuse.weigh import Tables, tables
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """What fusing found: accounts in canonical order, the pairs kept, and their binding."""
+
+    accounts: Accounts
+    weights: Tables
+    pairs: Pairs
+    binding: Binding
+
+    def labels(self) -> Array:
+        """Return the group of each row of the table that went in."""
+        label = np.empty(len(self.accounts), np.int32)
+        label[self.accounts.records["row"]] = self.binding.label
+        return label
+
+
+def fuse(table: pa.Table, parameters: Parameters, options: FuseOptions) -> Fused:
+    """Fuse happenings (columns: accounts.COLUMNS; kinds of class 'happening', not null).
+
+    The order of the rows changes nothing but the order of the rows of the answer.
+    """
+    found = accounts(table, parameters, options)
+    count_crowds(found.records)
+    weights = tables(parameters, options)
+    pairs = candidate_pairs(found.records, found.words, weights, options, options.pair_floor_bits)
+    binding = bind(found.records, found.words, weights, pairs, options)
+    return Fused(found, weights, pairs, binding)
