@@ -1,0 +1,177 @@
+"""Continuity: what certainty is left without an observer, a means or a side's access, and where
+one more patrol would add most."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch.coverage import sweep
+from trucewatch.coverage.bounds import happened_upper
+from trucewatch.coverage.footprint import chances, cover, sights
+from trucewatch.coverage.lattice import lattice
+from trucewatch.coverage.ledger import Ledger, Outlook
+from trucewatch.coverage.stations import Station, View
+from trucewatch.mission import NamedRegion
+from trucewatch.when import Interval
+
+Row = Mapping[str, Any]
+Floats = NDArray[np.float64]
+
+
+def without(
+    watches: Iterable[Row], *, observer: str | None = None, means: str | None = None,
+    control_side: str | None = None,
+) -> list[Row]:  # fmt: skip
+    """Return the watches that are left when those matching every given name are lost.
+
+    At least one name must be given (ValueError).
+    """
+    lost = {"observer": observer, "means": means, "control_side": control_side}
+    named = {column: name for column, name in lost.items() if name is not None}
+    if not named:
+        raise ValueError("name an observer, a means or a control side")
+    return [row for row in watches if any(row.get(c) != name for c, name in named.items())]
+
+
+def without_named(watches: Sequence[Row], name: str) -> list[Row]:
+    """Return the watches left without an observer, means or control side of this name.
+
+    Case is ignored. Raises ValueError where no watch has the name: a check that removes nothing
+    would say that nothing is lost.
+    """
+    wanted = name.strip().casefold()
+    columns = ("observer", "means", "control_side")
+    left = [
+        row for row in watches
+        if wanted not in {str(row[c]).casefold() for c in columns if row.get(c) is not None}
+    ]  # fmt: skip
+    if len(left) == len(watches):
+        raise ValueError(f"no watch has the observer, means or control side {name!r}")
+    return left
+
+
+def what_is_left(before: Iterable[Row], after: Iterable[Row]) -> list[dict[str, Any]]:
+    """Return one row per zone and kind: certainty with everything, and with the loss.
+
+    before, after: coverage rows of the same zones, kinds and windows. Shares are means over the
+    windows; `missed_upper` is the 95% bound for zero seen over all windows, NULL where blind;
+    `windows_blind` counts windows in which nothing watched.
+    """
+    whole, rest = _by_zone_and_kind(before), _by_zone_and_kind(after)
+    return [
+        {"zone": zone, "kind": kind, "windows": len(rows),
+         **_certainty(rows, "_before"), **_certainty(rest.get((zone, kind), []), "_after")}
+        for (zone, kind), rows in sorted(whole.items())
+    ]  # fmt: skip
+
+
+def _by_zone_and_kind(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+    grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row["zone"], row["kind"]].append(row)
+    return grouped
+
+
+def _certainty(rows: Sequence[Row], suffix: str) -> dict[str, Any]:
+    seen = [row["detection_probability"] or 0.0 for row in rows]
+    detected = sum(seen) / len(seen) if seen else 0.0
+    watched = sum(row["watched_share"] for row in rows) / len(rows) if rows else 0.0
+    found = {
+        "watched_share": watched, "detection_probability": detected or None,
+        "missed_upper": happened_upper(0, min(1.0, detected)),
+        "windows_blind": sum(1 for p in seen if p == 0),
+    }  # fmt: skip
+    return {key + suffix: value for key, value in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class PatrolPlan:
+    """What one more patrol could be: its means, range, hours at a place; places tried a zone."""
+
+    means: str = "patrol"
+    range_km: float = 10.0
+    hours: float = 4.0
+    places: int = 64
+    earliest_h: float = 0.0
+    latest_h: float = 24.0
+
+
+def best_next_patrol(
+    ledger: Ledger, zones: Sequence[NamedRegion], window: Interval, kind: str,
+    plan: PatrolPlan | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return, per zone, the place and hours at which one more patrol adds most; best zone first.
+
+    window: at most two days. gain: rise of the zone's detection probability, 0..1, given what
+    already watches; the patrol's looks are taken as independent of theirs. Exact for the places
+    and slots tried, which is what a planner needs, not an optimum over the plane.
+    """
+    plan = plan or PatrolPlan()
+    if window.duration_h > 48:
+        raise ValueError(f"window of {window.duration_h:.0f} h; plan for at most 48 h at once")
+    found = [_best_in(ledger, zone, window, kind, plan) for zone in zones]
+    return sorted(found, key=lambda row: (-row["gain"], row["zone"]))
+
+
+def _best_in(
+    ledger: Ledger, zone: NamedRegion, window: Interval, kind: str, plan: PatrolPlan
+) -> dict[str, Any]:
+    ground = ledger.ground(zone)
+    outlook = ledger.outlook(ground, kind)
+    left = ledger.left_unseen(outlook, window)[sweep.DETECTED]
+    before = float(1 - left.mean())
+    gains, starts, places = _gains(ledger, outlook, (window, left), plan)
+    place, start = np.unravel_index(int(gains.argmax()), gains.shape)
+    gain = float(gains[place, start])
+    begin = datetime.fromtimestamp(float(starts[start]), UTC)
+    after = min(1.0, before + gain)
+    return {
+        "zone": zone.id, "kind": kind, "lon": float(places[0][place]),
+        "lat": float(places[1][place]), "start_utc": begin,
+        "end_utc": min(window.end_utc, begin + timedelta(hours=plan.hours)), "gain": gain,
+        "detection_before": before, "detection_after": after,
+        "missed_upper_before": happened_upper(0, before),
+        "missed_upper_after": happened_upper(0, after),
+    }  # fmt: skip
+
+
+def _gains(
+    ledger: Ledger, outlook: Outlook, open_: tuple[Interval, Floats], plan: PatrolPlan
+) -> tuple[Floats, Floats, tuple[Floats, Floats]]:
+    """Return gains (place, start), the starts (seconds since 1970) and the places tried."""
+    window, left = open_
+    points = outlook.ground.points
+    tried = lattice(outlook.ground.zone.region, plan.places)
+    patrols = [Station(view) for view in _views(plan, tried.lon, tried.lat)]
+    seeing = sights(patrols, ledger.detection, outlook.kind)
+    chance = chances(cover(points, patrols), seeing)
+    grid = np.zeros((len(patrols), len(points.lon)))
+    grid[np.repeat(np.arange(len(patrols)), np.diff(chance.starts)), chance.cells] = chance.seen
+    edges = np.linspace(window.start_utc.timestamp(), window.end_utc.timestamp(), len(left) + 1)
+    factor = ledger.sight_factor(outlook, plan.means, (edges[:-1] + edges[1:]) / 2)
+    per_slot = (grid @ left.T) / left.size * factor
+    starts = _starts(edges, plan)
+    within = np.minimum(starts[:, None] + plan.hours * 3600, edges[1:]) - np.maximum(
+        starts[:, None], edges[:-1]
+    )
+    return per_slot @ (np.clip(within, 0, None) / np.diff(edges)).T, starts, (tried.lon, tried.lat)
+
+
+def _views(plan: PatrolPlan, lons: Floats, lats: Floats) -> Iterator[View]:
+    for lon, lat in zip(lons.tolist(), lats.tolist(), strict=True):
+        yield View("one more", plan.means, lon, lat, plan.range_km, None, None, None, None, None)
+
+
+def _starts(edges: Floats, plan: PatrolPlan) -> Floats:
+    """Return slot edges at which a patrol can start and end within the hours allowed."""
+    first = edges[0] + plan.earliest_h * 3600
+    last = min(edges[0] + plan.latest_h * 3600, edges[-1]) - plan.hours * 3600
+    fit = edges[(edges >= first - 1) & (edges <= last + 1)]
+    return fit if len(fit) else edges[:1]

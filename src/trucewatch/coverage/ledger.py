@@ -1,0 +1,268 @@
+"""The coverage ledger: per zone, kind and window, what was watched and what could be missed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch.coverage import sweep
+from trucewatch.coverage.bounds import happened_upper
+from trucewatch.coverage.detection import Detection, Sight
+from trucewatch.coverage.footprint import Chances, Cover, chances, cover, sights
+from trucewatch.coverage.lattice import Lattice, lattice
+from trucewatch.coverage.light import daylight_share, solar_elevation_deg
+from trucewatch.coverage.stations import Station
+from trucewatch.mission import NamedRegion
+from trucewatch.when import Interval
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Clouds = Mapping[tuple[str, date], float]
+
+# Longer windows are measured in pieces and averaged, so that memory stays bounded.
+PIECE_H = 48.0
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOptions:
+    """points: sample points a zone; slot_min: minutes of a time slot; zone: for cloud's days."""
+
+    points: int = 2000
+    slot_min: float = 30.0
+    zone: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One zone made ready: its points, what the stations cover of them, its clouds by day."""
+
+    zone: NamedRegion
+    points: Lattice
+    covered: Cover
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One zone and one row kind: chances per station and point, and how each station sees."""
+
+    ground: Ground
+    kind: str
+    chances: Chances
+    seeing: list[Sight | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Shares of a zone's area-hours, 0..1: detected, watched, watched had nothing failed."""
+
+    detected: float = 0.0
+    watched: float = 0.0
+    would: float = 0.0
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Stations laid over zones; `rows` yields the table `coverage`, `unseen` what is left open.
+
+    Law: one more working watch never lowers a share, an outage never raises one.
+    """
+
+    stations: list[Station]
+    detection: Detection
+    clouds: Clouds = field(default_factory=dict)
+    options: LedgerOptions = field(default_factory=LedgerOptions)
+    _spans: _Spans = field(init=False)
+    _group: Ints = field(init=False)
+    _buffers: dict[tuple[int, int], tuple[Floats, Floats]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stations = sorted(self.stations, key=lambda station: station.view.group)
+        names = [station.view.group for station in self.stations]
+        self._group = np.unique(names, return_inverse=True)[1].astype(np.int64)
+        self._spans = _Spans.of(self.stations)
+
+    def ground(self, zone: NamedRegion) -> Ground:
+        """Return a zone made ready; raises ValueError where its polygon cannot be read."""
+        points = lattice(zone.region, self.options.points)
+        return Ground(zone, points, cover(points, self.stations))
+
+    def outlook(self, ground: Ground, kind: str) -> Outlook:
+        """Return how the stations see one row kind in one zone."""
+        seeing = sights(self.stations, self.detection, kind)
+        return Outlook(ground, kind, chances(ground.covered, seeing), seeing)
+
+    def rows(
+        self, zones: Sequence[NamedRegion], windows: Sequence[Interval], kinds: Sequence[str]
+    ) -> Iterator[dict[str, Any]]:
+        """Yield one row per zone, kind and window with the columns of `coverage` but its id."""
+        near = [self._spans.near(window) for window in windows]
+        for zone in zones:
+            ground = self.ground(zone)
+            for kind in kinds:
+                outlook = self.outlook(ground, kind)
+                for window, spans in zip(windows, near, strict=True):
+                    yield self._row(outlook, window, spans)
+
+    def _row(self, outlook: Outlook, window: Interval, spans: Ints) -> dict[str, Any]:
+        share = self.share(outlook, window, spans)
+        ids = self._watch_ids(outlook, window, spans)
+        # A chance that rounds to nothing is no chance: a bound of billions says less than NULL.
+        detected = round(share.detected, 9) or None
+        return {
+            "zone": outlook.ground.zone.id, "kind": outlook.kind,
+            "window_start_utc": window.start_utc, "window_end_utc": window.end_utc,
+            "watches": len(ids), "watched_share": round(share.watched, 9),
+            "outage_share": round(max(0.0, share.would - share.watched), 9),
+            "detection_probability": detected, "missed_upper": happened_upper(0, detected),
+            "watch_ids": json.dumps(ids),
+        }  # fmt: skip
+
+    def share(self, outlook: Outlook, window: Interval, spans: Ints | None = None) -> Share:
+        """Return the shares of a window; a long one is the mean of its pieces by hours."""
+        spans = self._spans.near(window) if spans is None else spans
+        spans = self._visible(outlook, spans)
+        if not len(spans) or window.duration_h == 0:
+            return Share()
+        total = np.zeros(3)
+        for piece in _pieces(window):
+            out = self.unseen(outlook, piece, spans)
+            means = 1 - out.reshape(3, -1).mean(axis=1)
+            total += means * piece.duration_h / window.duration_h
+        return Share(*(min(1.0, max(0.0, float(part))) for part in total))
+
+    def left_unseen(self, outlook: Outlook, window: Interval) -> Floats:
+        """Return a copy of what is left unseen in a window of at most two days."""
+        spans = self._visible(outlook, self._spans.near(window))
+        return self.unseen(outlook, window, spans).copy()
+
+    def unseen(self, outlook: Outlook, piece: Interval, spans: Ints) -> Floats:
+        """Return what is left unseen (layer, slot, cell), layers as in `sweep`; reused memory."""
+        edges = _edges(piece, self.options.slot_min)
+        rows, times = self._times(outlook, edges, spans)
+        out, scratch = self._buffer(len(edges) - 1, len(outlook.ground.points.lon))
+        chance = outlook.chances
+        values = np.stack([chance.seen, chance.area, chance.area])
+        entries = (chance.starts, chance.cells, values)
+        sweep.unseen(rows, self._group[rows], entries, times, out, scratch)
+        return out
+
+    def _visible(self, outlook: Outlook, spans: Ints) -> Ints:
+        starts, station = outlook.chances.starts, self._spans.station[spans]
+        return spans[starts[station + 1] > starts[station]]
+
+    def _buffer(self, slots: int, cells: int) -> tuple[Floats, Floats]:
+        shape = (slots, cells)
+        if shape not in self._buffers:
+            self._buffers.clear()
+            self._buffers[shape] = (np.empty((3, *shape)), np.zeros((3, *shape)))
+        out, scratch = self._buffers[shape]
+        out.fill(1.0)
+        return out, scratch
+
+    def _times(self, outlook: Outlook, edges: Floats, spans: Ints) -> tuple[Ints, Floats]:
+        """Return the stations at work and, per layer, row and slot, the share they look."""
+        traces = np.array([0.0 if s is None else s.trace_h * 3600 for s in outlook.seeing])
+        nights = np.array([1.0 if s is None else s.night for s in outlook.seeing])
+        rows, where = np.unique(self._spans.station[spans], return_inverse=True)
+        share = self._spans.shares(spans, edges, traces, (where, len(rows)))
+        middles = (edges[:-1] + edges[1:]) / 2
+        light, cloud = self._light(outlook, middles), self._cloud(outlook, middles)
+        lost = np.array([self.detection.means[self.stations[k].view.means].cloud for k in rows])
+        factor = _factor(nights[rows][:, None], light, lost[:, None] * cloud)
+        working, would = share
+        return rows, np.stack([working * factor, working * (factor > 0), would * (factor > 0)])
+
+    def sight_factor(self, outlook: Outlook, means: str, middles: Floats) -> Floats:
+        """Return the factor of light and cloud on a means' sight at instants (seconds)."""
+        sight = self.detection.sight(means, outlook.kind)
+        lost = self.detection.means[means].cloud * self._cloud(outlook, middles)
+        return _factor(1.0 if sight is None else sight.night, self._light(outlook, middles), lost)
+
+    @staticmethod
+    def _light(outlook: Outlook, middles: Floats) -> Floats:
+        centre = outlook.ground.zone.region
+        place = np.array([centre.lon]), np.array([centre.lat])
+        return daylight_share(solar_elevation_deg(*place, middles))
+
+    def _cloud(self, outlook: Outlook, middles: Floats) -> Floats:
+        """Cloud share per slot; 1 where the day's cloud is not known."""
+        zone = outlook.ground.zone.id
+        days = [datetime.fromtimestamp(m, self.options.zone).date() for m in middles]
+        return np.array([self.clouds.get((zone, day), 1.0) for day in days])
+
+    def _watch_ids(self, outlook: Outlook, window: Interval, spans: Ints) -> list[str]:
+        low, high = window.start_utc.timestamp(), window.end_utc.timestamp()
+        chance, found = outlook.chances, set()
+        for k in np.unique(self._spans.station[self._visible(outlook, spans)]):
+            sight = outlook.seeing[k]
+            if sight is None or not chance.area[chance.starts[k] : chance.starts[k + 1]].any():
+                continue
+            late = high + sight.trace_h * 3600
+            found |= {i for start, end, i in self.stations[k].ids if start < late and end > low}
+        return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """Every span of every station (seconds since 1970); `works` tells work from mere intent."""
+
+    station: Ints
+    low: Floats
+    high: Floats
+    works: NDArray[np.bool_]
+
+    TRACE_S = 31 * 86_400.0
+
+    @classmethod
+    def of(cls, all_stations: Sequence[Station]) -> _Spans:
+        found = [
+            (k, *span, works)
+            for k, station in enumerate(all_stations)
+            for spans, works in ((station.working, True), (station.lost, False))
+            for span in spans
+        ]
+        table = np.array(found, dtype=np.float64).reshape(-1, 4)
+        return cls(table[:, 0].astype(np.int64), table[:, 1], table[:, 2], table[:, 3] > 0)
+
+    def near(self, window: Interval) -> Ints:
+        low, high = window.start_utc.timestamp(), window.end_utc.timestamp()
+        return np.flatnonzero((self.high >= low) & (self.low <= high + self.TRACE_S))
+
+    def shares(
+        self, spans: Ints, edges: Floats, traces: Floats, rows: tuple[Ints, int]
+    ) -> tuple[Floats, Floats]:
+        """Return per row and slot the share at work, and the share had nothing been lost.
+
+        A look also covers the hours before it for which a trace still shows.
+        """
+        where, count = rows
+        low = (self.low[spans] - traces[self.station[spans]])[:, None]
+        part = np.minimum(self.high[spans][:, None], edges[1:]) - np.maximum(low, edges[:-1])
+        part = np.clip(part, 0, None) / np.diff(edges)
+        working, would = np.zeros((2, count, len(edges) - 1))
+        np.add.at(working, where, part * self.works[spans][:, None])
+        np.add.at(would, where, part)
+        return np.minimum(working, 1), np.minimum(would, 1)
+
+
+def _factor(night: Any, light: Floats, lost: Floats) -> Floats:
+    return np.asarray((night + (1 - night) * light) * (1 - lost))
+
+
+def _pieces(window: Interval) -> Iterator[Interval]:
+    start = window.start_utc
+    while start < window.end_utc:
+        end = min(window.end_utc, start + timedelta(hours=PIECE_H))
+        yield Interval(start, end)
+        start = end
+
+
+def _edges(piece: Interval, slot_min: float) -> Floats:
+    slots = max(1, round(piece.duration_h * 60 / slot_min))
+    return np.linspace(piece.start_utc.timestamp(), piece.end_utc.timestamp(), slots + 1)
