@@ -1,4 +1,4 @@
-"""The in-memory exercise: columns of the store, one seed one exercise, labels that mean something."""
+"""The in-memory exercise: columns of the store, one seed one exercise, labels with a meaning."""
 
 import numpy as np
 import pyarrow as pa

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -24,12 +24,12 @@ class Dials:
     """
 
     # The country: line of contact, settlements, how busy a kilometre of line is.
-    observations_per_km_day: float = 3.0  # sets the length of the line from days and observations
+    observations_per_km_day: float = 1.0  # sets the length of the line from days and observations
     line_km_least: float = 60.0
-    line_km_most: float = 2400.0
+    line_km_most: float = 3000.0
     region_km: float = 120.0  # length of line that one region (zone) holds
     settlement_gap_km: float = 3.5  # mean distance of settlements along the line
-    hot_spots: float = 1.1  # exponent by which few settlements draw most fire; 0 is even
+    hot_spots: float = 0.8  # exponent by which few settlements draw most fire; 0 is even
     # What happens: clusters in space and time.
     offspring: float = 0.45  # mean incidents that one incident sets off; below 1
     offspring_delay_h: float = 1.5
@@ -39,8 +39,8 @@ class Dials:
     day_memory: float = 0.6  # its correlation from one day to the next
     return_fire: float = 0.5  # an offspring is by the other party
     # How direct observers see.
-    patrol_gap_km: float = 8.0  # length of line for one patrol team
-    camera_gap_km: float = 9.0
+    patrol_gap_km: float = 6.0  # length of line for one patrol team
+    camera_gap_km: float = 7.0
     uav_gap_km: float = 45.0
     station_gap_km: float = 60.0  # acoustic and seismic stations
     outage: float = 0.08  # share of camera and station days with an outage
@@ -77,6 +77,9 @@ class Dials:
     staged_km_day: float = 0.0004  # staged reports with a story spread by several outlets
     demining_km_day: float = 0.004
     training_km_day: float = 0.001
+    movements_km_day: float = 0.004  # columns on the move; more in a build-up
+    weapons_km_day: float = 0.01  # heavy weapons standing within 40 km of the line
+    drones_km_day: float = 0.008  # flights of the parties' own UAVs
     unannounced: float = 0.25  # share of demining and training without notice
     # Episodes per region and year.
     offensives: float = 0.5  # build-ups that end in an offensive
@@ -85,6 +88,7 @@ class Dials:
     single_peaks: float = 4.0
     build_up_days: float = 12.0
     erosions: float = 0.25
+    fighting_days: float = 14.0  # an offensive lasts, until the parties recommit
     missing_counts: float = 0.28  # evenings without a daily report (weekends)
 
 
@@ -92,17 +96,23 @@ class Dials:
 class ExerciseOptions:
     """What to write: span, size, seed, level, and single dials that differ from the level's.
 
-    observations: rows wanted, met within about 3%. swap_parties swaps the parties' names in all
-    that is written and leaves everything else as it was.
+    observations: rows wanted, met within about 5%. start: first day; without one the exercise
+    begins on 1 March 2024, or so much earlier that it ends in 2025. swap_parties swaps the
+    parties' names in all that is written and leaves everything else as it was.
     """
 
     days: int
     observations: int
     seed: int
     level: str = "real"
-    start: date = date(2024, 3, 1)
+    start: date | None = None
     swap_parties: bool = False
     overrides: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def first_day(self) -> date:
+        """Return the first day of the truce."""
+        return self.start or min(date(2024, 3, 1), date(2025, 12, 1) - timedelta(days=self.days))
 
     @property
     def dials(self) -> Dials:

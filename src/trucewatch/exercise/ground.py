@@ -6,7 +6,6 @@ same. Party 0 stands north of the line, party 1 south of it. `along_km` runs wes
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,8 +22,9 @@ Ints = NDArray[np.int64]
 
 LON_WEST, LAT_MIDDLE = -58.0, 45.0
 DEPTH_KM = 30.0  # the regions reach this far from the line on both sides
-_E2 = 0.00669437999014  # WGS 84, first eccentricity squared
-_A_KM = 6378.137
+# WGS 84 at 45 degrees north: a degree of longitude, its change per degree of latitude, and a
+# degree of latitude, in kilometres.
+_EAST_KM, _EAST_SLOPE, _NORTH_KM = 78.8468, -1.3715, 111.1318
 _PARTIES = (("arden", "Arden"), ("belmar", "Belmar"))
 _ONSETS = ("B", "D", "G", "H", "K", "L", "M", "N", "P", "R", "S", "T", "V", "Br", "Dr", "St", "Tr")
 _MIDDLES = ("al", "an", "ar", "el", "en", "er", "il", "in", "ol", "on", "or", "ul", "un", "ur")
@@ -32,12 +32,11 @@ _ENDS = ("a", "bo", "dal", "da", "en", "feld", "ga", "holt", "ka", "mar", "no", 
 
 
 def km_per_degree(lat: Any) -> tuple[Any, Any]:
-    """Return kilometres per degree of longitude and of latitude at a latitude (WGS 84)."""
-    sine2 = np.sin(np.radians(lat)) ** 2
-    curve = 1 - _E2 * sine2
-    east = _A_KM / np.sqrt(curve) * np.cos(np.radians(lat)) * math.pi / 180
-    north = _A_KM * (1 - _E2) / curve**1.5 * math.pi / 180
-    return east, north
+    """Return kilometres per degree of longitude and of latitude near LAT_MIDDLE.
+
+    A straight line in place of the cosine: within one degree of LAT_MIDDLE true to 0.02%.
+    """
+    return _EAST_KM + _EAST_SLOPE * (lat - LAT_MIDDLE), _NORTH_KM
 
 
 def moved(lon: Floats, lat: Floats, east_km: Any, north_km: Any) -> tuple[Floats, Floats]:

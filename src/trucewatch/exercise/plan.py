@@ -14,7 +14,7 @@ PHASES = (
     *("quiet", "build_up", "offensive", "feint", "local_escalation", "single_peak", "erosion"),
 )
 QUIET, BUILD_UP, OFFENSIVE, FEINT, LOCAL, PEAK, EROSION = range(7)
-OFFENSIVE_LEVEL = 12.0  # times the quiet level of the region
+OFFENSIVE_LEVEL = 8.0  # times the quiet level of the region
 # A build-up shows in more than counts: each rises from 1 towards this factor.
 BUILD_UP_LEVEL, BUILD_UP_SIGNS = 2.2, 4.0
 
@@ -41,10 +41,9 @@ class Plan:
     signs: Floats
     episodes: list[Episode] = field(default_factory=list)
 
-    @property
-    def offensive_start(self) -> dict[int, int]:
-        """Return day on which an offensive starts, by region."""
-        return {e.region: e.start_day for e in self.episodes if e.phase == OFFENSIVE}
+    def starts(self, phase: int) -> list[tuple[int, int]]:
+        """Return (region, day) of the start of each episode of a phase."""
+        return [(e.region, e.start_day) for e in self.episodes if e.phase == phase]
 
 
 def plan_for(options: ExerciseOptions, regions: int) -> Plan:
@@ -97,7 +96,7 @@ def _place(plan: Plan, rng: np.random.Generator, dials: Dials, wanted: Episode) 
     plan.episodes.append(Episode(wanted.region, wanted.phase, start, end))
     _shape(plan, rng, plan.episodes[-1])
     if wanted.phase == BUILD_UP:
-        _offensive(plan, wanted.region, end)
+        _offensive(plan, wanted.region, end, max(5, int(rng.gamma(4, dials.fighting_days / 4))))
 
 
 def _shape(plan: Plan, rng: np.random.Generator, episode: Episode) -> None:
@@ -115,10 +114,14 @@ def _shape(plan: Plan, rng: np.random.Generator, episode: Episode) -> None:
         plan.level[span] *= rng.uniform(3, 6) if episode.phase == LOCAL else rng.uniform(4, 9)
 
 
-def _offensive(plan: Plan, region: int, start: int) -> None:
-    """Return to fighting: it lasts to the end of the exercise; other episodes there are over."""
-    span = (slice(start, None), region)
+def _offensive(plan: Plan, region: int, start: int, days: int) -> None:
+    """Return to fighting until the parties recommit; it ends what else went on there."""
+    end = min(start + days, len(plan.level))
+    span = (slice(start, end), region)
     plan.level[span] = OFFENSIVE_LEVEL * np.median(plan.level[:, region])
     plan.phase[span], plan.signs[span] = OFFENSIVE, BUILD_UP_SIGNS
-    plan.episodes[:] = [e for e in plan.episodes if e.region != region or e.start_day < start]
-    plan.episodes.append(Episode(region, OFFENSIVE, start, len(plan.level)))
+    plan.episodes[:] = [
+        e for e in plan.episodes
+        if e.region != region or e.end_day <= start or e.start_day >= end
+    ]  # fmt: skip
+    plan.episodes.append(Episode(region, OFFENSIVE, start, end))

@@ -41,14 +41,14 @@ class Sightings:
     bearing_deg: Floats
 
 
-def near_pairs(happened: Incidents, posts: Posts) -> tuple[Ints, Ints]:
-    """Return positions of (incident, post) within REACH_KM along the line."""
+def near_pairs(lon: Floats, posts: Posts) -> tuple[Ints, Ints]:
+    """Return positions of (happening, post) within REACH_KM along the line."""
     # 60 km is less than a degree of longitude at the latitudes of an exercise.
     reach_deg = REACH_KM / 60
-    first = np.searchsorted(posts.lon, happened.lon - reach_deg)
-    last = np.searchsorted(posts.lon, happened.lon + reach_deg)
+    first = np.searchsorted(posts.lon, lon - reach_deg)
+    last = np.searchsorted(posts.lon, lon + reach_deg)
     counts = last - first
-    incident = np.repeat(np.arange(len(happened)), counts)
+    incident = np.repeat(np.arange(len(lon)), counts)
     within = np.arange(len(incident)) - np.repeat(np.cumsum(counts) - counts, counts)
     return incident, first[incident] + within
 
@@ -57,7 +57,7 @@ def sightings(
     happened: Incidents, posts: Posts, dials: Dials, rng: np.random.Generator
 ) -> Sightings:
     """Return who noticed what; one row per incident and post."""
-    incident, post = near_pairs(happened, posts)
+    incident, post = near_pairs(happened.lon, posts)
     start = happened.start_s[incident]
     up = (
         (posts.status[post] == WORKING)
@@ -82,9 +82,12 @@ def sightings(
     )  # fmt: skip
 
 
-def fades(away_km: Floats, half_km: Floats) -> Floats:
-    """Return the chance of noticing at a distance: near 1 close by, one half at half_km."""
-    return np.asarray(1 / (1 + (away_km / np.maximum(half_km, 0.05)) ** 5))
+def fades(away_km: Floats, sigma_km: Floats) -> Floats:
+    """Return how the chance of noticing falls with distance: half-normal, 1 close by.
+
+    The common choice in distance sampling (Buckland et al. 2001).
+    """
+    return np.asarray(np.exp(-((away_km / np.maximum(sigma_km, 0.05)) ** 2) / 2))
 
 
 def _chance_heard(

@@ -7,26 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from trucewatch.exercise.dials import Dials
-from trucewatch.exercise.ground import Floats, Ground, Ints, arms, moved
+from trucewatch.exercise.ground import Floats, Ground, arms, moved
 from trucewatch.exercise.happen import DAY_S, Incidents
 from trucewatch.exercise.rows import KIND, MEAN, STREAM, WHEN_CODE, WHERE_CODE, Rows, rows
+from trucewatch.exercise.signs import Signs, plain_signs
 
 PASSES_H = (1.0, 2.5, 12.5, 14.0)
 PIXEL_KM = 0.375
-
-
-@dataclass(frozen=True, slots=True)
-class Fires:
-    """Fires of one day: where, from when to when, and the incident that lit them (-1: a field)."""
-
-    start_s: Floats
-    end_s: Floats
-    lon: Floats
-    lat: Floats
-    lit_by: Ints
-
-    def __len__(self) -> int:
-        return len(self.lon)
 
 
 @dataclass(slots=True)
@@ -51,31 +38,30 @@ class Sky:
 
 def fires_of_day(
     happened: Incidents, ground: Ground, dials: Dials, day_s: float, rng: np.random.Generator
-) -> Fires:
+) -> Signs:
     """Return fires that fire set off and fires of farmers, in season (July to October)."""
-    lit = np.flatnonzero(rng.random(len(happened)) < arms()["fire"][happened.arm])
-    it = happened.taken(lit)
+    it = happened.taken(rng.random(len(happened)) < arms()["fire"][happened.arm])
     season = 0.5 - 0.5 * np.cos(2 * np.pi * (day_s / DAY_S % 365.25 - 75) / 365.25)
     count = rng.poisson(dials.farm_fires_km_day * ground.line_km * season**2 * 2)
     lon = np.asarray(ground.lon_of(rng.uniform(0, ground.line_km, count)))
     lon, lat = moved(lon, ground.line_lat(lon), 0.0, rng.uniform(-28, 28, count))
     start = np.concatenate([it.start_s, day_s + rng.normal(13, 3, count) * 3600])
     hours = np.concatenate([rng.exponential(6, len(it)), rng.exponential(4, count)])
-    return Fires(
-        start, start + hours * 3600, np.concatenate([it.lon, lon]), np.concatenate([it.lat, lat]),
-        np.concatenate([it.number, np.full(count, -1)]),
-    )  # fmt: skip
+    fires = plain_signs(ground, "fire", np.concatenate([it.lon, lon]),
+                        np.concatenate([it.lat, lat]), start, minutes=hours * 60)  # fmt: skip
+    fires.caused_by[: len(it)] = it.number
+    return fires
 
 
 def detections(
-    fires: Fires, sky: Sky, day_s: float, rng: np.random.Generator, *, first_label: int
+    fires: Signs, sky: Sky, cloud: Floats, day_s: float, rng: np.random.Generator
 ) -> Rows:
-    """Return one row per fire, pass and pixel; label is first_label + number of the fire."""
-    ground, cloud, parts = sky.ground, sky.cloud_of_day(rng), []
+    """Return one row per fire, pass and pixel."""
+    ground, end_s, parts = sky.ground, fires.start_s + fires.minutes * 60, []
     for hour in PASSES_H:
         pass_s = day_s + hour * 3600
-        burns = (fires.start_s <= pass_s) & (pass_s < fires.end_s)
-        clear = rng.random(len(fires)) >= cloud[ground.region_of(fires.lon)]
+        burns = (fires.start_s <= pass_s) & (pass_s < end_s)
+        clear = rng.random(len(fires)) >= cloud[fires.region]
         at = np.flatnonzero(burns & clear & (rng.random(len(fires)) < 0.8))
         parts.append((np.repeat(at, rng.geometric(0.7, len(at))), pass_s))
     fire = np.concatenate([at for at, _ in parts])
@@ -83,7 +69,7 @@ def detections(
     error = rng.normal(0, sky.dials.fire_position_km, (2, len(fire)))
     lon, lat = moved(fires.lon[fire], fires.lat[fire], *error)
     return rows(
-        len(fire), label=first_label + fire, stream=STREAM["fires"], kind=KIND["fire"],
+        len(fire), label=fires.number[fire], stream=STREAM["fires"], kind=KIND["fire"],
         start_s=when, end_s=when, when=WHEN_CODE["minute"], published_s=when + 3 * 3600, lon=lon,
         lat=lat, radius_km=PIXEL_KM, where=WHERE_CODE["exact"], means=MEAN["thermal"],
         quantity=np.round(rng.lognormal(1.5, 0.8, len(fire)), 1), region=ground.region_of(lon),

@@ -43,31 +43,32 @@ class Tellers:
 
 
 def media_reports(
-    happened: Incidents, ground: Ground, tellers: Tellers, dials: Dials, rng: np.random.Generator,
-    serial: int,
+    happened: Incidents, first_reports: Ints, ground: Ground, tellers: Tellers, dials: Dials,
+    rng: np.random.Generator,
 ) -> Rows:  # fmt: skip
-    """Return first reports, their final figures and copies, numbered from `serial` on."""
-    first = _originals(happened, ground, tellers, dials, rng)
-    first["serial"] = serial + np.arange(size(first))
-    final = _finals(first, dials, rng)
-    final["serial"] = serial + size(first) + np.arange(size(final))
-    own = stacked([first, final])
+    """Return first reports, their final figures and copies, with serials from 0 on.
+
+    first_reports: how many outlets find each incident by themselves.
+    """
+    it = happened.taken(np.repeat(np.arange(len(happened)), first_reports))
+    first = _originals(it, ground, tellers, dials, rng)
+    own = stacked([first, _finals(first, dials, rng)])
+    own["serial"] = np.arange(size(own))
     copies = _copies(own, tellers, dials, rng)
-    copies["serial"] = serial + size(own) + np.arange(size(copies))
+    copies["serial"] = size(own) + np.arange(size(copies))
     return stacked([own, copies])
 
 
-def newsworthy(happened: Incidents, dials: Dials) -> Floats:
-    """Return the mean number of first reports on each incident: big and heavy fire makes news."""
+def news_of(happened: Incidents, dials: Dials, rng: np.random.Generator) -> Ints:
+    """Return the number of first reports on each incident: big and heavy fire makes news."""
     weight = arms()["news"][happened.arm] * np.sqrt(happened.count / 8)
-    return np.where(happened.special == FIRE, dials.news * weight, dials.news)
+    mean = np.where(happened.special == FIRE, dials.news * weight, dials.news)
+    return np.minimum(rng.poisson(mean), 4)
 
 
 def _originals(
-    happened: Incidents, ground: Ground, tellers: Tellers, dials: Dials, rng: np.random.Generator
+    it: Incidents, ground: Ground, tellers: Tellers, dials: Dials, rng: np.random.Generator
 ) -> Rows:
-    number = np.minimum(rng.poisson(newsworthy(happened, dials)), 4)
-    it = happened.taken(np.repeat(np.arange(len(happened)), number))
     place = ground.nearest_place(it.lon, it.lat)
     wrong = rng.random(len(it)) < dials.wrong_place
     place = np.where(wrong, place + rng.choice([-2, -1, 1, 2], len(it)), place)
@@ -136,13 +137,17 @@ def _copies(own: Rows, tellers: Tellers, dials: Dials, rng: np.random.Generator)
     return copies
 
 
-def party_claims(
-    happened: Incidents, ground: Ground, tellers: Tellers, dials: Dials, rng: np.random.Generator
-) -> Rows:
-    """Return claims of fire by the other party, by place and time, with rounds inflated."""
+def claimed_of(happened: Incidents, dials: Dials, rng: np.random.Generator) -> Incidents:
+    """Return the incidents that the party they hit will claim: fire of the other side only."""
     chance = np.minimum(dials.claims * np.sqrt(happened.count / 6), 0.9)
     claimed = (rng.random(len(happened)) < chance) & (happened.side != happened.party)
-    it = happened.taken(claimed & (happened.special == FIRE))
+    return happened.taken(claimed & (happened.special == FIRE))
+
+
+def party_claims(
+    it: Incidents, ground: Ground, tellers: Tellers, dials: Dials, rng: np.random.Generator
+) -> Rows:
+    """Return claims of fire by the other party, by place and time, with rounds inflated."""
     place = ground.nearest_place(it.lon, it.lat)
     start = np.round((it.start_s + rng.normal(0, 300, len(it))) / 300) * 300
     best = np.ceil(it.count * dials.claims_inflation * rng.uniform(0.8, 1.2, len(it)))
