@@ -24,7 +24,8 @@ Array = np.ndarray[Any, Any]
 # Fields that every comparison reads come first: they share one cache line.
 ACCOUNT = np.dtype([
     ("x", "f8"), ("y", "f8"), ("z", "f8"), ("start_h", "f8"), ("end_h", "f8"),
-    ("reach_km", "f4"), ("reach_h", "f4"), ("radius_km", "f4"), ("family", "i2"), ("kind", "i2"),
+    ("latest_h", "f8"), ("reach_km", "f4"), ("reach_h", "f4"), ("radius_km", "f4"),
+    ("family", "i2"), ("kind", "i2"),
     ("cov_ee", "f4"), ("cov_en", "f4"), ("cov_nn", "f4"), ("crowd", "f4"),
     ("calibre_low", "f4"), ("calibre_high", "f4"),
     ("count_low", "f4"), ("count_best", "f4"), ("count_high", "f4"), ("direction", "f4"),
@@ -43,6 +44,7 @@ COLUMNS = (
     "observer_lon", "observer_lat", "range_low_km", "range_high_km", "bearing_deg",
     "claimed_actor", "is_null", "root_id", "quote",
 )  # fmt: skip
+SHARP = ("instant", "minute")
 # What a place is taken to span where the source gives no radius.
 RADIUS_BY_PRECISION = {
     "exact": 0.5, "settlement": 3.0, "raion": 15.0, "oblast": 60.0, "country": 300.0,
@@ -146,6 +148,10 @@ def _fill_time(records: Array, table: pa.Table) -> None:
     start, end = _hours(table["start_utc"]), _hours(table["end_utc"])
     end = np.where(np.isnan(end), start, end)
     records["start_h"], records["end_h"] = start, np.maximum(start, end)
+    # From and to by the clock span the happening; an hour or a day only holds it somewhere.
+    precision, names = codes(table["when_precision"])
+    sharp = np.array([name in SHARP for name in names] + [False])[precision]
+    records["latest_h"] = np.where(sharp, start, records["end_h"])
 
 
 def _fill_place(records: Array, table: pa.Table, parameters: Parameters) -> None:
@@ -211,8 +217,13 @@ def _fill_terms(records: Array, table: pa.Table, parameters: Parameters) -> None
     _fill_weapon(records, table)
 
 
+def known_weapons() -> list[str]:
+    """Return the weapon terms that say something, in the order of their codes."""
+    return [k for k, term in weapons().items() if term.facts.get("class") != "unknown"]
+
+
 def _fill_weapon(records: Array, table: pa.Table) -> None:
-    known = {k: t for k, t in weapons().items() if t.facts.get("class") != "unknown"}
+    known = {k: weapons()[k] for k in known_weapons()}
     classes = _numbered([term.facts["class"] for term in known.values()])
     index, names = codes(table["weapon"])
     low = np.array([known[n].facts.get("calibre_low_mm", np.nan) if n in known else np.nan

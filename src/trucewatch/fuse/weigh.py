@@ -10,30 +10,43 @@ an even spread over the widest bounds. All units: km, hours, degrees, bits.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from trucewatch.fuse.accounts import known_weapons
 from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.options import FuseOptions, Parameters
 from trucewatch.fuse.words import WordIndex, shared_words
+from trucewatch.vocabulary import kinds
 
 FEATURES = ("place", "time", "kind", "weapon", "count", "geometry", "actor", "words")
 PRIOR = len(FEATURES)
-# Upper edges: of distance over spread; of hours between two intervals; of the longer interval.
+# Upper edges: of distance over spread; of hours between two starts; of the log2 of two lengths.
 PLACE_EDGES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0)
-GAP_EDGES = (0.05, 0.15, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 48.0)
-LENGTH_EDGES = (0.5, 3.0)
+GAP_EDGES = (0.017, 0.034, 0.05, 0.085, 0.17, 0.34, 0.67, 1.5, 3.0, 6.0, 12.0, 48.0)
+LENGTH_EDGES = (0.2, 0.5, 1.0, 2.0, 3.0)
+RATIO_EDGES = (1.1, 1.3, 1.6, 2.0, 4.0)
 WORDS_EDGES = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8)
+SHARPNESS = ("both by the clock", "one by the clock", "neither by the clock")
+COUNTED = ("both on the spot", "one from afar")
 LEVELS = {
+    "length": ("not given", *(f"within a factor of {2**e:.2g}" for e in LENGTH_EDGES), "unlike"),
     "kind": ("same", "related", "other"),
     "weapon": ("not given", "same", "same class or calibre", "different"),
-    "count": ("not given", "equal, 1 or 2", "equal, 3 to 9", "equal, 10 or more",
-              "within a fifth", "within a factor of 2", "within a factor of 4", "further apart"),
+    "count": ("not given", "few and equal", "few, one apart", "few, unlike",
+              *(f"within a factor of {edge:g}" for edge in RATIO_EDGES), "further apart"),
     "direction": ("not given", "within 30 degrees", "within 75 degrees", "opposed"),
     "actor": ("not given", "same", "different"),
-    "words": ("no words", *(f"up to {edge:g} shared" for edge in WORDS_EDGES), "a copy"),
+    "words": ("no words", *(f"up to {edge:g} shared" for edge in WORDS_EDGES),
+              "nearly all shared", "a copy"),
 }  # fmt: skip
+FEW = 3
+# As arrays for the kernels, which freeze them when they are compiled.
+TIME_EDGES, SPAN_EDGES = np.array(GAP_EDGES), np.array(LENGTH_EDGES)
+COUNT_EDGES, SHARED_EDGES = np.array(RATIO_EDGES), np.array(WORDS_EDGES)
+PLACE_MIDDLES = (np.array((0.0, *PLACE_EDGES[:-1])) + np.array(PLACE_EDGES)) / 2
 REFERENCE_KM2_H = math.pi * 10.0**2 * 96.0
 
 
@@ -42,6 +55,7 @@ class Tables(NamedTuple):
 
     place: Any
     time: Any
+    length: Any
     kind: Any
     weapon: Any
     count: Any
@@ -49,11 +63,8 @@ class Tables(NamedTuple):
     actor: Any
     words: Any
     prior: Any
-    place_middles: Any
-    place_edges: Any
-    gap_edges: Any
-    length_edges: Any
-    words_edges: Any
+    kind_share: Any
+    weapon_share: Any
     extent_km: float
     duration_h: float
 
@@ -62,13 +73,17 @@ def tables(parameters: Parameters, options: FuseOptions) -> Tables:
     """Return the weights in the form the kernels read."""
     bits = {name: np.asarray(parameters.bits[name], np.float64)
             for name in ("place", "time", "prior", *LEVELS)}  # fmt: skip
-    edges = np.array((0.0, *PLACE_EDGES))
     return Tables(
-        **bits, place_middles=(edges[1:] + edges[:-1]) / 2, place_edges=edges[1:],
-        gap_edges=np.array(GAP_EDGES), length_edges=np.array(LENGTH_EDGES),
-        words_edges=np.array(WORDS_EDGES),
+        **bits, kind_share=_rarity(list(kinds()), parameters.shares["kind"]),
+        weapon_share=_rarity(known_weapons(), parameters.shares["weapon"]),
         extent_km=float(options.extent_km), duration_h=float(options.duration_h),
     )  # fmt: skip
+
+
+def _rarity(names: list[str], shares: Mapping[str, float]) -> Any:
+    """Bits by which it says more that two agree on a rare term; an unknown one counts as rare."""
+    rarest = min(shares.values(), default=0.01)
+    return np.array([-math.log2(shares.get(name, rarest)) for name in names])
 
 
 @kernel
@@ -117,7 +132,7 @@ def place_bits(a: Any, b: Any, km: float, t: Tables) -> float:
 @kernel
 def density_bits(z_squared: float, spread: float, t: Tables) -> float:
     """Log2 density per km2 of partners at this standard distance, over the even one."""
-    middles, level = t.place_middles, t.place
+    middles, level = PLACE_MIDDLES, t.place
     z = math.sqrt(z_squared)
     last = middles.size - 1
     if z >= middles[last]:
@@ -158,16 +173,41 @@ def east_north(a: Any, b: Any) -> tuple[float, float]:
 
 
 @kernel
-def time_bits(a: Any, b: Any, gap: float, t: Tables) -> float:
-    """Bits for the hours between, against chance: long intervals overlap without meaning much."""
-    longer = max(a.end_h - a.start_h, b.end_h - b.start_h)
-    sharpness = np.searchsorted(t.length_edges, longer)
-    k = min(np.searchsorted(t.gap_edges, gap), t.gap_edges.size - 1)
+def time_level(a: Any, b: Any) -> tuple[int, int]:
+    """Class of sharpness and class of the gap between the spans that hold the two starts."""
+    sharpness = int(a.latest_h > a.start_h) + int(b.latest_h > b.start_h)
+    gap = max(0.0, max(a.start_h, b.start_h) - min(a.latest_h, b.latest_h))
+    return sharpness, min(int(np.searchsorted(TIME_EDGES, gap)), TIME_EDGES.size - 1)
+
+
+@kernel
+def time_width(a: Any, b: Any, k: int) -> float:
+    """Hours over which chance could have put the second start, to fall into this class of gap."""
+    spans = a.latest_h - a.start_h + b.latest_h - b.start_h
     if k == 0:
-        width = a.end_h - a.start_h + b.end_h - b.start_h + 2.0 * t.gap_edges[0]
-    else:
-        width = 2.0 * (t.gap_edges[k] - t.gap_edges[k - 1])
-    return float(t.time[sharpness, k] - math.log2(width) + 6.585)  # log2 of 96 h
+        return float(spans + 2.0 * TIME_EDGES[0])
+    return float(2.0 * (TIME_EDGES[k] - TIME_EDGES[k - 1]))
+
+
+@kernel
+def time_bits(a: Any, b: Any, t: Tables) -> float:
+    """Bits for the time between, against chance: wide spans meet without meaning much."""
+    sharpness, k = time_level(a, b)
+    bits = t.time[sharpness, k] - math.log2(time_width(a, b, k)) + 6.585  # log2 of 96 h
+    return float(bits + t.length[length_level(a, b)])
+
+
+@kernel
+def length_level(a: Any, b: Any) -> int:
+    """Index into LEVELS['length']; only what was timed from and to by the clock has a length."""
+    if a.latest_h > a.start_h or b.latest_h > b.start_h:
+        return 0
+    left, right = a.end_h - a.start_h, b.end_h - b.start_h
+    if left <= 0.0 or right <= 0.0:
+        return 0
+    # Half a minute more: short bangs are timed to the minute.
+    ratio = abs(math.log2((left + 0.0083) / (right + 0.0083)))
+    return 1 + int(np.searchsorted(SPAN_EDGES, ratio))
 
 
 @kernel
@@ -197,14 +237,16 @@ def count_level(a: Any, b: Any) -> int:
     left, right = a.count_best, b.count_best
     if math.isnan(left) or math.isnan(right) or left < 0 or right < 0:
         return 0
-    if left == right:
-        return 1 if left < 3 else (2 if left < 10 else 3)
+    if max(left, right) <= FEW:
+        return 1 + min(2, int(abs(left - right)))
     ratio = (max(left, right) + 0.5) / (min(left, right) + 0.5)
-    if ratio <= 1.2:
-        return 4
-    if ratio <= 2.0:
-        return 5
-    return 6 if ratio <= 4.0 else 7
+    return 4 + int(np.searchsorted(COUNT_EDGES, ratio))
+
+
+@kernel
+def counted_by(a: Any, b: Any) -> int:
+    """Index into COUNTED: people and instruments on the spot count better than the press."""
+    return 0 if a.mode == 0 and b.mode == 0 else 1
 
 
 @kernel
@@ -234,15 +276,29 @@ def words_level(a: Any, b: Any, words: WordIndex, t: Tables) -> int:
     share = shared_words(words, a.row, b.row)[1]
     if share < 0.0:
         return 0
-    return 1 + int(np.searchsorted(t.words_edges, share))
+    return 1 + int(np.searchsorted(SHARED_EDGES, share))
+
+
+@kernel
+def kind_bits(a: Any, b: Any, t: Tables) -> float:
+    """Bits for the kind; agreeing on a rare one says more."""
+    level = kind_level(a, b)
+    return float(t.kind[level] + (t.kind_share[a.kind] if level == 0 else 0.0))
+
+
+@kernel
+def weapon_bits(a: Any, b: Any, t: Tables) -> float:
+    """Bits for the weapon and calibre; agreeing on a rare one says more."""
+    level = weapon_level(a, b)
+    return float(t.weapon[level] + (t.weapon_share[a.weapon] if level == 1 else 0.0))
 
 
 @kernel
 def weight(a: Any, b: Any, words: WordIndex, t: Tables) -> float:
     """Bits for two accounts as one happening: prior and all features."""
-    km, gap = apart_km(a, b), gap_hours(a, b)
-    bits = prior_bits(a, b, t) + place_bits(a, b, km, t) + time_bits(a, b, gap, t)
-    bits += t.kind[kind_level(a, b)] + t.weapon[weapon_level(a, b)]
-    bits += t.count[count_level(a, b)] + t.actor[actor_level(a, b)]
+    km = apart_km(a, b)
+    bits = prior_bits(a, b, t) + place_bits(a, b, km, t) + time_bits(a, b, t)
+    bits += kind_bits(a, b, t) + weapon_bits(a, b, t)
+    bits += t.count[counted_by(a, b), count_level(a, b)] + t.actor[actor_level(a, b)]
     bits += geometry_bits(a, b, km, t)
     return float(bits + t.words[words_level(a, b, words, t)])

@@ -1,0 +1,128 @@
+"""What each pair shows, feature by feature: for the table of pairs, for people, for estimating."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from trucewatch.fuse.accounts import Accounts, Array
+from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.neighbours import Pairs
+from trucewatch.fuse.weigh import (
+    FEATURES,
+    PLACE_MIDDLES,
+    Tables,
+    actor_level,
+    apart_by_observer,
+    apart_km,
+    count_level,
+    counted_by,
+    direction_level,
+    east_north,
+    gap_hours,
+    geometry_bits,
+    kind_bits,
+    kind_level,
+    length_level,
+    place_bits,
+    prior_bits,
+    time_bits,
+    time_level,
+    time_width,
+    weapon_bits,
+    weapon_level,
+    words_level,
+)
+from trucewatch.fuse.words import WordIndex
+
+LEVEL_FIELDS = (
+    "sharpness", "time", "length", "kind", "weapon", "counted", "count", "direction", "actor",
+    "words", "left_mode", "right_mode", "apart",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """bits: n x (FEATURES and prior). measures: n x (km, gap_h, standard distance, hours of
+    chance, crowd). levels: n x LEVEL_FIELDS."""
+
+    bits: Array
+    measures: Array
+    levels: Array
+
+    def level(self, name: str) -> Array:
+        """Return one column of levels."""
+        return self.levels[:, LEVEL_FIELDS.index(name)]
+
+
+def features(accounts: Accounts, weights: Tables, pairs: Pairs) -> Features:
+    """Return bits, measures and levels of each pair, in the order of the pairs."""
+    bits = np.empty((len(pairs), len(FEATURES) + 1), np.float32)
+    measures = np.empty((len(pairs), 5), np.float32)
+    levels = np.empty((len(pairs), len(LEVEL_FIELDS)), np.int16)
+    sides = (pairs.left, pairs.right)
+    _bits(accounts.records, accounts.words, weights, sides, bits)
+    _levels(accounts.records, accounts.words, weights, sides, (measures, levels))
+    return Features(bits, measures, levels)
+
+
+@kernel
+def _bits(records: Any, words: WordIndex, t: Tables, sides: Any, bits: Any) -> None:
+    for n in range(sides[0].size):
+        a, b = records[sides[0][n]], records[sides[1][n]]
+        km = apart_km(a, b)
+        bits[n, 0] = place_bits(a, b, km, t)
+        bits[n, 1] = time_bits(a, b, t)
+        bits[n, 2] = kind_bits(a, b, t)
+        bits[n, 3] = weapon_bits(a, b, t)
+        bits[n, 4] = t.count[counted_by(a, b), count_level(a, b)]
+        bits[n, 5] = geometry_bits(a, b, km, t)
+        bits[n, 6] = t.actor[actor_level(a, b)]
+        bits[n, 7] = t.words[words_level(a, b, words, t)]
+        bits[n, 8] = prior_bits(a, b, t)
+
+
+@kernel
+def _levels(records: Any, words: WordIndex, t: Tables, sides: Any, out: Any) -> None:
+    measures, levels = out
+    for n in range(sides[0].size):
+        a, b = records[sides[0][n]], records[sides[1][n]]
+        measures[n, 0] = apart_km(a, b)
+        measures[n, 1] = gap_hours(a, b)
+        measures[n, 2] = standard_distance(a, b, measures[n, 0])
+        sharpness, gap = time_level(a, b)
+        measures[n, 3] = time_width(a, b, gap)
+        measures[n, 4] = max(1.0, 0.5 * (a.crowd + b.crowd))
+        levels[n, 0] = sharpness
+        levels[n, 1] = gap
+        levels[n, 2] = length_level(a, b)
+        levels[n, 3] = kind_level(a, b)
+        levels[n, 4] = weapon_level(a, b)
+        levels[n, 5] = counted_by(a, b)
+        levels[n, 6] = count_level(a, b)
+        levels[n, 7] = direction_level(a, b)
+        levels[n, 8] = actor_level(a, b)
+        levels[n, 9] = words_level(a, b, words, t)
+        levels[n, 10] = a.mode
+        levels[n, 11] = b.mode
+        levels[n, 12] = 1 if apart_by_observer(a, b) else 0
+
+
+@kernel
+def standard_distance(a: Any, b: Any, km: float) -> float:
+    """Distance over spread: along and across the bearings where there are any."""
+    ee, nn, en = a.cov_ee + b.cov_ee, a.cov_nn + b.cov_nn, a.cov_en + b.cov_en
+    determinant = ee * nn - en * en
+    if (a.has_geometry == 0 and b.has_geometry == 0) or determinant <= 0.0 or km <= 0.0:
+        return float(km / np.sqrt(ee + nn))
+    east, north = east_north(a, b)
+    squared = (nn * east * east - 2.0 * en * east * north + ee * north * north) / determinant
+    return float(np.sqrt(0.5 * squared))
+
+
+def place_level(measures: Array) -> Array:
+    """Return the class of standard distance that each pair falls into."""
+    edges = 2 * np.cumsum(np.diff(np.concatenate(([0.0], PLACE_MIDDLES))))
+    return np.minimum(np.searchsorted(edges, measures[:, 2]), len(PLACE_MIDDLES) - 1)
