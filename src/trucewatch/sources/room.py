@@ -31,12 +31,17 @@ class Arrival:
 
 def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     """Read everything the mission lists that was not read before; repeat nothing."""
+    return _result(read_listed(store, mission, run))
+
+
+def read_listed(store: Store, mission: Mission, run: Run) -> list[Reading]:
+    """Read every file that mission.yaml lists; return what became of each."""
     arrivals = list(_listed(mission))
     readings = []
     for done, arrival in enumerate(arrivals):
         run.tell(f"reading {arrival.origin}", done, len(arrivals))
         readings.append(read_arrival(store, mission, run, arrival))
-    return _result(readings)
+    return readings
 
 
 def read_path(

@@ -125,7 +125,7 @@ def _insert(noun: str, select: str, given: Sequence[str]) -> str:
         row_id: f"'{_ID[noun]}-' || left(sha256(concat_ws(chr(31), $source_id, s.identity)), "
                 f"{HEX_DIGITS})",
         "run_id": "$run_id",
-        "known_from_utc": _known(given),
+        "known_from_utc": _known(noun, given),
         "source_id": "$source_id",
         "capture_id": "$capture_id",
     }  # fmt: skip
@@ -149,8 +149,10 @@ def _or_unknown(column: str, given: Sequence[str]) -> str:
     return f"coalesce(s.{column}, 'unknown')" if column in given else "'unknown'"
 
 
-def _known(given: Sequence[str]) -> str:
+def _known(noun: str, given: Sequence[str]) -> str:
     """When the mission knew: in a replay as soon as it was published, else when it was received."""
+    if noun == "notice":  # given before the event it announces
+        return "CASE WHEN $replay THEN least(s.start_utc, $received_utc) ELSE $received_utc END"
     options = ["s.published_utc"] if "published_utc" in given else []
     if "end_utc" in given:
         options.append("s.end_utc + to_seconds($lag_s)")

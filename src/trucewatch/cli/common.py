@@ -1,0 +1,127 @@
+"""What every verb shares: the mission, one JSON document, progress for people, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trucewatch.errors import ConfigError, EvidenceError, TrucewatchError
+from trucewatch.when import instant
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+DONE, FAILED, WRONG_WORDS, NOT_HELD = 0, 1, 2, 3
+
+MissionOption = Annotated[
+    Path, typer.Option("--mission", help="The mission folder.", show_default="here")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", help="What was known at this instant, such as 2021-06-24T20:00+03:00."),
+]
+
+
+def console() -> Console:
+    """Return the console for people: standard error, so that standard output stays clean."""
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+def emit(document: object) -> None:
+    """Write one JSON document to standard output."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value)
+
+
+def moment(text: str | None) -> datetime | None:
+    """Read an instant that a user typed; a time without zone is refused."""
+    if text is None:
+        return None
+    try:
+        return instant(text)
+    except ValueError as error:
+        raise ConfigError.at(
+            "the command line", None, found=str(error), expected="an instant with its offset",
+            mend="Write it like 2021-06-24T20:00+03:00 or with Z for UTC.",
+        ) from error  # fmt: skip
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Turn errors into words and exit codes; a bug keeps its traceback."""
+    try:
+        yield
+    except ConfigError as error:
+        for fault in error.faults:
+            typer.echo(f"error: {fault}", err=True)
+        raise typer.Exit(WRONG_WORDS) from error
+    except EvidenceError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(NOT_HELD) from error
+    except TrucewatchError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(FAILED) from error
+    except KeyboardInterrupt as error:
+        typer.echo("stopped; what was finished is kept, the rest is as before", err=True)
+        raise typer.Exit(130) from error
+    except OSError as error:
+        typer.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+        raise typer.Exit(FAILED) from error
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Callable[[str, int, int | None], None] | None]:
+    """Show bars with the time left on standard error; nothing where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TimeElapsedColumn(), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console(), transient=True) as bars:
+        task = bars.add_task("starting", total=None)
+
+        def tell(what: str, done: int, total: int | None) -> None:
+            bars.update(task, description=what, completed=done, total=total)
+
+        yield tell
+
+
+def rows_json(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with their JSON columns opened, for one document without JSON in strings."""
+    return [{name: _opened(value) for name, value in row.items()} for row in rows]
+
+
+def _opened(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value

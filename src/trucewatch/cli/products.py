@@ -1,0 +1,164 @@
+"""report, dossier, show: what leaves the house, and where a figure comes from."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trucewatch.cli import running
+from trucewatch.cli.common import (
+    AsOfOption,
+    JsonOption,
+    MissionOption,
+    emit,
+    moment,
+    progress,
+    speaking,
+)
+from trucewatch.errors import ConfigError
+
+REPORTS = ("daily", "status", "spot")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these verbs to the command line."""
+    app.command()(report)
+    app.command()(dossier)
+    app.command()(show)
+
+
+def report(
+    kind: Annotated[str, typer.Argument(help="daily, status or spot.")] = "daily",
+    date: Annotated[
+        str | None, typer.Option(help="The reporting day, YYYY-MM-DD; default: the last one.")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="html, pdf, md, json, csv, geojson or cap.")
+    ] = "html",
+    audience: Annotated[str, typer.Option(help="mission or public.")] = "mission",
+    as_of: AsOfOption = None,
+    mission: MissionOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Write a report of one reporting day, now or as it would have been at a past moment."""
+    from trucewatch.desk import SUFFIX, write_report
+    from trucewatch.pipeline import rooms_for, run_rooms
+    from trucewatch.publish import read_report
+
+    with speaking():
+        _check("report", kind, REPORTS)
+        _check("--format", form, tuple(SUFFIX))
+        place, day = running.mission_at(mission), _day(date)
+        with running.opened(place, moment(as_of)) as store, progress(as_json) as tell:
+            if as_of:
+                run_rooms(store, place, rooms_for(store), tell)
+            product = read_report(store, place, day=day, kind=kind)
+            path = write_report(product, place, form, store, audience)
+        if as_json:
+            emit({"report": str(path), "kind": kind, "day": str(product.day)})
+        else:
+            typer.echo(str(path))
+
+
+def _check(what: str, word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise ConfigError.at(
+            "the command line", None, found=f"{what} {word!r}",
+            expected=f"one of {', '.join(known)}", mend="Choose one of these words.",
+        )  # fmt: skip
+
+
+def _day(text: str | None) -> object:
+    from datetime import date
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError.at(
+            "the command line", None, found=f"--date {text!r}", expected="a date as YYYY-MM-DD",
+            mend="Write it like 2021-06-24.",
+        ) from error  # fmt: skip
+
+
+def dossier(
+    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of documents.")],
+    form: Annotated[str, typer.Option("--format", help="html, md or json.")] = "html",
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write it; default: standard output.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read documents and write the brief: agreed, contested, contradicted, said once."""
+    from trucewatch.dossier import build, render
+
+    with speaking():
+        form = "json" if as_json else form
+        _check("--format", form, ("html", "md", "json"))
+        text = render(build(paths), form)
+        if out is None:
+            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        else:
+            out.write_text(text, encoding="utf-8")
+            typer.echo(str(out), err=True)
+
+
+def show(
+    row_id: Annotated[str, typer.Argument(help="An id: obs-, inc-, fnd-, wrn-, dir-, cap- ...")],
+    mission: MissionOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Show a row with its lineage, down to the record in the captured bytes."""
+    from trucewatch.cli.common import rows_json
+    from trucewatch.desk import lineage
+
+    with speaking():
+        place = running.mission_at(mission)
+        with running.opened(place) as store:
+            document = lineage(store, place, row_id)
+        if as_json:
+            emit(_opened(document, rows_json))
+        else:
+            _print_tree(document)
+
+
+def _opened(document: dict[str, object], rows_json: object) -> dict[str, object]:
+    row = document["row"]
+    assert isinstance(row, dict) and callable(rows_json)
+    children = document.get("from", [])
+    assert isinstance(children, list)
+    opened = {**document, "row": rows_json([row])[0]}
+    if children:
+        opened["from"] = [_opened(child, rows_json) for child in children]
+    return opened
+
+
+def _print_tree(document: dict[str, object]) -> None:
+    from rich.console import Console
+
+    Console(highlight=False).print(_tree(document))
+
+
+def _tree(document: dict[str, object]) -> object:
+    from rich.markup import escape
+    from rich.tree import Tree
+
+    tree = Tree(f"[bold]{escape(str(document['id']))}[/] ({document['noun']})")
+    row, capture = document["row"], document.get("capture")
+    assert isinstance(row, dict)
+    for name, value in row.items():
+        tree.add(f"{name}: {escape(str(value)[:500])}")
+    if isinstance(capture, dict):
+        branch = tree.add(f"capture {escape(str(capture['capture_id']))}")
+        for name in ("origin", "sha256", "received_utc", "path", "record"):
+            if capture.get(name) is not None:
+                branch.add(f"{name}: {escape(str(capture[name])[:2000])}")
+    children = document.get("from", [])
+    assert isinstance(children, list)
+    for child in children:
+        tree.add(_tree(child))  # type: ignore[arg-type]
+    return tree

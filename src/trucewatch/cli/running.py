@@ -1,0 +1,124 @@
+"""run and the single rooms: fuse, evaluate, warn, respond."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from trucewatch.cli.common import (
+    AsOfOption,
+    JsonOption,
+    MissionOption,
+    console,
+    emit,
+    moment,
+    progress,
+    speaking,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from trucewatch.mission import Mission
+    from trucewatch.pipeline import RunReport
+    from trucewatch.store import Store
+
+_VERBS = {
+    "fuse": ("fuse", "Join accounts of one happening into incidents."),
+    "evaluate": ("agreements", "Hold the agreement against the evidence, with grounds."),
+    "warn": ("warn", "Look ahead: probability of escalation, with its false alarms."),
+    "respond": ("respond", "Say which steps of the agreed scenarios follow; people decide."),
+}  # fmt: skip
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these verbs to the command line."""
+    app.command()(run)
+    for verb, (room, says) in _VERBS.items():
+        app.command(name=verb, help=says)(_single(room))
+
+
+def mission_at(folder: Path) -> Mission:
+    """Read the mission in a folder."""
+    from trucewatch.mission import read_mission
+
+    return read_mission(folder)
+
+
+@contextmanager
+def opened(mission: Mission, as_of: datetime | None = None) -> Iterator[Store]:
+    """Open a mission's store for the length of a verb."""
+    from trucewatch.pipeline import open_mission
+
+    def waiting() -> None:
+        typer.echo("another trucewatch works on this mission; waiting for it", err=True)
+
+    with open_mission(mission, as_of=as_of, waiting=waiting) as store:
+        yield store
+
+
+def run(
+    mission: MissionOption = Path(), as_of: AsOfOption = None, as_json: JsonOption = False
+) -> None:
+    """Run every room in order and write the daily report; a second run does nothing new."""
+    from trucewatch.pipeline import rooms_for, run_rooms
+
+    with speaking():
+        place = mission_at(mission)
+        then = moment(as_of)
+        with opened(place, then) as store:
+            with progress(as_json) as tell:
+                report = run_rooms(store, place, rooms_for(store), tell)
+            _tell_run(store, place, report, as_json)
+
+
+def _tell_run(store: Store, mission: Mission, report: RunReport, as_json: bool) -> None:
+    from trucewatch.desk import write_daily
+
+    product, path = write_daily(store, mission)
+    if as_json:
+        emit(run_json(report, path))
+        return
+    from trucewatch.publish import terminal
+
+    screen = console()
+    for part in terminal(product):
+        screen.print(part)
+    for room in report.rooms:
+        done = f"{room.rows:,} rows in {room.seconds:.1f} s" if room.fresh else "nothing new"
+        screen.print(f"{room.room:>11}  {done}", highlight=False)
+    screen.print(f"report: {path}", highlight=False, soft_wrap=True)
+
+
+def run_json(report: RunReport, path: Path) -> dict[str, Any]:
+    """Return the run as the JSON document others build on."""
+    counts = {f"{name}s": count for name, count in report.counts.items() if name != "quarantine"}
+    return {
+        **counts,
+        "quarantined": report.counts["quarantine"],
+        "data_utc": report.data_utc,
+        "rooms": [asdict(room) for room in report.rooms],
+        "report": str(path),
+    }
+
+
+def _single(room_name: str) -> Callable[..., None]:
+    def verb(mission: MissionOption = Path(), as_json: JsonOption = False) -> None:
+        from trucewatch.pipeline import room_named, run_rooms
+
+        with speaking(), progress(as_json) as tell:
+            place = mission_at(mission)
+            with opened(place) as store:
+                report = run_rooms(store, place, [room_named(room_name)], tell)
+            done = asdict(report.rooms[0])
+            if as_json:
+                emit(done)
+            else:
+                typer.echo(f"{room_name}: {done['rows']:,} rows", err=True)
+
+    return verb

@@ -1,0 +1,226 @@
+"""What a duty officer does: read files in, decide, look up, and publish. The verbs' library."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trucewatch.errors import ConfigError, EvidenceError, StoreError
+from trucewatch.evidence import CaptureFolder
+from trucewatch.ids import content_id, noun_of
+from trucewatch.mission import Mission
+from trucewatch.store import KEYS, Run, Store
+
+if TYPE_CHECKING:
+    from trucewatch.publish import Report
+    from trucewatch.sources import Reading
+
+Tell = Callable[[str, int, int | None], None]
+SUFFIX = {"html": "html", "md": "md", "json": "json", "csv": "csv", "geojson": "geojson",
+          "cap": "xml", "pdf": "pdf"}  # fmt: skip
+_PEOPLE = "people"
+
+
+def read_files(
+    store: Store, mission: Mission, paths: Sequence[Path], source: str | None = None,
+    tell: Tell | None = None,
+) -> list[Reading]:  # fmt: skip
+    """Read the files a user names, folders included; none named: what mission.yaml lists."""
+    from trucewatch.sources import read_path
+    from trucewatch.sources.room import read_listed
+
+    run = Run("run-read", "sources", datetime.now(UTC))
+    if not paths:
+        return read_listed(store, mission, run)
+    files = [file for path in paths for file in _files_in(path)]
+    readings = []
+    for done, file in enumerate(files):
+        if tell:
+            tell(f"reading {file.name}", done, len(files))
+        readings.append(read_path(store, mission, run, file, source))
+    return readings
+
+
+def _files_in(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+    if not path.is_file():
+        raise ConfigError.at(
+            path, None, found="nothing there", expected="a file or a folder",
+            mend="Check the path.",
+        )  # fmt: skip
+    return [path]
+
+
+def decide(store: Store, noun: str, row: dict[str, Any], decided_utc: datetime) -> str:
+    """Append a judgement or a review; return its id. Nothing is overwritten: a later one counts."""
+    subjects = [
+        value for name, value in row.items() if name in ("left_id", "right_id", "subject_id")
+    ]
+    for subject in subjects:
+        find(store, str(subject))
+    row_id = content_id(noun, *row.values(), decided_utc.isoformat())
+    run = Run("run-people", _PEOPLE, decided_utc)
+    store.append(noun, [{f"{noun}_id": row_id, **row, "supersedes": None}], run)
+    return row_id
+
+
+def find(store: Store, row_id: str) -> tuple[str, dict[str, Any]]:
+    """Return (table, row) of an id, open or closed; raises ConfigError where there is none."""
+    table = noun_of(row_id)
+    if table in KEYS:
+        rows = store.query(
+            f"SELECT * FROM {table}_history WHERE {KEYS[table][0]} = $id "
+            "ORDER BY known_to_utc DESC NULLS FIRST LIMIT 1",
+            {"id": row_id},
+        ).to_pylist()
+        if rows:
+            return table, rows[0]
+    raise ConfigError.at(
+        "the command line", None, found=f"the id {row_id!r}", expected="an id of this mission",
+        mend="Ids stand in every report beside the figures; run the mission first.",
+    )  # fmt: skip
+
+
+def lineage(store: Store, mission: Mission, row_id: str) -> dict[str, Any]:
+    """Return a row with everything it came from, down to the record in the captured bytes."""
+    table, row = find(store, row_id)
+    document: dict[str, Any] = {"id": row_id, "noun": table, "row": _without_nulls(row)}
+    if row.get("capture_id"):
+        document["capture"] = _capture(store, mission, row)
+    parents = _parents(store, table, row)
+    if parents:
+        document["from"] = [lineage(store, mission, parent) for parent in parents[:50]]
+        document["from_count"] = len(parents)
+    return document
+
+
+def _without_nulls(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _parents(store: Store, table: str, row: dict[str, Any]) -> list[str]:
+    if table == "incident":
+        found = store.query(
+            "SELECT observation_id FROM member WHERE incident_id = $id "
+            "GROUP BY ALL ORDER BY observation_id", {"id": row["incident_id"]},
+        )  # fmt: skip
+        return list(found["observation_id"].to_pylist())
+    if table == "finding":
+        return _ids_in(row["trace"])
+    if table == "conflict":
+        return [row["left_observation_id"], row["right_observation_id"]]
+    if table == "directive":
+        return [row["basis_id"]] if noun_of(str(row["basis_id"])) in KEYS else []
+    if table == "hypothesis":
+        return [value for value in (row["finding_id"], row["incident_id"]) if value]
+    return []
+
+
+def _ids_in(trace: str) -> list[str]:
+    """Ids named anywhere in a trace, in their order."""
+    found: dict[str, None] = {}
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+        elif isinstance(node, str) and noun_of(node) in ("incident", "observation", "watch"):
+            found[node] = None
+
+    walk(json.loads(trace))
+    return list(found)
+
+
+def _capture(store: Store, mission: Mission, row: dict[str, Any]) -> dict[str, Any]:
+    rows = store.query(
+        "SELECT * FROM capture WHERE capture_id = $id", {"id": row["capture_id"]}
+    ).to_pylist()
+    if not rows:
+        raise EvidenceError(f"the capture {row['capture_id']} is not in the store")
+    capture = _without_nulls(rows[0])
+    path = CaptureFolder(mission.captures_path).open(capture["sha256"])
+    return {**capture, "path": str(path), "record": record_text(store, path, row)}
+
+
+def record_text(store: Store, path: Path, row: dict[str, Any]) -> str | None:
+    """Return the record a row was read from, as it stands in the bytes."""
+    if row.get("char_start") is not None:
+        text = path.read_bytes().decode("utf-8", errors="replace")
+        return text[row["char_start"] : row["char_end"]]
+    number = row.get("record_no")
+    if number is None:
+        return None
+    if path.read_bytes()[:4] == b"PAR1":
+        found = store.query(
+            "SELECT * FROM read_parquet($path) LIMIT 1 OFFSET $skip",
+            {"path": str(path), "skip": number - 1},
+        ).to_pylist()
+        return json.dumps(found[0], default=str, ensure_ascii=False) if found else None
+    return _nth_record(path, number)
+
+
+def _nth_record(path: Path, number: int) -> str | None:
+    from trucewatch.sources.records import unpacked
+
+    with unpacked(path, path.name) as plain, plain.open(encoding="utf-8-sig", newline="") as text:
+        first = text.readline()
+        if first.lstrip().startswith("{"):
+            lines = (line for line in _chain(first, text) if line.strip())
+            return next((line.strip() for n, line in enumerate(lines, 1) if n == number), None)
+        header = next(csv.reader(io.StringIO(first)))
+        for n, record in enumerate(csv.reader(text), 1):
+            if n == number:
+                return json.dumps(dict(zip(header, record, strict=False)), ensure_ascii=False)
+    return None
+
+
+def _chain(first: str, rest: Any) -> Any:
+    yield first
+    yield from rest
+
+
+def daily(store: Store, mission: Mission, day: date | None = None) -> Report:
+    """Return the facts of the daily report of a reporting day; None: the last one with data."""
+    from trucewatch.publish import read_report
+
+    return read_report(store, mission, day=day)
+
+
+def write_daily(store: Store, mission: Mission) -> tuple[Report, Path]:
+    """Write the daily report of the last reporting day in every plain format; return the HTML."""
+    report = daily(store, mission)
+    paths = [write_report(report, mission, form, store) for form in ("html", "md", "json", "csv")]
+    return report, paths[0]
+
+
+def write_report(
+    report: Report, mission: Mission, form: str, store: Store, audience: str = "mission"
+) -> Path:
+    """Write one product into the mission's out folder, whole or not at all; return its path."""
+    from trucewatch.publish import render
+
+    content = render(report, form, audience=audience)
+    folder = mission.out_path / (_as_of_folder(store.as_of_utc) if store.as_of_utc else "")
+    name = f"{report.kind}-{report.day}" + ("" if audience == "mission" else f"-{audience}")
+    path = folder / f"{name}.{SUFFIX[form]}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(path.suffix + ".part")
+        part.write_bytes(content if isinstance(content, bytes) else content.encode())
+        part.replace(path)
+    except OSError as error:
+        raise StoreError(f"writing {path}: {error.strerror or error}") from error
+    return path
+
+
+def _as_of_folder(as_of_utc: datetime) -> str:
+    return "as-of-" + as_of_utc.strftime("%Y%m%dT%H%M%SZ")
