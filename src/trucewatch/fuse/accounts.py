@@ -24,14 +24,14 @@ Array = np.ndarray[Any, Any]
 # Fields that every comparison reads come first: they share one cache line.
 ACCOUNT = np.dtype([
     ("x", "f8"), ("y", "f8"), ("z", "f8"), ("start_h", "f8"), ("end_h", "f8"),
-    ("latest_h", "f8"), ("reach_km", "f4"), ("reach_h", "f4"), ("radius_km", "f4"),
-    ("family", "i2"), ("kind", "i2"),
+    ("latest_h", "f8"), ("published_h", "f8"), ("reach_km", "f4"), ("reach_h", "f4"),
+    ("radius_km", "f4"), ("family", "i2"), ("kind", "i2"),
     ("cov_ee", "f4"), ("cov_en", "f4"), ("cov_nn", "f4"), ("crowd", "f4"),
     ("calibre_low", "f4"), ("calibre_high", "f4"),
     ("count_low", "f4"), ("count_best", "f4"), ("count_high", "f4"), ("direction", "f4"),
     ("group", "i2"), ("weapon", "i2"), ("weapon_class", "i2"), ("mode", "i2"),
     ("level", "i2"), ("has_geometry", "i2"), ("judged", "i4"),
-    ("observer", "i4"), ("source", "i4"), ("actor", "i4"), ("root", "i4"),
+    ("observer", "i4"), ("source", "i4"), ("actor", "i4"), ("root", "i4"), ("side", "i4"),
     ("row", "i4"), ("lon", "f4"), ("lat", "f4"),
     ("text", "u8"), ("order_high", "u8"), ("order_low", "u8"),
 ], align=True)  # fmt: skip
@@ -42,7 +42,7 @@ COLUMNS = (
     "place_id", "place_name", "count_low", "count_best", "count_high", "count_qualifier",
     "means", "weapon", "calibre_mm", "direction_deg", "observer",
     "observer_lon", "observer_lat", "range_low_km", "range_high_km", "bearing_deg",
-    "claimed_actor", "is_null", "root_id", "quote",
+    "claimed_actor", "control_side", "is_null", "root_id", "quote",
 )  # fmt: skip
 SHARP = ("instant", "minute")
 # What a place is taken to span where the source gives no radius.
@@ -151,7 +151,11 @@ def _fill_time(records: Array, table: pa.Table) -> None:
     # From and to by the clock span the happening; an hour or a day only holds it somewhere.
     precision, names = codes(table["when_precision"])
     sharp = np.array([name in SHARP for name in names] + [False])[precision]
-    records["latest_h"] = np.where(sharp, start, records["end_h"])
+    published = _hours(table["published_utc"])
+    # No report tells what happens after it came out.
+    latest = np.maximum(start, np.fmin(records["end_h"], published))
+    records["latest_h"] = np.where(sharp, start, latest)
+    records["published_h"] = published
 
 
 def _fill_place(records: Array, table: pa.Table, parameters: Parameters) -> None:
@@ -210,7 +214,12 @@ def _fill_terms(records: Array, table: pa.Table, parameters: Parameters) -> None
     records["group"] = _by_code(table["kind"], lone | groups)
     mode = _by_code(table["means"], MODE_BY_MEANS)
     records["mode"] = np.where(mode < 0, MODES.index("reported"), mode)
-    for name, column in (("source", "source_id"), ("actor", "claimed_actor"), ("root", "root_id")):
+    for name, column in (
+        ("source", "source_id"),
+        ("actor", "claimed_actor"),
+        ("root", "root_id"),
+        ("side", "control_side"),
+    ):
         records[name] = codes(table[column])[0]
     observer = codes(table["observer"])[0]
     records["observer"] = np.where(records["mode"] == 0, observer, -1)

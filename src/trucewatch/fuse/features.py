@@ -12,34 +12,35 @@ from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.neighbours import Pairs
 from trucewatch.fuse.weigh import (
     FEATURES,
-    PLACE_MIDDLES,
+    PLACE_EDGES,
     Tables,
     actor_level,
     apart_by_observer,
     apart_km,
     count_level,
     counted_by,
+    delay_level,
     direction_level,
     east_north,
     gap_hours,
     geometry_bits,
-    kind_bits,
     kind_level,
     length_level,
-    place_bits,
     prior_bits,
+    side_level,
     time_bits,
     time_level,
     time_width,
     weapon_bits,
     weapon_level,
+    where_bits,
     words_level,
 )
 from trucewatch.fuse.words import WordIndex
 
 LEVEL_FIELDS = (
     "sharpness", "time", "length", "kind", "weapon", "counted", "count", "direction", "actor",
-    "words", "left_mode", "right_mode", "apart",
+    "words", "left_mode", "right_mode", "apart", "delay", "side", "left_kind", "right_kind",
 )  # fmt: skip
 
 
@@ -73,9 +74,9 @@ def _bits(records: Any, words: WordIndex, t: Tables, sides: Any, bits: Any) -> N
     for n in range(sides[0].size):
         a, b = records[sides[0][n]], records[sides[1][n]]
         km = apart_km(a, b)
-        bits[n, 0] = place_bits(a, b, km, t)
+        bits[n, 0] = where_bits(a, b, km, t)
         bits[n, 1] = time_bits(a, b, t)
-        bits[n, 2] = kind_bits(a, b, t)
+        bits[n, 2] = t.kind_pair[a.kind, b.kind]
         bits[n, 3] = weapon_bits(a, b, t)
         bits[n, 4] = t.count[counted_by(a, b), count_level(a, b)]
         bits[n, 5] = geometry_bits(a, b, km, t)
@@ -108,6 +109,10 @@ def _levels(records: Any, words: WordIndex, t: Tables, sides: Any, out: Any) -> 
         levels[n, 10] = a.mode
         levels[n, 11] = b.mode
         levels[n, 12] = 1 if apart_by_observer(a, b) else 0
+        levels[n, 13] = delay_level(a, b)
+        levels[n, 14] = side_level(a, b)
+        levels[n, 15] = min(a.kind, b.kind)
+        levels[n, 16] = max(a.kind, b.kind)
 
 
 @kernel
@@ -124,5 +129,4 @@ def standard_distance(a: Any, b: Any, km: float) -> float:
 
 def place_level(measures: Array) -> Array:
     """Return the class of standard distance that each pair falls into."""
-    edges = 2 * np.cumsum(np.diff(np.concatenate(([0.0], PLACE_MIDDLES))))
-    return np.minimum(np.searchsorted(edges, measures[:, 2]), len(PLACE_MIDDLES) - 1)
+    return np.minimum(np.searchsorted(PLACE_EDGES, measures[:, 2]), len(PLACE_EDGES) - 1)

@@ -72,13 +72,14 @@ def fuse_options(settings: Mapping[str, Any]) -> FuseOptions:
 class Parameters:
     """Estimated weights: per feature the log2 of how much more often true pairs show a level.
 
-    bits: name -> bits by level. shares: how common each kind and weapon is. scales: lengths and
-    times that are set, not estimated. siblings, compatible: kinds and families that go together.
+    bits: name -> bits by level. shares: how common each kind and weapon is. kind_pairs: bits of
+    'kind+kind'. scales: lengths and times that are set, not estimated. siblings, compatible: kinds and families that go together.
     calibration: (bits, probability) knots, rising. provenance: what it was estimated from, when.
     """
 
     bits: Mapping[str, Any]
     shares: Mapping[str, Mapping[str, float]]
+    kind_pairs: Mapping[str, float]
     scales: Mapping[str, float]
     siblings: tuple[tuple[str, ...], ...]
     compatible: tuple[tuple[str, str], ...]
@@ -90,7 +91,16 @@ def read_parameters(path: Path | str | None = None) -> Parameters:
     """Read a weights file; raises ConfigError where a key is missing or a number is none."""
     document = read_yaml(Path(path) if path else PARAMETERS)
     value = document.value
-    wanted = ("bits", "shares", "scales", "siblings", "compatible", "calibration", "provenance")
+    wanted = (
+        "bits",
+        "shares",
+        "kind_pairs",
+        "scales",
+        "siblings",
+        "compatible",
+        "calibration",
+        "provenance",
+    )
     missing = [key for key in wanted if not isinstance(value, dict) or key not in value]
     if missing:
         raise ConfigError([
@@ -99,7 +109,7 @@ def read_parameters(path: Path | str | None = None) -> Parameters:
             for key in missing
         ])  # fmt: skip
     return Parameters(
-        bits=value["bits"], shares=value["shares"], scales=value["scales"],
+        bits=value["bits"], shares=value["shares"], kind_pairs=value["kind_pairs"], scales=value["scales"],
         siblings=tuple(tuple(map(str, group)) for group in value["siblings"]),
         compatible=tuple((str(a), str(b)) for a, b in value["compatible"]),
         calibration=_knots(document), provenance=value["provenance"],

@@ -27,16 +27,20 @@ PRIOR = len(FEATURES)
 PLACE_EDGES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0)
 GAP_EDGES = (0.017, 0.034, 0.05, 0.085, 0.17, 0.34, 0.67, 1.5, 3.0, 6.0, 12.0, 48.0)
 LENGTH_EDGES = (0.2, 0.5, 1.0, 2.0, 3.0)
-RATIO_EDGES = (1.1, 1.3, 1.6, 2.0, 4.0)
+RATIO_EDGES = (0.25, 0.5, 0.7, 0.85, 1.0, 1.18, 1.42, 1.75, 2.3, 4.0)
+DELAY_EDGES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 WORDS_EDGES = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8)
 SHARPNESS = ("both by the clock", "one by the clock", "neither by the clock")
-COUNTED = ("both on the spot", "one from afar")
+COUNTED = ("both on the spot", "press against spot", "party against spot", "both from afar")
 LEVELS = {
     "length": ("not given", *(f"within a factor of {2**e:.2g}" for e in LENGTH_EDGES), "unlike"),
     "kind": ("same", "related", "other"),
     "weapon": ("not given", "same", "same class or calibre", "different"),
     "count": ("not given", "few and equal", "few, one apart", "few, unlike",
-              *(f"within a factor of {edge:g}" for edge in RATIO_EDGES), "further apart"),
+              *(f"up to {edge:g} times" for edge in RATIO_EDGES), "more"),
+    "delay": ("not given", "told before it began",
+              *(f"told within {edge:g} h" for edge in DELAY_EDGES[1:]), "told later"),
+    "side": ("not given", "same", "different"),
     "direction": ("not given", "within 30 degrees", "within 75 degrees", "opposed"),
     "actor": ("not given", "same", "different"),
     "words": ("no words", *(f"up to {edge:g} shared" for edge in WORDS_EDGES),
@@ -45,6 +49,7 @@ LEVELS = {
 FEW = 3
 # As arrays for the kernels, which freeze them when they are compiled.
 TIME_EDGES, SPAN_EDGES = np.array(GAP_EDGES), np.array(LENGTH_EDGES)
+LATE_EDGES = np.array(DELAY_EDGES)
 COUNT_EDGES, SHARED_EDGES = np.array(RATIO_EDGES), np.array(WORDS_EDGES)
 PLACE_MIDDLES = (np.array((0.0, *PLACE_EDGES[:-1])) + np.array(PLACE_EDGES)) / 2
 REFERENCE_KM2_H = math.pi * 10.0**2 * 96.0
@@ -57,13 +62,15 @@ class Tables(NamedTuple):
     time: Any
     length: Any
     kind: Any
+    kind_pair: Any
+    delay: Any
+    side: Any
     weapon: Any
     count: Any
     direction: Any
     actor: Any
     words: Any
     prior: Any
-    kind_share: Any
     weapon_share: Any
     extent_km: float
     duration_h: float
@@ -74,7 +81,7 @@ def tables(parameters: Parameters, options: FuseOptions) -> Tables:
     bits = {name: np.asarray(parameters.bits[name], np.float64)
             for name in ("place", "time", "prior", *LEVELS)}  # fmt: skip
     return Tables(
-        **bits, kind_share=_rarity(list(kinds()), parameters.shares["kind"]),
+        **bits, kind_pair=_kind_pairs(parameters),
         weapon_share=_rarity(known_weapons(), parameters.shares["weapon"]),
         extent_km=float(options.extent_km), duration_h=float(options.duration_h),
     )  # fmt: skip
@@ -84,6 +91,24 @@ def _rarity(names: list[str], shares: Mapping[str, float]) -> Any:
     """Bits by which it says more that two agree on a rare term; an unknown one counts as rare."""
     rarest = min(shares.values(), default=0.01)
     return np.array([-math.log2(shares.get(name, rarest)) for name in names])
+
+
+def _kind_pairs(parameters: Parameters) -> Any:
+    """Bits for each pair of kinds: as estimated, else by level and rarity."""
+    names = list(kinds())
+    rarity = _rarity(names, parameters.shares["kind"])
+    group = {k: n for n, same in enumerate(parameters.siblings) for k in same}
+    same, related, other = parameters.bits["kind"]
+    bits = np.full((len(names), len(names)), float(other))
+    for i, one in enumerate(names):
+        for j, two in enumerate(names):
+            if i == j:
+                bits[i, j] = same + rarity[i]
+            elif one in group and group[one] == group.get(two):
+                bits[i, j] = related
+            for key in (f"{one}+{two}", f"{two}+{one}"):
+                bits[i, j] = parameters.kind_pairs.get(key, bits[i, j])
+    return bits
 
 
 @kernel
@@ -127,6 +152,12 @@ def place_bits(a: Any, b: Any, km: float, t: Tables) -> float:
     """Bits for the distance, given how widely each place is known (round)."""
     spread = a.cov_ee + a.cov_nn + b.cov_ee + b.cov_nn
     return density_bits(km * km / spread, spread, t)
+
+
+@kernel
+def where_bits(a: Any, b: Any, km: float, t: Tables) -> float:
+    """Bits for the distance and for who holds the place."""
+    return float(place_bits(a, b, km, t) + t.side[side_level(a, b)])
 
 
 @kernel
@@ -194,7 +225,7 @@ def time_bits(a: Any, b: Any, t: Tables) -> float:
     """Bits for the time between, against chance: wide spans meet without meaning much."""
     sharpness, k = time_level(a, b)
     bits = t.time[sharpness, k] - math.log2(time_width(a, b, k)) + 6.585  # log2 of 96 h
-    return float(bits + t.length[length_level(a, b)])
+    return float(bits + t.length[length_level(a, b)] + t.delay[delay_level(a, b)])
 
 
 @kernel
@@ -233,20 +264,45 @@ def weapon_level(a: Any, b: Any) -> int:
 
 @kernel
 def count_level(a: Any, b: Any) -> int:
-    """Index into LEVELS['count']."""
+    """Index into LEVELS['count']; the ratio is that of the account from farther off."""
     left, right = a.count_best, b.count_best
     if math.isnan(left) or math.isnan(right) or left < 0 or right < 0:
         return 0
     if max(left, right) <= FEW:
         return 1 + min(2, int(abs(left - right)))
-    ratio = (max(left, right) + 0.5) / (min(left, right) + 0.5)
+    ratio = (right + 0.5) / (left + 0.5)
+    if a.mode > b.mode or (a.mode == b.mode and ratio < 1.0):
+        ratio = 1.0 / ratio
     return 4 + int(np.searchsorted(COUNT_EDGES, ratio))
 
 
 @kernel
 def counted_by(a: Any, b: Any) -> int:
     """Index into COUNTED: people and instruments on the spot count better than the press."""
-    return 0 if a.mode == 0 and b.mode == 0 else 1
+    nearer, farther = min(a.mode, b.mode), max(a.mode, b.mode)
+    if nearer >= 2:
+        return 3
+    return 0 if farther <= 1 else farther - 1
+
+
+@kernel
+def delay_level(a: Any, b: Any) -> int:
+    """Index into LEVELS['delay']: hours from a start by the clock to a report of the press."""
+    if a.mode == 2 and b.mode <= 1 and b.latest_h == b.start_h:
+        delay = a.published_h - b.start_h
+    elif b.mode == 2 and a.mode <= 1 and a.latest_h == a.start_h:
+        delay = b.published_h - a.start_h
+    else:
+        return 0
+    return 0 if math.isnan(delay) else 1 + int(np.searchsorted(LATE_EDGES, delay))
+
+
+@kernel
+def side_level(a: Any, b: Any) -> int:
+    """Index into LEVELS['side']: who holds the place."""
+    if a.side < 0 or b.side < 0:
+        return 0
+    return 1 if a.side == b.side else 2
 
 
 @kernel
@@ -280,13 +336,6 @@ def words_level(a: Any, b: Any, words: WordIndex, t: Tables) -> int:
 
 
 @kernel
-def kind_bits(a: Any, b: Any, t: Tables) -> float:
-    """Bits for the kind; agreeing on a rare one says more."""
-    level = kind_level(a, b)
-    return float(t.kind[level] + (t.kind_share[a.kind] if level == 0 else 0.0))
-
-
-@kernel
 def weapon_bits(a: Any, b: Any, t: Tables) -> float:
     """Bits for the weapon and calibre; agreeing on a rare one says more."""
     level = weapon_level(a, b)
@@ -297,8 +346,8 @@ def weapon_bits(a: Any, b: Any, t: Tables) -> float:
 def weight(a: Any, b: Any, words: WordIndex, t: Tables) -> float:
     """Bits for two accounts as one happening: prior and all features."""
     km = apart_km(a, b)
-    bits = prior_bits(a, b, t) + place_bits(a, b, km, t) + time_bits(a, b, t)
-    bits += kind_bits(a, b, t) + weapon_bits(a, b, t)
+    bits = prior_bits(a, b, t) + where_bits(a, b, km, t) + time_bits(a, b, t)
+    bits += t.kind_pair[a.kind, b.kind] + weapon_bits(a, b, t)
     bits += t.count[counted_by(a, b), count_level(a, b)] + t.actor[actor_level(a, b)]
     bits += geometry_bits(a, b, km, t)
     return float(bits + t.words[words_level(a, b, words, t)])
