@@ -55,7 +55,7 @@ class Dials:
     weapon_mistaken: float = 0.06  # named, but another of its class
     count_noticed: float = 0.93  # of the rounds of an incident, by one observer
     count_vague: float = 0.2  # a count given with 'about', 'at least' and their like
-    null_reports: float = 0.5  # a working watch without a happening says so
+    null_reports: float = 0.3  # a working watch without a happening says so
     direction_known: float = 0.35
     # Satellite fires.
     cloud: float = 0.5  # mean share of the sky covered

@@ -16,7 +16,7 @@ POST_KINDS = ("patrol", "camera", "uav", "station")
 POST_MEANS = ("patrol", "recorded", "uav", "acoustic")
 STATUSES = ("working", "outage", "denied", "jammed")
 WORKING, OUTAGE, DENIED, JAMMED = range(4)
-RANGE_KM = (6.0, 5.0, 6.0, 30.0)  # nominal range of each kind of post, as mandates state it
+RANGE_KM = (10.0, 8.0, 8.0, 30.0)  # nominal range of each kind of post, as mandates state it
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def plain_signs(ground: Ground, kind: str, lon: Floats, lat: Floats, start_s: Fl
         np.asarray(more.get("minutes", np.full(len(lon), 5.0)), dtype=float), lon, lat,
         np.asarray(more.get("arm", none)), np.asarray(more.get("party", none)),
         ground.side_of(lon, lat), ground.region_of(lon),
-        np.full(len(lon), bool(more.get("occurred", True))), none,
+        np.full(len(lon), bool(more.get("occurred", True))), none.copy(),
     )  # fmt: skip
 
 

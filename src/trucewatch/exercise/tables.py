@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from trucewatch.exercise.rows import (
     taken,
 )
 from trucewatch.exercise.stream import Exercise, exercise_for
+from trucewatch.exercise.text import row_ids
 
 UTC_SECONDS = pa.timestamp("us", tz="UTC")
 SOURCES = ("exercise_field", "exercise_media", "exercise_claims", "firms", "osce_smm_counts")
@@ -59,33 +59,6 @@ def instants(seconds: Floats) -> pa.Array:
     missing = np.isnan(seconds)
     micro = np.where(missing, 0, np.round(np.nan_to_num(seconds) * 1e6)).astype(np.int64)
     return pa.array(micro, pa.int64(), mask=missing).cast(UTC_SECONDS)
-
-
-@cache
-def _bytes_of_hex() -> NDArray[np.uint8]:
-    return np.frombuffer("".join(f"{b:02x}" for b in range(256)).encode(), np.uint8).reshape(-1, 2)
-
-
-def row_ids(prefix: str, serial: Ints) -> pa.Array:
-    """Return ids of `prefix` and 24 hex digits mixed from serial numbers (splitmix64)."""
-    low = _mixed(serial, 1).view(np.uint8).reshape(-1, 8)
-    high = _mixed(serial, 2).view(np.uint8).reshape(-1, 8)[:, :4]
-    digits = _bytes_of_hex()[np.concatenate([low, high], axis=1)].reshape(len(serial), 24)
-    head = np.broadcast_to(np.frombuffer(prefix.encode(), np.uint8), (len(serial), len(prefix)))
-    whole = np.ascontiguousarray(np.concatenate([head, digits], axis=1))
-    offsets = np.arange(len(serial) + 1, dtype=np.int32) * whole.shape[1]
-    return pa.StringArray.from_buffers(
-        len(serial), pa.py_buffer(offsets.tobytes()), pa.py_buffer(whole.tobytes())
-    )
-
-
-def _mixed(serial: Ints, salt: int) -> NDArray[np.uint64]:
-    with np.errstate(over="ignore"):
-        z = serial.astype(np.uint64) * np.uint64(2) + np.uint64(salt)
-        z = z * np.uint64(0x9E3779B97F4A7C15)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return np.ascontiguousarray(z ^ (z >> np.uint64(31)))
 
 
 def located(reports: Rows) -> tuple[Floats, Floats, Floats]:

@@ -1,0 +1,276 @@
+"""The truth beside the sources: happenings, members, roots, counts, breaches, outcomes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.exercise.evenings import Evenings, tallied
+from trucewatch.exercise.files import Folder
+from trucewatch.exercise.ground import Floats, apart, arms
+from trucewatch.exercise.happen import FIRE, SPECIALS
+from trucewatch.exercise.plan import (
+    BUILD_UP,
+    EROSION,
+    LOCAL,
+    OFFENSIVE,
+    PHASES,
+    Plan,
+)
+from trucewatch.exercise.rows import KIND, KINDS, Rows, arm_kinds
+from trucewatch.exercise.stream import Day, Exercise
+from trucewatch.exercise.tables import numbers, words
+from trucewatch.exercise.text import iso_text, row_ids, truth_ids
+
+HORIZONS_H = (24, 72, 168)
+EROSION_DAYS = 28
+HEAVY_MM, WITHDRAWAL_KM = 100.0, 15.0
+COUNT_KINDS = ("burst", "shot", "explosion", "projectile", "flare", "uav_strike")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums over the exercise by evening, region and kind: happened, seen, rounds, seen rounds."""
+
+    sums: Floats
+
+    def add(self, day: Day, evenings: Evenings) -> None:
+        """Add a day's incidents; training counts as fire (and is noted), demining is left out."""
+        it = day.happened.taken(day.happened.special != 1)
+        seen = day.seen[day.happened.special != 1].astype(float)
+        codes = np.array([COUNT_KINDS.index(kind) for kind in arms().kinds])
+        at = (evenings.of(it.start_s), it.region, codes[it.arm])
+        weights = (np.ones(len(it)), seen, it.count, it.count * seen)
+        for place, weight in enumerate(weights):
+            self.sums[place] += tallied(self.sums.shape[1:], at, weight)
+
+
+def new_tally(evenings: Evenings, regions: int) -> Tally:
+    """Return a tally of zeros."""
+    return Tally(np.zeros((4, len(evenings), regions, len(COUNT_KINDS))))
+
+
+def write_day_truth(
+    made: Exercise, day: Day, written: list[tuple[str, int, Rows]], folder: Folder
+) -> None:
+    """Write what is true of a day: its happenings, whose reports are which, and breaches."""
+    folder.add("incidents.csv", incident_table(made, day))
+    folder.add("incidents.csv", sign_table(made, day))
+    folder.add("breaches.csv", breach_table(made, day))
+    for name, before, reports in written:
+        folder.add("members.csv", member_table(name, before, reports))
+        folder.add("roots.csv", root_table(reports))
+
+
+def incident_table(made: Exercise, day: Day) -> pa.Table:
+    """Return the fire of a day: one row per incident."""
+    it, ground = day.happened, made.ground
+    return _happenings({
+        "incident_id": truth_ids(it.number), "kind": words(arm_kinds()[it.arm], KINDS),
+        "special": words(it.special, SPECIALS), "weapon": words(it.arm, arms().weapons),
+        "calibre_mm": numbers(np.where(arms()["calibre"][it.arm] > 0,
+                                       arms()["calibre"][it.arm], np.nan)),
+        "count": pa.array(it.count), "start_utc": iso_text(it.start_s),
+        "end_utc": iso_text(it.start_s + it.minutes * 60),
+        "lon": pa.array(np.round(it.lon, 5)), "lat": pa.array(np.round(it.lat, 5)),
+        "zone": words(it.region, ground.region_ids), "party": words(it.party, ground.party_ids),
+        "control_side": words(it.side, ground.party_ids),
+        "direction_deg": numbers(np.round(it.direction_deg)), "seen": pa.array(day.seen),
+    }, len(it))  # fmt: skip
+
+
+def sign_table(made: Exercise, day: Day) -> pa.Table:
+    """Return what happened (or was staged) besides fire: one row per sign."""
+    it, ground = day.signs, made.ground
+    told = np.isin(it.number, day.reports["label"])
+    return _happenings({
+        "incident_id": truth_ids(it.number), "kind": words(it.kind, KINDS),
+        "weapon": words(it.arm, arms().weapons), "start_utc": iso_text(it.start_s),
+        "calibre_mm": numbers(np.where(it.arm >= 0, arms()["calibre"][it.arm], np.nan)),
+        "end_utc": iso_text(it.start_s + it.minutes * 60),
+        "lon": pa.array(np.round(it.lon, 5)), "lat": pa.array(np.round(it.lat, 5)),
+        "zone": words(it.region, ground.region_ids), "party": words(it.party, ground.party_ids),
+        "control_side": words(it.side, ground.party_ids), "seen": pa.array(told),
+        "occurred": pa.array(it.occurred), "caused_by": truth_ids(it.caused_by),
+    }, len(it))  # fmt: skip
+
+
+def _happenings(given: dict[str, pa.Array], count: int) -> pa.Table:
+    columns = (
+        ("incident_id", pa.string()), ("kind", pa.string()), ("special", pa.string()),
+        ("weapon", pa.string()), ("calibre_mm", pa.float64()), ("count", pa.float64()),
+        ("start_utc", pa.string()), ("end_utc", pa.string()), ("lon", pa.float64()),
+        ("lat", pa.float64()), ("zone", pa.string()), ("party", pa.string()),
+        ("control_side", pa.string()), ("direction_deg", pa.float64()), ("seen", pa.bool_()),
+        ("occurred", pa.bool_()), ("caused_by", pa.string()),
+    )  # fmt: skip
+    absent = {"occurred": pa.repeat(True, count)}
+    return pa.table({
+        name: given.get(name, absent.get(name, pa.nulls(count, kind))) for name, kind in columns
+    })  # fmt: skip
+
+
+def member_table(name: str, before: int, reports: Rows) -> pa.Table:
+    """Return which happening each record tells of: null for null observations and noise."""
+    count = len(reports["label"])
+    fires = name.startswith("fires/")
+    report = pa.nulls(count, pa.string()) if fires else row_ids("", reports["serial"])
+    copied = reports["copy_of"]
+    return pa.table({
+        "file": pa.repeat(f"inbox/{name}", count),
+        "record_no": pa.array(before + 1 + np.arange(count)), "report_id": report,
+        "incident_id": truth_ids(reports["label"]),
+        "copy_of": pc.if_else(pa.array(copied >= 0), row_ids("", np.maximum(copied, 0)), None),
+        "is_null": pa.array(reports["is_null"]),
+    })  # fmt: skip
+
+
+def root_table(reports: Rows) -> pa.Table:
+    """Return the report that each copy comes from, and the outlet it cites if it cites one."""
+    at = np.flatnonzero(reports["copy_of"] >= 0)
+    return pa.table({
+        "report_id": row_ids("", reports["serial"][at]),
+        "root_report_id": row_ids("", reports["copy_of"][at]),
+        "verbatim": pa.array(reports["cites"][at] < 0),
+    })  # fmt: skip
+
+
+def breach_table(made: Exercise, day: Day) -> pa.Table:
+    """Return each breach of the exercise's agreement: provision, party, zone, instant, seen."""
+    parts = [_fire_breaches(made, day), _sign_breaches(made, day), _notice_breaches(made, day)]
+    return pa.concat_tables(parts)
+
+
+def _breaches(made: Exercise, provision: pa.Array, **columns: np.ndarray) -> pa.Table:
+    ground = made.ground
+    return pa.table({
+        "provision_id": provision, "party": words(columns["party"], ground.party_ids),
+        "zone": words(columns["region"], ground.region_ids),
+        "at_utc": iso_text(columns["start_s"]), "seen": pa.array(columns["seen"]),
+        "incident_id": truth_ids(columns["number"]),
+    })  # fmt: skip
+
+
+def _fire_breaches(made: Exercise, day: Day) -> pa.Table:
+    it = day.happened
+    fire = np.flatnonzero(it.special == FIRE)
+    heavy = fire[arms()["calibre"][it.arm[fire]] >= HEAVY_MM]
+    at = np.concatenate([fire, heavy])
+    provision = words(np.repeat([0, 1], [len(fire), len(heavy)]),
+                      ["exercise/no_fire", "exercise/no_heavy_fire"])  # fmt: skip
+    return _breaches(
+        made, provision, party=it.party[at], region=it.region[at], start_s=it.start_s[at],
+        seen=day.seen[at], number=it.number[at],
+    )  # fmt: skip
+
+
+def _sign_breaches(made: Exercise, day: Day) -> pa.Table:
+    it, ground = day.signs, made.ground
+    from_line = np.abs(apart(it.lon, it.lat, it.lon, ground.line_lat(it.lon))[1])
+    near = (it.kind == KIND["weapon_presence"]) & (from_line < WITHDRAWAL_KM)
+    near &= arms()["calibre"][it.arm] >= HEAVY_MM
+    articles = {
+        "exercise/heavy_back": near, "exercise/no_uav": it.kind == KIND["uav"],
+        "exercise/no_advance": it.kind == KIND["advance"],
+        "exercise/free_access": np.isin(it.kind, [KIND["jamming"], KIND["access_denied"]]),
+    }  # fmt: skip
+    found = [np.flatnonzero(which) for which in articles.values()]
+    at = np.concatenate(found)
+    provision = words(np.repeat(np.arange(len(found)), [len(f) for f in found]), list(articles))
+    seen = np.isin(it.number[at], day.reports["label"])
+    return _breaches(
+        made, provision, party=it.party[at], region=it.region[at], start_s=it.start_s[at],
+        seen=seen, number=it.number[at],
+    )  # fmt: skip
+
+
+def _notice_breaches(made: Exercise, day: Day) -> pa.Table:
+    it = day.notices.incident.taken(~day.notices.announced)
+    provision = words(np.zeros(len(it), np.int64), ["exercise/announce"])
+    seen = day.seen[np.searchsorted(day.happened.number, it.number)] if len(it) else it.special > 9
+    return _breaches(
+        made, provision, party=it.party, region=it.region, start_s=it.start_s, seen=seen,
+        number=it.number,
+    )  # fmt: skip
+
+
+def write_tables(made: Exercise, evenings: Evenings, tally: Tally, root: Path) -> None:
+    """Write counts per evening, zone and kind, the episodes, and the outcomes of warnings."""
+    zones = made.ground.region_ids
+    totals = tally.sums
+    at = np.argwhere(totals[0] > 0)
+    _rows_to(root / "counts.csv", ("evening", "zone", "kind", "happened", "seen", "rounds",
+                                   "seen_rounds"), (
+        (evenings.day(int(e)), zones[z], COUNT_KINDS[k], *totals[:, e, z, k].astype(int))
+        for e, z, k in at))  # fmt: skip
+    _rows_to(root / "episodes.csv", ("zone", "phase", "start_utc", "end_utc"), (
+        (zones[e.region], PHASES[e.phase], *iso_text(
+            made.first_s + np.array([e.start_day, e.end_day]) * 86_400.0).to_pylist())
+        for e in sorted(made.plan.episodes, key=lambda e: (e.start_day, e.region))))  # fmt: skip
+    _rows_to(root / "outcomes.csv", ("evening", "zone", "issued_utc", "horizon_h", "outcome",
+                                     "phase", "offensive_start_utc", "build_up_start_utc"),
+             _outcomes(made, evenings))  # fmt: skip
+
+
+def _outcomes(made: Exercise, evenings: Evenings) -> Iterable[Sequence[object]]:
+    """Yield per evening, zone and horizon what followed; no row while fighting goes on."""
+    plan, zones, days = made.plan, made.ground.region_ids, len(made.plan.level)
+    issued = iso_text(evenings.ends_s).to_pylist()
+    runs = _run_days(plan)
+    for evening in range(days):
+        for zone, name in enumerate(zones):
+            if plan.phase[evening, zone] == OFFENSIVE:
+                continue
+            begun = [day for region, day in plan.starts(OFFENSIVE) if region == zone]
+            ahead = min((day for day in begun if day > evening), default=None)
+            built = [day for region, day in plan.starts(BUILD_UP)
+                     if region == zone and ahead is not None and day < ahead]  # fmt: skip
+            facts = (PHASES[plan.phase[evening, zone]], _instant(made, ahead),
+                     _instant(made, max(built, default=None)))  # fmt: skip
+            for horizon in HORIZONS_H:
+                span = slice(evening + 1, evening + 1 + horizon // 24)
+                if evening + horizon // 24 >= days:
+                    continue
+                outcome = _outcome(plan, runs, span, zone)
+                yield evenings.day(evening), name, issued[evening], horizon, outcome, *facts
+
+
+def _instant(made: Exercise, day: int | None) -> str:
+    if day is None:
+        return ""
+    return str(iso_text(np.array([made.first_s + day * 86_400.0]))[0])
+
+
+def _run_days(plan: Plan) -> np.ndarray:
+    """Return per day and zone 1 where a local escalation has run for two days, 2 for an erosion.
+
+    A single peak is neither, and a build-up is no outcome.
+    """
+    runs = np.zeros(plan.phase.shape, dtype=int)
+    for episode in plan.episodes:
+        if episode.phase == LOCAL:
+            runs[episode.start_day + 1 : episode.end_day, episode.region] = 1
+        elif episode.phase == EROSION:
+            runs[episode.start_day + EROSION_DAYS - 1 : episode.end_day, episode.region] = 2
+    return runs
+
+
+def _outcome(plan: Plan, runs: np.ndarray, span: slice, zone: int) -> str:
+    if (plan.phase[span, zone] == OFFENSIVE).any():
+        return "collapse"
+    if (runs[span, zone] == 1).any():
+        return "local_escalation"
+    return "erosion" if (runs[span, zone] == 2).any() else "holding"
+
+
+def _rows_to(path: Path, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(lines)
