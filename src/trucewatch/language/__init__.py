@@ -1,0 +1,1 @@
+"""Words into places, times, counts, happenings and claims (English, Ukrainian, Russian)."""

@@ -1,0 +1,198 @@
+"""Every written form of every place: names inflected, adjectives, and which forms are weak.
+
+A form is weak where the same word is mostly something else: an ordinary word of the language
+('Веселе', cheerful) or a person's name ('Залужного'). Weak forms need support from the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from trucewatch.config import read_yaml
+from trucewatch.language.declension import analyser, name_forms
+from trucewatch.language.fold import key
+from trucewatch.language.registers import Draft, read_katottg
+from trucewatch.language.translit import uk_to_ru
+
+LEXICON = Path(__file__).parent / "lexicon"
+COMMON, PERSON = 1, 2
+FAR_INFLECTED_FROM = 100_000
+TOWN_FROM = 3_000
+CITY_FROM = 50_000
+GEO = {"Geox", "Orgn", "Trad"}
+PEOPLE = {"Surn", "Name", "Patr", "surn", "name", "patr"}
+# How a name's ending makes its adjective, where that is regular.
+DERIVED = {
+    "uk": (("івка", "івськ"), ("ївка", "ївськ"), ("ове", "івськ"), ("еве", "івськ"),
+           ("ине", "инськ"), ("ськ", "ськ"), ("цьк", "цьк")),
+    "ru": (("овка", "овск"), ("евка", "евск"), ("ово", "овск"), ("ево", "евск"), ("ино", "инск"),
+           ("ск", "ск"), ("цк", "цк")),
+}  # fmt: skip
+ADJECTIVE_ENDINGS = {
+    "uk": ("ий", "ого", "ому", "им", "ім", "а", "ої", "ій", "у", "ою", "е", "і", "их", "ими"),
+    "ru": ("ий", "ого", "ому", "им", "ом", "ая", "ой", "ую", "ое", "ие", "их", "ими"),
+}
+
+
+def collect_forms(drafts: list[Draft]) -> dict[str, set[int]]:
+    """Return each form (as fold.key writes it) with the positions of the places it may mean."""
+    forms: dict[str, set[int]] = defaultdict(set)
+    memo: dict[tuple[str, str], set[str]] = {}
+    for position, draft in enumerate(drafts):
+        for form in _draft_forms(draft, draft.names, memo):
+            forms[form].add(position)
+    others: dict[str, set[int]] = defaultdict(set)
+    for position, draft in enumerate(drafts):
+        for form in _draft_forms(draft, draft.other_names, memo):
+            if form not in forms:
+                others[form].add(position)
+    return forms | others
+
+
+def _draft_forms(
+    draft: Draft, names: dict[str, set[str]], memo: dict[tuple[str, str], set[str]]
+) -> Iterator[str]:
+    shortest = 2 if draft.kind == "country" else 3
+    for language, group in names.items():
+        for lower in {key(name) for name in group}:
+            if len(lower) >= shortest:
+                yield from _forms(lower, language, draft, memo)
+
+
+def _forms(
+    name: str, language: str, draft: Draft, memo: dict[tuple[str, str], set[str]]
+) -> set[str]:
+    if language == "en":
+        return {name}
+    far = draft.kind == "city_abroad" and draft.country not in ("RU", "BY", "MD")
+    if far and draft.population < FAR_INFLECTED_FROM:
+        return {name}
+    if (language, name) not in memo:
+        memo[language, name] = {key(form) for form in name_forms(name, language)}
+    return memo[language, name]
+
+
+def adjective_forms(drafts: list[Draft]) -> dict[str, set[int]]:
+    """Return forms of adjectives ('покровському') with the towns or regions they are made from."""
+    forms: dict[str, set[int]] = defaultdict(set)
+    for position, stem, language in (*_seat_stems(drafts), *_region_stems(drafts)):
+        for ending in ADJECTIVE_ENDINGS[language]:
+            forms[stem + ending].add(position)
+    _same_in_russian(forms)
+    for position, draft in enumerate(drafts):
+        if draft.kind in ("oblast", "region_abroad"):
+            # English takes the noun itself: 'Donetsk region'.
+            for name in {draft.name_en, *draft.names["en"], *draft.region_names}:
+                forms[key(name)].add(position)
+    return forms
+
+
+def _same_in_russian(forms: dict[str, set[int]]) -> None:
+    """Give the Russian adjective of an oblast the towns that the Ukrainian one has."""
+    for row in read_yaml(LEXICON / "oblasts.yaml").value:
+        if row["ru_adj"]:
+            for ending in ADJECTIVE_ENDINGS["ru"]:
+                forms[row["ru_adj"] + ending] |= forms[row["uk_adj"] + "ий"]
+
+
+def _seat_stems(drafts: list[Draft]) -> list[tuple[int, str, str]]:
+    """Return (position of the seat, stem, language) for each raion and hromada."""
+    by_unit: dict[str, list[int]] = defaultdict(list)
+    for position, draft in enumerate(drafts):
+        if draft.kind in ("city", "town", "village"):
+            by_unit[draft.hromada].append(position)
+            by_unit[draft.area].append(position)
+    raions = {d.place_id: i for i, d in enumerate(drafts) if d.kind == "raion"}
+    stems = []
+    for code, kind, adjective in read_katottg()[1]:
+        stem = re.sub(r"(ий|а|е|ій)$", "", key(adjective))
+        seat = _seat([drafts[i] for i in by_unit.get(code, ())], stem)
+        positions = [i for i in by_unit.get(code, ()) if seat is not None and drafts[i] is seat]
+        if kind == "raion" and code in raions:
+            positions.append(raions[code])
+        for position in positions:
+            stems += _both_languages(position, stem)
+    known = {stem for _, stem, _ in stems}
+    for position, draft in enumerate(drafts):
+        if draft.kind in ("city", "town", "village"):
+            derived = _derived_stem(key(draft.name), DERIVED["uk"])
+            if derived and derived not in known:
+                stems += _both_languages(position, derived)
+            russian = {_derived_stem(key(name), DERIVED["ru"]) for name in draft.names["ru"]}
+            stems += [(position, s, "ru") for s in russian if s and s not in known]
+    return stems
+
+
+def _both_languages(position: int, stem: str) -> list[tuple[int, str, str]]:
+    russian = [(position, s[:-2], "ru") for s in uk_to_ru(stem + "ий") if s.endswith("ий")]
+    return [(position, stem, "uk"), *russian]
+
+
+def _derived_stem(name: str, endings: tuple[tuple[str, str], ...]) -> str:
+    """Return the stem of the adjective of a name where its ending makes it plain, else ''."""
+    for ending, into in endings:
+        if name.endswith(ending) and " " not in name:
+            return name[: -len(ending)] + into
+    return ""
+
+
+def _seat(drafts: list[Draft], stem: str) -> Draft | None:
+    order = {"city": 0, "town": 1, "village": 2}
+    ranked = sorted(
+        (order[d.kind], -d.population, d.place_id, d) for d in drafts if key(d.name)[:4] == stem[:4]
+    )
+    return ranked[0][3] if ranked else None
+
+
+def _region_stems(drafts: list[Draft]) -> list[tuple[int, str, str]]:
+    positions = {
+        d.place_id: i for i, d in enumerate(drafts) if d.kind in ("oblast", "region_abroad")
+    }
+    stems = []
+    for row in (
+        *read_yaml(LEXICON / "oblasts.yaml").value,
+        *read_yaml(LEXICON / "regions_abroad.yaml").value,
+    ):
+        position = positions.get(row.get("code") or row.get("id"))
+        for language in ("uk", "ru"):
+            given = row[f"{language}_adj"]
+            given = [given] if isinstance(given, str) else given
+            if position is not None:
+                stems += [(position, key(stem), language) for stem in given if stem]
+    return stems
+
+
+def weak_flags(
+    forms: dict[str, set[int]], adjectives: dict[str, set[int]], drafts: list[Draft]
+) -> dict[str, int]:
+    """Return COMMON and PERSON bits of the forms that are weak; a city's name is never COMMON."""
+    weak = {w for row in read_yaml(LEXICON / "weak_words.yaml").value for w in row}
+    flags: dict[str, int] = {}
+    for form, positions in forms.items():
+        people = max(drafts[i].population for i in positions)
+        bits = COMMON if form in weak or len(form) <= 3 else 0
+        if not form.isascii() and " " not in form:
+            bits |= _dictionary_bits(form)
+            bits |= PERSON if form in adjectives and people < TOWN_FROM else 0
+        if people >= CITY_FROM and form not in weak and len(form) > 3:
+            bits &= ~COMMON
+        if bits:
+            flags[form] = bits
+    return flags
+
+
+def _dictionary_bits(form: str) -> int:
+    bits = 0
+    for language in ("uk", "ru"):
+        morph = analyser(language)
+        if not morph.word_is_known(form):
+            continue
+        for parse in morph.parse(form):
+            grammemes = parse.tag.grammemes
+            if not parse.is_known or grammemes & GEO:
+                continue
+            bits |= PERSON if grammemes & PEOPLE else COMMON
+    return bits
