@@ -19,7 +19,8 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.fuse.accounts import Accounts, Array, accounts, known_weapons
-from trucewatch.fuse.features import LEVEL_FIELDS, Features, features, place_level
+from trucewatch.fuse.bind import JOINED, bind
+from trucewatch.fuse.features import Features, features, place_level
 from trucewatch.fuse.neighbours import Pairs, candidate_pairs, count_crowds
 from trucewatch.fuse.options import MODES, FuseOptions, Parameters
 from trucewatch.fuse.weigh import (
@@ -28,6 +29,7 @@ from trucewatch.fuse.weigh import (
     LEVELS,
     PLACE_EDGES,
     SHARPNESS,
+    Tables,
     tables,
 )
 from trucewatch.vocabulary import kinds
@@ -79,16 +81,26 @@ def estimate(
     """Return the parameters after some rounds of expectation and maximisation."""
     present = start
     for _ in range(rounds):
-        seen = features(of.accounts, tables(present, options), of.pairs)
-        present = reckoned(of, seen, shares_true(of, seen), present)
+        weights = tables(present, options)
+        seen = features(of.accounts, weights, of.pairs)
+        present = reckoned(of, seen, shares_true(of, seen, weights, options), present)
     return present
 
 
-def shares_true(of: Sample, seen: Features) -> Array:
-    """Return each pair's probability of being true under the present bits."""
-    share = 1 / (1 + np.exp2(-np.clip(seen.bits.sum(axis=1, dtype=np.float64), -60, 60)))
-    share[seen.level("apart") == 1] = 0.0
-    return np.where(np.isnan(of.known), share, of.known)
+def shares_true(of: Sample, seen: Features, weights: Tables, options: FuseOptions) -> Array:
+    """Return each pair's share of being true: 1 where binding joins the two, else 0.
+
+    Pair by pair, an account would be shared out to all its neighbours; the binding knows that it
+    belongs to one incident only.
+    """
+    bits = seen.bits.sum(axis=1, dtype=np.float64)
+    bits[of.known == 1] = np.inf
+    found = of.accounts
+    pairs = replace(of.pairs, bits=bits.astype(np.float32))
+    refused = of.known == 0
+    different = (of.pairs.left[refused].astype(np.int64) << 32) + of.pairs.right[refused]
+    binding = bind(found.records, found.words, weights, pairs, options, different)
+    return np.where(np.isnan(of.known), binding.decision == JOINED, of.known).astype(np.float64)
 
 
 def reckoned(of: Sample, seen: Features, share: Array, before: Parameters) -> Parameters:

@@ -73,8 +73,9 @@ class Parameters:
     """Estimated weights: per feature the log2 of how much more often true pairs show a level.
 
     bits: name -> bits by level. shares: how common each kind and weapon is. kind_pairs: bits of
-    'kind+kind'. scales: lengths and times that are set, not estimated. siblings, compatible: kinds and families that go together.
-    calibration: (bits, probability) knots, rising. provenance: what it was estimated from, when.
+    'kind+kind'. scales: lengths and times that are set, not estimated. siblings, compatible:
+    kinds and families that go together. calibration: (bits, probability) knots, rising.
+    provenance: what it was estimated from, and when.
     """
 
     bits: Mapping[str, Any]
@@ -109,11 +110,34 @@ def read_parameters(path: Path | str | None = None) -> Parameters:
             for key in missing
         ])  # fmt: skip
     return Parameters(
-        bits=value["bits"], shares=value["shares"], kind_pairs=value["kind_pairs"], scales=value["scales"],
+        bits=value["bits"], shares=value["shares"], kind_pairs=value["kind_pairs"],
+        scales=value["scales"],
         siblings=tuple(tuple(map(str, group)) for group in value["siblings"]),
         compatible=tuple((str(a), str(b)) for a, b in value["compatible"]),
         calibration=_knots(document), provenance=value["provenance"],
     )  # fmt: skip
+
+
+def write_parameters(parameters: Parameters, path: Path) -> None:
+    """Write a weights file that read_parameters reads back unchanged."""
+    import yaml
+
+    content = {
+        "provenance": dict(parameters.provenance), "scales": dict(parameters.scales),
+        "siblings": [list(group) for group in parameters.siblings],
+        "compatible": [list(pair) for pair in parameters.compatible],
+        "calibration": [list(knot) for knot in parameters.calibration],
+        "shares": {name: dict(share) for name, share in parameters.shares.items()},
+        "kind_pairs": dict(parameters.kind_pairs), "bits": dict(parameters.bits),
+    }  # fmt: skip
+    text = yaml.safe_dump(content, sort_keys=False, width=100, default_flow_style=None)
+    path.write_text(_ABOUT + text, encoding="utf-8")
+
+
+_ABOUT = """\
+# Weights by which two accounts are judged to be one happening. bits: log2 of how much more often
+# true pairs show a level than chance does; the levels are named in fuse/weigh.py and docs/fuse.md.
+"""
 
 
 def _knots(document: YamlFile) -> tuple[tuple[float, float], ...]:
