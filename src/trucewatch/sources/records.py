@@ -13,15 +13,20 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from trucewatch.errors import ReadError, StoreError
+from trucewatch.sources.lines import (
+    MAX_LINE_BYTES,
+    Rejected,
+    column_lists,
+    holds_nul,
+    split_lines,
+)
 from trucewatch.sources.spec import SourceSpec
 from trucewatch.store import Store
 
-MAX_LINE_BYTES = 4 << 20
 MAX_HEADER_BYTES = 1 << 16
 # Text compresses about tenfold; a member that swells beyond these is a bomb, not a table.
 MAX_SWELL = 200
@@ -29,16 +34,6 @@ MAX_UNPACKED_BYTES = 20 << 30
 MIN_UNPACKED_BYTES = 64 << 20
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DELIMITERS = (",", ";", "\t", "|")
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A line that could not be split into fields."""
-
-    line: int | None
-    found: str
-    expected: str
-    record: str | None
 
 
 def quoted(name: str) -> str:
@@ -187,20 +182,33 @@ def _load_csv(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rej
     _check_columns(found, spec, name)
     # A trailing delimiter gives a nameless column: it is read and left out.
     names = [column or f"nameless {index}" for index, column in enumerate(found)]
+    if holds_nul(path):
+        return _load_lines(store, path, spec, (names, delimiter))
+    try:
+        return _parse_csv(store, path, spec, (names, delimiter))
+    except StoreError:
+        return _load_lines(store, path, spec, (names, delimiter))
+
+
+def _parse_csv(
+    store: Store, path: Path, spec: SourceSpec, shape: tuple[list[str], str]
+) -> list[Rejected]:
+    names, delimiter = shape
     columns = ", ".join(f"{_text(n)}: 'VARCHAR'" for n in names)
     store.execute("DROP TABLE IF EXISTS csv_rejects")
     store.execute("DROP TABLE IF EXISTS csv_scans")
     # Quoted text with line breaks is only safe with one parser thread; large numeric files
     # have none, and there the second core pays.
     parallel = path.stat().st_size > (64 << 20)
-    select = (
-        f"SELECT row_number() OVER () AS record_no, {_select_fields(found, spec)} FROM read_csv("
+    store.execute(
+        "CREATE OR REPLACE TEMP TABLE record_raw AS "
+        f"SELECT row_number() OVER () AS record_no, {_select_fields(names, spec)} FROM read_csv("
         f"$path, auto_detect = false, header = true, columns = {{{columns}}}, delim = $delimiter, "
         "quote = '\"', escape = '\"', store_rejects = true, rejects_table = 'csv_rejects', "
         f"rejects_scan = 'csv_scans', rejects_limit = 100000, parallel = {str(parallel).lower()}, "
-        f"max_line_size = {MAX_LINE_BYTES}, new_line = '{_line_end(path)}')"
+        f"max_line_size = {MAX_LINE_BYTES}, new_line = '{_line_end(path)}')",
+        {"path": str(path), "delimiter": delimiter},
     )
-    _create(store, select, {"path": str(path), "delimiter": delimiter}, name)
     rows = store.query(
         "SELECT line, any_value(error_message) AS message, any_value(csv_line) AS record "
         "FROM csv_rejects GROUP BY line ORDER BY line"
@@ -209,6 +217,21 @@ def _load_csv(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rej
         Rejected(row["line"], row["message"].splitlines()[0], "a line of this table", row["record"])
         for row in rows
     ]
+
+
+def _load_lines(
+    store: Store, path: Path, spec: SourceSpec, shape: tuple[list[str], str]
+) -> list[Rejected]:
+    import pyarrow as pa
+
+    names, delimiter = shape
+    lines = list(split_lines(path, len(names), delimiter))
+    good = [(number, fields) for number, fields in lines if not isinstance(fields, Rejected)]
+    columns = column_lists(good, names, spec.field_names)
+    schema = [("record_no", pa.int64()), *((name, pa.string()) for name in spec.field_names)]
+    with store.lending({"split": pa.table(columns, schema=pa.schema(schema))}):
+        store.execute("CREATE OR REPLACE TEMP TABLE record_raw AS SELECT * FROM split")
+    return [fields for _, fields in lines if isinstance(fields, Rejected)]
 
 
 def _line_end(path: Path) -> str:

@@ -13,6 +13,7 @@ from trucewatch.evidence import Capture, CaptureFolder, media_type_of
 from trucewatch.ids import content_id
 from trucewatch.mission import Mission, SourceUse
 from trucewatch.sources import checks, documents, records, rows, sense
+from trucewatch.sources.lines import Rejected
 from trucewatch.sources.reading import Reading
 from trucewatch.sources.spec import SourceSpec, find_source, known_sources, read_spec
 from trucewatch.store import RoomResult, Run, Store
@@ -27,6 +28,15 @@ class Arrival:
     path: Path
     origin: str
     spec: SourceSpec | None
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A table's bytes looked at: lines and columns that do not fit, or why it cannot be read."""
+
+    rejected: tuple[Rejected, ...] = ()
+    strange: tuple[str, ...] = ()
+    refused: ReadError | None = None
 
 
 def run(store: Store, mission: Mission, run: Run) -> RoomResult:
@@ -125,8 +135,11 @@ def read_arrival(store: Store, mission: Mission, run: Run, arrival: Arrival) -> 
     )
     if known.num_rows:
         return Reading(capture.capture_id, spec.source_id, arrival.origin, is_new=False)
+    intake = rows.Intake(mission, spec, capture)
+    # The engine aborts a transaction on a file it cannot parse: look at the bytes before it.
+    staged = _stage(store, intake)
     with store.transaction():
-        return _read(store, rows.Intake(mission, spec, capture), run)
+        return _read(store, intake, run, staged)
 
 
 def _keep(store: Store, mission: Mission, arrival: Arrival, spec: SourceSpec) -> Capture:
@@ -150,19 +163,41 @@ def _keep(store: Store, mission: Mission, arrival: Arrival, spec: SourceSpec) ->
     )  # fmt: skip
 
 
-def _read(store: Store, intake: rows.Intake, run: Run) -> Reading:
+def _stage(store: Store, intake: rows.Intake) -> Staged:
+    """Bring a table's records and their faults into temporary tables; nothing is kept yet."""
+    if "document" in intake.spec.formats:
+        return Staged()
+    spec, capture = intake.spec, intake.capture
+    path = CaptureFolder(intake.mission.captures_path).open(capture.sha256)
+    try:
+        with records.unpacked(path, capture.origin) as plain:
+            rejected = records.load_records(store, plain, spec, capture.origin)
+            found = records.columns_of(store, plain, spec, capture.origin)
+    except ReadError as error:
+        return Staged(refused=error)
+    rows.lend_places(store, intake.mission)
+    checks.find_faults(store, spec, capture.received_utc)
+    checks.find_swapped(store, spec, intake.mission)
+    store.execute(
+        "CREATE OR REPLACE TEMP VIEW record AS SELECT * FROM record_raw "
+        "ANTI JOIN record_fault USING (record_no)"
+    )
+    return Staged(tuple(rejected), tuple(records.unknown_columns(found, spec)))
+
+
+def _read(store: Store, intake: rows.Intake, run: Run, staged: Staged) -> Reading:
     capture = intake.capture
     at = replace(run, data_utc=capture.received_utc)
     store.append("capture", [_capture_row(capture)], at)
-    path = CaptureFolder(intake.mission.captures_path).open(capture.sha256)
-    try:
-        if "document" in intake.spec.formats:
-            reading = documents.read(store, intake, path, at)
-        else:
-            reading = _read_table(store, intake, path, at)
-    except ReadError as error:
-        _quarantine(store, at, intake, [_fault(None, error.found, error.expected, error.mend)])
+    if staged.refused:
+        told = staged.refused
+        _quarantine(store, at, intake, [_fault(None, told.found, told.expected, told.mend)])
         reading = Reading(capture.capture_id, capture.source_id, capture.origin, quarantined=1)
+    elif "document" in intake.spec.formats:
+        path = CaptureFolder(intake.mission.captures_path).open(capture.sha256)
+        reading = documents.read(store, intake, path, at)
+    else:
+        reading = _read_table(store, intake, at, staged)
     store.append("reading", [_reading_row(reading, intake.spec)], at)
     _assert_shares(intake.spec, reading, store, at, intake)
     return reading
@@ -187,22 +222,10 @@ def _reading_row(reading: Reading, spec: SourceSpec) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _read_table(store: Store, intake: rows.Intake, path: Path, run: Run) -> Reading:
+def _read_table(store: Store, intake: rows.Intake, run: Run, staged: Staged) -> Reading:
     spec, capture = intake.spec, intake.capture
-    with records.unpacked(path, capture.origin) as plain:
-        rejected = records.load_records(store, plain, spec, capture.origin)
-        strange = records.unknown_columns(
-            records.columns_of(store, plain, spec, capture.origin), spec
-        )
-    rows.lend_places(store, intake.mission)
-    checks.find_faults(store, spec, capture.received_utc)
-    checks.find_swapped(store, spec, intake.mission)
-    store.execute(
-        "CREATE OR REPLACE TEMP VIEW record AS SELECT * FROM record_raw "
-        "ANTI JOIN record_fault USING (record_no)"
-    )
-    faults = [*_record_faults(store), *map(_rejected_fault, rejected)]
-    signalled = [_strange_fault(column) for column in strange]
+    faults = [*_record_faults(store), *map(_rejected_fault, staged.rejected)]
+    signalled = [_strange_fault(column) for column in staged.strange]
     _quarantine(store, run, intake, [*faults, *signalled])
     given, new = rows.append_rows(store, intake, "observation", run)
     if spec.identity:
@@ -211,7 +234,7 @@ def _read_table(store: Store, intake: rows.Intake, path: Path, run: Run) -> Read
     _, notices = rows.append_rows(store, intake, "notice", run)
     total = int(store.query("SELECT count(*) AS n FROM record_raw")["n"][0].as_py())
     return Reading(
-        capture.capture_id, spec.source_id, capture.origin, records=total + len(rejected),
+        capture.capture_id, spec.source_id, capture.origin, records=total + len(staged.rejected),
         observations=new, watches=watches, notices=notices, quarantined=len(faults),
         repeats=given - new,
     )  # fmt: skip
@@ -232,7 +255,7 @@ def _fault(record_no: int | None, found: str, expected: str, mend: str) -> dict[
             "mend": mend, "record": None}  # fmt: skip
 
 
-def _rejected_fault(rejected: records.Rejected) -> dict[str, Any]:
+def _rejected_fault(rejected: Rejected) -> dict[str, Any]:
     mend = f"Mend line {rejected.line} of the file."
     row = _fault(rejected.line, rejected.found, rejected.expected, mend)
     return row | {"record": (rejected.record or "")[:MAX_SHOWN]}
