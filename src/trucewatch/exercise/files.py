@@ -13,7 +13,16 @@ from pyarrow import csv
 
 from trucewatch.exercise.ground import Floats, arms
 from trucewatch.exercise.posts import POST_MEANS, RANGE_KM, STATUSES
-from trucewatch.exercise.rows import DESCRIPTIONS, KINDS, MEANS, QUALIFIERS, STREAM, Rows, taken
+from trucewatch.exercise.rows import (
+    DESCRIPTIONS,
+    KINDS,
+    MEANS,
+    QUALIFIERS,
+    STREAM,
+    WHEN,
+    Rows,
+    taken,
+)
 from trucewatch.exercise.sky import PASSES_H
 from trucewatch.exercise.stream import Day, Exercise
 from trucewatch.exercise.tables import numbers, quotes, words
@@ -95,6 +104,7 @@ def told_table(made: Exercise, reports: Rows) -> pa.Table:
         "outlet": words(reports["observer"], made.observers),
         "kind": words(reports["kind"], KINDS),
         "start": iso_text(reports["start_s"]), "end": iso_text(reports["end_s"]),
+        "time_known": words(reports["when"], WHEN),
         "published": iso_text(reports["published_s"]),
         "place": words(reports["place"], made.ground.place_names),
         "lon": _rounded(reports["lon"], 4), "lat": _rounded(reports["lat"], 4),

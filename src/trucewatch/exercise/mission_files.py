@@ -10,6 +10,7 @@ import yaml
 
 from trucewatch.exercise.evenings import EVENING, TIME_ZONE
 from trucewatch.exercise.ground import DEPTH_KM, Ground
+from trucewatch.exercise.rows import WHEN
 from trucewatch.exercise.stream import Exercise
 from trucewatch.exercise.text import iso_text
 from trucewatch.exercise.truth import HEAVY_MM, WITHDRAWAL_KM
@@ -17,7 +18,8 @@ from trucewatch.exercise.truth import HEAVY_MM, WITHDRAWAL_KM
 TOLD_FIELDS: dict[str, Any] = {
     "report_id": {"required": True}, "outlet": {"required": True},
     "kind": {"terms": "kinds", "required": True}, "start": {"type": "instant", "required": True},
-    "end": {"type": "instant", "required": True}, "published": {"type": "instant"}, "place": {},
+    "end": {"type": "instant", "required": True}, "time_known": {"one_of": list(WHEN)},
+    "published": {"type": "instant"}, "place": {},
     "lon": {"type": "number", "min": -180, "max": 180},
     "lat": {"type": "number", "min": -90, "max": 90}, "radius_km": {"type": "number", "min": 0},
     "means": {"terms": "means"}, "count": {"type": "number", "min": 0}, "count_qualifier": {},
@@ -25,19 +27,18 @@ TOLD_FIELDS: dict[str, Any] = {
     "weapon": {"terms": "weapons"}, "calibre_mm": {"type": "number", "min": 0, "max": 1000},
     "claimed_actor": {}, "claimant": {}, "control_side": {}, "quote": {},
 }  # fmt: skip
-NUMBERS = ("count_low", "count_high", "calibre_mm")
-WORDS = ("means", "count_qualifier", "weapon", "claimed_actor", "claimant", "control_side", "quote")
+READ_TOLD = Path(__file__).parent / "sql" / "read_told.sql"
 
 
 def write_mission(made: Exercise, root: Path) -> None:
     """Write all of the mission folder but the records: a mission that is ready to run."""
     _to_yaml(root / "mission.yaml", _mission(made))
     _to_yaml(root / "agreements" / "exercise.yaml", _agreement(made))
-    for name, title, letter, lag in (
-        ("exercise_media", "Media reports of an exercise", "C", 6),
-        ("exercise_claims", "Claims of the parties in an exercise", "E", 12),
+    for name, title, letter in (
+        ("exercise_media", "Media reports of an exercise", "C"),
+        ("exercise_claims", "Claims of the parties in an exercise", "E"),
     ):
-        _to_yaml(root / "sources" / name / "source.yaml", _source(name, title, letter, lag))
+        _write_source(root / "sources" / name, name, title, letter)
 
 
 def _to_yaml(path: Path, document: dict[str, Any]) -> None:
@@ -46,22 +47,14 @@ def _to_yaml(path: Path, document: dict[str, Any]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _source(name: str, title: str, letter: str, lag: int) -> dict[str, Any]:
-    mapping: dict[str, Any] = {
-        "kind": {"field": "kind"}, "when": {"field": "start", "end": "end", "as": "instant"},
-        "where": {"lon": "lon", "lat": "lat", "radius_km": "radius_km", "precision": "settlement"},
-        "place_name": {"field": "place"}, "published_utc": {"field": "published"},
-        "count_best": {"field": "count", "as": "number"}, "observer": {"field": "outlet"},
-        "root_id": {"field": "outlet"},
-        **{field: {"field": field, "as": "number"} for field in NUMBERS},
-        **{field: {"field": field} for field in WORDS},
-        "identity": ["report_id"],
-    }  # fmt: skip
-    return {
+def _write_source(folder: Path, name: str, title: str, letter: str) -> None:
+    """Write a source of the mission's own: its fields, and the SELECT that reads them."""
+    _to_yaml(folder / "source.yaml", {
         "source": name, "title": title, "publisher": "the exercise", "licence": "CC0",
-        "republish": "yes", "reliability": letter, "published_lag_h": lag, "format": "csv",
-        "identity": "report_id", "fields": TOLD_FIELDS, "mapping": mapping,
-    }  # fmt: skip
+        "republish": "yes", "reliability": letter, "format": "csv", "identity": "report_id",
+        "fields": TOLD_FIELDS,
+    })  # fmt: skip
+    (folder / "read.sql").write_text(READ_TOLD.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def _mission(made: Exercise) -> dict[str, Any]:
