@@ -1,0 +1,156 @@
+"""A raised warning as a CAP 1.2 alert (OASIS Common Alerting Protocol, 1 July 2010)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from xml.etree import ElementTree as ET
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.publish.facts import RegionShape, Report
+from trucewatch.publish.facts_judged import WarningFact
+from trucewatch.publish.words import clock_of, number, odds_words, percent
+from trucewatch.vocabulary import icd203_word
+
+NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
+IMMEDIATE_H, EXPECTED_H = 1.0, 24.0
+# CAP allows no space, comma, < or & in identifiers and senders.
+_NOT_IN_NAMES = re.compile(r"[\s,<&]+")
+
+
+def as_cap(report: Report) -> str:
+    """Return one alert with an info block per raised warning.
+
+    Raises TrucewatchError where no warning is raised: an empty alert would alarm for nothing.
+    """
+    raised = [w for w in report.warnings if w.is_raised]
+    if not raised:
+        raise TrucewatchError(
+            f"no warning is raised on {report.head.day}: there is no alert to write"
+        )
+    ET.register_namespace("", NAMESPACE)
+    alert = ET.Element(_tag("alert"))
+    _add_head(alert, report, raised)
+    for warning in raised:
+        alert.append(_info(report, warning))
+    ET.indent(alert)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(alert, encoding="unicode") + "\n"
+    )
+
+
+def _tag(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"
+
+
+def _add(parent: ET.Element, name: str, text: str) -> ET.Element:
+    child = ET.SubElement(parent, _tag(name))
+    child.text = text
+    return child
+
+
+def _add_head(alert: ET.Element, report: Report, raised: list[WarningFact]) -> None:
+    head = report.head
+    is_public = head.audience == "public"
+    name = _NOT_IN_NAMES.sub("-", head.mission)
+    _add(
+        alert, "identifier", f"{name}.{head.day}.{head.kind}.{_NOT_IN_NAMES.sub('-', raised[0].id)}"
+    )
+    _add(alert, "sender", f"trucewatch.{name}")
+    _add(alert, "sent", _cap_time(report, max(w.issued_utc for w in raised)))
+    _add(alert, "status", "Actual")
+    _add(alert, "msgType", "Alert")
+    _add(alert, "scope", "Public" if is_public else "Restricted")
+    if not is_public:
+        _add(alert, "restriction", f"For the audience '{head.audience}' of {head.title}")
+    _add(alert, "note", f"Data time {head.data_utc.isoformat()}. A forecast; it advises.")
+
+
+def _cap_time(report: Report, moment: datetime) -> str:
+    """CAP wants local time with its offset and whole seconds; 'Z' is not allowed."""
+    local = moment.astimezone(clock_of(report.head).zone)
+    return local.replace(microsecond=0).isoformat()
+
+
+def _info(report: Report, warning: WarningFact) -> ET.Element:
+    info = ET.Element(_tag("info"))
+    zone = _zone(report, warning.zone)
+    name = zone.name if zone else warning.zone
+    _add(info, "language", "en")
+    _add(info, "category", "Security")
+    _add(info, "event", f"Forecast of {warning.outcome}")
+    _add(info, "urgency", _urgency(warning.horizon_h))
+    _add(info, "severity", "Unknown")
+    _add(info, "certainty", "Likely" if warning.probability > 0.5 else "Possible")
+    _add(info, "effective", _cap_time(report, warning.issued_utc))
+    expires = warning.issued_utc + timedelta(hours=warning.horizon_h)
+    _add(info, "expires", _cap_time(report, expires))
+    _add(info, "senderName", report.head.title)
+    odds = odds_words(warning.probability)
+    _add(
+        info, "headline", f"{name}: {warning.outcome} within {number(warning.horizon_h)} h, {odds}"
+    )
+    _add(info, "description", _description(warning, name))
+    for key, value in _parameters(warning):
+        parameter = ET.SubElement(info, _tag("parameter"))
+        _add(parameter, "valueName", key)
+        _add(parameter, "value", value)
+    _add_area(info, name, zone)
+    return info
+
+
+def _urgency(horizon_h: float) -> str:
+    if horizon_h <= IMMEDIATE_H:
+        return "Immediate"
+    return "Expected" if horizon_h <= EXPECTED_H else "Future"
+
+
+def _description(warning: WarningFact, name: str) -> str:
+    rate = warning.false_alarms_per_year
+    cost = "not known" if rate is None else f"{number(rate)} a year"
+    return (
+        f"Outcome '{warning.outcome}' in {name} within {number(warning.horizon_h)} h: "
+        f"{odds_words(warning.probability)}. Raised above {percent(warning.threshold)}; "
+        f"false alarms at that threshold: {cost}."
+    )
+
+
+def _parameters(warning: WarningFact) -> list[tuple[str, str]]:
+    found = [
+        ("warning", warning.id),
+        ("probability", f"{warning.probability:.4f}"),
+        ("icd203", icd203_word(warning.probability)),
+        ("horizon_h", f"{warning.horizon_h:g}"),
+        ("threshold", f"{warning.threshold:.4f}"),
+    ]
+    if warning.false_alarms_per_year is not None:
+        found.append(("false_alarms_per_year", f"{warning.false_alarms_per_year:g}"))
+    return found
+
+
+def _zone(report: Report, zone: str) -> RegionShape | None:
+    return next((r for r in report.regions if zone in (r.id, r.name)), None)
+
+
+def _add_area(info: ET.Element, name: str, zone: RegionShape | None) -> None:
+    area = ET.SubElement(info, _tag("area"))
+    _add(area, "areaDesc", name)
+    if zone is None:
+        return
+    if zone.polygon_wkt:
+        for ring in _rings(zone.polygon_wkt):
+            _add(area, "polygon", ring)
+    else:
+        _add(area, "circle", f"{zone.lat:.4f},{zone.lon:.4f} {zone.radius_km:g}")
+
+
+def _rings(wkt: str) -> list[str]:
+    """CAP polygons: 'lat,lon lat,lon ...', first and last alike; holes are not expressible."""
+    from shapely import from_wkt, get_exterior_ring, get_parts
+
+    rings = []
+    for part in get_parts(from_wkt(wkt)):
+        exterior = get_exterior_ring(part)
+        if exterior is not None:
+            rings.append(" ".join(f"{lat:.4f},{lon:.4f}" for lon, lat, *_ in exterior.coords))
+    return rings

@@ -1,0 +1,103 @@
+"""A report as one HTML file: no script, nothing fetched, every text escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trucewatch.publish.charts import counts_spec, draw
+from trucewatch.publish.layout import lay_out
+from trucewatch.publish.mapping import draw_map
+from trucewatch.publish.page import Cell, Page, Picture, Table
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from trucewatch.publish.facts import Report
+
+TEMPLATES = Path(__file__).parent / "templates"
+TONES = ("breach", "unsure", "clear", "missing")
+# More links than this beside one figure are unreadable: it leads to the annex table instead.
+LINKS_MAX = 4
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True,
+    )  # fmt: skip
+    return environment.get_template("report.html.jinja")
+
+
+@cache
+def _css() -> str:
+    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+
+
+def as_html(report: Report, *, figures: Mapping[str, dict[str, Any]] | None = None) -> str:
+    """Return the report as one self-contained page.
+
+    figures: further Vega-Lite specs by name, drawn after the warnings.
+    Raises MissingExtra where a chart is to be drawn and vl-convert is not installed.
+    """
+    from markupsafe import Markup
+
+    page = lay_out(report, figures=tuple(figures or ()))
+    pictures = _pictures(page, figures or {})
+    # Safe: drawn here, with every word escaped by the drawing (tests feed it hostile text).
+    drawn = {name: Markup(svg) for name, svg in pictures.items()}  # noqa: S704
+    return _template().render(
+        page=page, css=Markup(_css()),  # noqa: S704
+        pictures=drawn, anchors=page.anchors, tones=TONES,
+        kind_of=lambda block: type(block).__name__, number_column=_is_number_column,
+        refs=lambda cell: _refs(page, cell), target_of=lambda cell: _target(page, cell),
+    )  # fmt: skip
+
+
+def _pictures(page: Page, figures: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    wanted = [b for s in page.sections for b in s.blocks if isinstance(b, Picture)]
+    return {b.name: _picture(page.report, b, figures) for b in wanted}
+
+
+def _picture(report: Report, picture: Picture, figures: Mapping[str, dict[str, Any]]) -> str:
+    if picture.name == "map":
+        return draw_map(report)
+    spec = counts_spec(report) if picture.name == "counts" else figures[picture.name]
+    return _titled(draw(spec), picture.title)
+
+
+def _titled(svg: str, title: str) -> str:
+    """Name a drawing for those who hear the page; its own inner roles would only repeat axes."""
+    from markupsafe import escape
+
+    quiet = re.sub(r' (aria-[a-z]+|role)="[^"]*"', "", svg)
+    label = escape(title)
+    return re.sub(
+        r"<svg ([^>]*)>", lambda m: f'<svg {m[1]} role="img" aria-label="{label}">'
+        f"<title>{label}</title>", quiet, count=1,
+    )  # fmt: skip
+
+
+def _is_number_column(table: Table, index: int) -> bool:
+    return bool(table.rows) and table.rows[0].cells[index].is_number
+
+
+def _target(page: Page, cell: Cell) -> str | None:
+    """One row: the link leads to it; many: to the annex table that holds them all."""
+    known = [ref for ref in cell.refs if ref in page.anchors]
+    if len(known) == 1 and len(cell.refs) == 1:
+        return known[0]
+    if (not known or len(known) > LINKS_MAX) and cell.group in page.anchors:
+        return cell.group
+    return None
+
+
+def _refs(page: Page, cell: Cell) -> list[str]:
+    known = [ref for ref in cell.refs if ref in page.anchors]
+    return known if 1 <= len(known) <= LINKS_MAX and _target(page, cell) is None else []

@@ -1,0 +1,268 @@
+"""What the provisions say, what is forecast, what is proposed, and where accounts differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from trucewatch.publish.facts import Report
+from trucewatch.publish.facts_judged import ConflictFact, FindingFact, HypothesisFact, WarningFact
+from trucewatch.publish.kinds import is_withdrawal
+from trucewatch.publish.page import Cell, Section, Table, TableRow, row, section, text
+from trucewatch.publish.words import (
+    DASH,
+    account_words,
+    clock_of,
+    instant_words,
+    number,
+    odds_words,
+    percent,
+    when_words,
+)
+
+OUTCOMES = {
+    "breach": ("breach", "breach"),
+    "none_seen": ("none seen", "clear"),
+    "undetermined": ("undetermined", "unsure"),
+}
+INDICATORS_NAMED = 4
+
+
+def findings_section(report: Report) -> Section:
+    """Return what each provision says about the period, in the order breach, undetermined."""
+    rest = [f for f in report.findings if not is_withdrawal(f.provision_kind)]
+    return _findings(report, rest, "findings", "What each provision says")
+
+
+def withdrawal_section(report: Report) -> Section:
+    """Return the findings on disengagement and withdrawal of weapons."""
+    rows = [f for f in report.findings if is_withdrawal(f.provision_kind)]
+    return _findings(report, rows, "withdrawal", "Disengagement and withdrawal of weapons")
+
+
+def _findings(
+    report: Report, rows: Sequence[FindingFact], anchor: str, title: str
+) -> Section:  # fmt: skip
+    if not rows:
+        return section(
+            anchor, title,
+            text("No such provision was evaluated for this period. That is not compliance."),
+        )  # fmt: skip
+    table = Table(
+        caption="Findings: provision by place and window. 'None seen' always carries its power.",
+        columns=("Outcome", "Provision", "Party", "Place", "How sure", "Incidents"),
+        rows=tuple(_finding_row(report, f) for f in rows), anchor=f"{anchor}-table",
+    )  # fmt: skip
+    return section(anchor, title, table)
+
+
+def _finding_row(report: Report, finding: FindingFact) -> TableRow:
+    words, tone = OUTCOMES.get(finding.outcome, (finding.outcome, "unsure"))
+    article = f"{finding.agreement or ''} {finding.article or finding.provision_id}".strip()
+    decisions = tuple(
+        f"{r.decision}" + (f" by {r.who}" if r.who else "")
+        for r in report.reviews if r.subject_id == finding.id
+    )  # fmt: skip
+    return row(
+        Cell(text=words, tone=tone, notes=decisions),
+        Cell(text=article, notes=tuple(_provision_notes(finding))),
+        finding.party, finding.zone, Cell(text=_how_sure(finding)),
+        Cell(text=number(finding.incidents), refs=_incident_ids(finding.trace),
+             group="annex-incidents", is_number=True),
+        anchor=finding.id, trace=_trace_of(report, finding),
+    )  # fmt: skip
+
+
+def _provision_notes(finding: FindingFact) -> Iterable[str]:
+    if finding.says:
+        yield finding.says
+    if finding.status and finding.status != "agreed":
+        yield f"status: {finding.status}"
+    if finding.reading and finding.reading != "default":
+        yield f"reading: {finding.reading}"
+    if finding.ambiguity:
+        yield f"ambiguous: {finding.ambiguity}"
+
+
+def _how_sure(finding: FindingFact) -> str:
+    """The power of 'none seen' is the bound of what may have been missed."""
+    if finding.outcome == "none_seen":
+        if finding.missed_upper is None:
+            return "power not stated"
+        return f"at most {number(round(finding.missed_upper, 2))} missed (95%)"
+    if finding.outcome == "undetermined":
+        return "cannot be told"
+    grade = f"; severity {number(round(finding.severity, 2))}" if finding.severity else ""
+    pattern = f"; {finding.pattern}" if finding.pattern else ""
+    return odds_words(finding.probability) + grade + pattern
+
+
+def _incident_ids(trace: Any) -> tuple[str, ...]:
+    """Incident ids named anywhere in a trace, in its order."""
+    found: dict[str, None] = {}
+    stack = [trace]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            stack.extend(reversed(list(item.values())))
+        elif isinstance(item, list):
+            stack.extend(reversed(item))
+        elif isinstance(item, str) and item.startswith("inc-"):
+            found[item] = None
+    return tuple(found)
+
+
+def _trace_of(report: Report, finding: FindingFact) -> Any:
+    """The trace, with who the evidence favours: offered by software, decided by people."""
+    mine = [h for h in report.hypotheses if h.finding_id == finding.id]
+    if not mine:
+        return finding.trace
+    return {"trace": finding.trace, "hypotheses (only people attribute)": [_odds(h) for h in mine]}
+
+
+def _odds(hypothesis: HypothesisFact) -> dict[str, Any]:
+    return {
+        "incident": hypothesis.incident_id,
+        hypothesis.party: f"{odds_words(hypothesis.likelihood)}; "
+        f"threshold {percent(hypothesis.threshold)}",
+        "grounds": hypothesis.grounds,
+    }
+
+
+def warnings_section(report: Report) -> Section:
+    """Return the warnings with their odds in ICD 203 words and their cost in false alarms."""
+    if not report.warnings:
+        return section("warnings", "Warnings", text("No warning was computed for this period."))
+    clock = clock_of(report.head)
+    table = Table(
+        caption="Forecasts as they stood at the end of the period",
+        columns=("Raised", "Zone", "Outcome", "Within", "Probability", "Threshold, its cost",
+                 "Indicators", "Issued"),
+        rows=tuple(
+            row(
+                Cell(text="raised" if w.is_raised else "not raised",
+                     tone="breach" if w.is_raised else None),
+                w.zone, w.outcome, f"{number(w.horizon_h)} h", _odds_cell(w), _cost(w),
+                _indicators(w.indicators), instant_words(clock, w.issued_utc), anchor=w.id,
+                trace=w.indicators,
+            )
+            for w in report.warnings
+        ),
+        anchor="warnings-table",
+    )  # fmt: skip
+    return section("warnings", "Warnings", table)
+
+
+def _odds_cell(warning: WarningFact) -> Cell:
+    low, high = warning.probability_low, warning.probability_high
+    between = (f"{percent(low)} to {percent(high)}",) if low is not None else ()
+    return Cell(text=odds_words(warning.probability), notes=between)
+
+
+def _cost(warning: WarningFact) -> str:
+    rate = warning.false_alarms_per_year
+    cost = "false alarms not known" if rate is None else f"{number(rate)} false alarms a year"
+    return f"{percent(warning.threshold)}; {cost}"
+
+
+def _indicators(given: Any) -> str:
+    rows = [i for i in given if isinstance(i, dict)] if isinstance(given, list) else []
+    named = [f"{i.get('name', 'unnamed')}: {_plain(i.get('value'))}" for i in rows]
+    more = len(named) - INDICATORS_NAMED
+    return "; ".join(named[:INDICATORS_NAMED]) + (f"; {more} more" if more > 0 else "") or DASH
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(round(float(value), 2))
+    return DASH if value is None else str(value)
+
+
+def directives_section(report: Report) -> Section:
+    """Return the directives that scenarios propose; they advise and never order."""
+    title = "Directives proposed"
+    if not report.directives:
+        withheld = report.withheld.get("directives", 0)
+        words = f"{withheld} withheld." if withheld else "No directive is open for this period."
+        return section("directives", title, text(words))
+    clock = clock_of(report.head)
+    table = Table(
+        caption="Steps of scenarios; each names the finding or warning it follows from",
+        columns=("Due", "Addressee", "Step", "Says", "Follows from", "State"),
+        rows=tuple(
+            row(
+                Cell(text=instant_words(clock, d.due_utc), notes=_latest(report, d.due_latest_utc)),
+                d.addressee, f"{d.scenario}: {d.step}",
+                Cell(text=d.says, notes=(f"if {d.precondition}",) if d.precondition else ()),
+                Cell(text=d.basis_id, refs=(d.basis_id,)), d.state, anchor=d.id,
+            )
+            for d in report.directives
+        ),
+    )  # fmt: skip
+    return section("directives", title, table)
+
+
+def _latest(report: Report, due_latest: Any) -> tuple[str, ...]:
+    if due_latest is None:
+        return ()
+    return (f"at the latest {instant_words(clock_of(report.head), due_latest)}",)
+
+
+def conflicts_section(report: Report) -> Section:
+    """Return where sources differ; both values are shown."""
+    title = "Conflicts between accounts"
+    if not report.conflicts:
+        return section("conflicts", title, text("No conflict was found in this period."))
+    table = Table(
+        caption="Both accounts stand until a person decides",
+        columns=("About", "Where", "One account", "The other", "Grounds"),
+        rows=tuple(
+            row(
+                Cell(text=c.attribute, refs=(c.incident_id,) if c.incident_id else ()),
+                c.place_name or DASH, _side(c, "left"), _side(c, "right"), c.grounds or DASH,
+                anchor=c.id,
+            )
+            for c in report.conflicts
+        ),
+        folded=len(report.conflicts) > 30,
+    )  # fmt: skip
+    return section("conflicts", title, table)
+
+
+def _side(conflict: ConflictFact, side: str) -> Cell:
+    account = conflict.left if side == "left" else conflict.right
+    value = conflict.left_value if side == "left" else conflict.right_value
+    named = account_words(account.source_id, account.record)
+    return Cell(text=f"{named}: {value if value is not None else DASH}", refs=(account.id,))
+
+
+def coverage_section(report: Report) -> Section:
+    """Return what could not be seen, zone by zone."""
+    title = "What could not be seen"
+    if not report.coverage:
+        return section("coverage", title, text(
+            "No watch is on record for this period: nothing can be said about what went unseen, "
+            "and no finding of 'none seen' is possible."
+        ))  # fmt: skip
+    clock = clock_of(report.head)
+    table = Table(
+        caption="Share of each zone's area and hours that was watched; 'may be missed' is the 95% "
+        "upper bound of what happened unseen",
+        columns=("Zone", "Kind", "Window", "Watched", "Out", "Chance to detect", "May be missed"),
+        rows=tuple(
+            row(
+                c.zone, c.kind, when_words(clock, c.window_start_utc, c.window_end_utc),
+                Cell(text=percent(c.watched_share), is_number=True,
+                     tone="missing" if c.watched_share == 0 else None,
+                     notes=() if c.watches is None else (f"{number(c.watches)} watches",)),
+                Cell(text=percent(c.outage_share), is_number=True),
+                Cell(text=percent(c.detection_probability), is_number=True),
+                Cell(text="no bound" if c.missed_upper is None
+                     else number(round(c.missed_upper, 2)), is_number=True),
+                anchor=c.id,
+            )
+            for c in report.coverage
+        ),
+        folded=len(report.coverage) > 40,
+    )  # fmt: skip
+    return section("coverage", title, table)

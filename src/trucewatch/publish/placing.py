@@ -1,0 +1,111 @@
+"""Which region of the mission a name or a point belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from trucewatch.errors import ConfigError
+from trucewatch.mission import FILE, Mission, NamedRegion
+from trucewatch.publish.facts import MapLine, RegionShape
+from trucewatch.publish.figures import EVERYWHERE
+from trucewatch.where import distance_km
+
+
+class Placer:
+    """Finds the region of a name (exact or alias) or of a point (the nearest centre wins)."""
+
+    def __init__(self, regions: Iterable[NamedRegion]) -> None:
+        self._regions = tuple(regions)
+        self._names = {
+            name.strip().casefold(): r
+            for r in reversed(self._regions)
+            for name in (r.id, r.name, *r.aliases)
+        }
+        self._areas = {r.id: _area(r) for r in self._regions if r.region.polygon_wkt}
+        self.at = lru_cache(maxsize=4096)(self._at)
+
+    def named(self, *names: str | None) -> NamedRegion | None:
+        """Return the region that one of these names stands for, or None."""
+        found = (self._names.get(n.strip().casefold()) for n in names if n)
+        return next((region for region in found if region), None)
+
+    def count_key(self, place_id: str | None, place_name: str | None) -> str:
+        """Return the key that counts of a place are kept under: a region's id, or its name."""
+        region = self.named(place_id, place_name)
+        return region.id if region else (place_name or place_id or EVERYWHERE)
+
+    def _at(self, lon: float | None, lat: float | None) -> str | None:
+        if lon is None or lat is None:
+            return None
+        near = [
+            (distance_km(lon, lat, r.region.lon, r.region.lat), r.id)
+            for r in self._regions
+            if self._holds(r, lon, lat)
+        ]
+        return min(near)[1] if near else None
+
+    def _holds(self, region: NamedRegion, lon: float, lat: float) -> bool:
+        if region.id in self._areas:
+            from shapely import intersects_xy
+
+            return bool(intersects_xy(self._areas[region.id], lon, lat))
+        there = region.region
+        return distance_km(lon, lat, there.lon, there.lat) <= there.radius_km
+
+
+def _area(region: NamedRegion) -> Any:
+    from shapely import from_wkt, prepare
+
+    area = from_wkt(region.region.polygon_wkt)
+    prepare(area)
+    return area
+
+
+def shapes_of(mission: Mission) -> tuple[RegionShape, ...]:
+    """Return the mission's regions as the map draws them."""
+    return tuple(
+        RegionShape(
+            id=r.id, name=r.name, lon=r.region.lon, lat=r.region.lat,
+            radius_km=r.region.radius_km, polygon_wkt=r.region.polygon_wkt,
+        )
+        for r in mission.regions
+    )  # fmt: skip
+
+
+def lines_of(mission: Mission) -> tuple[MapLine, ...]:
+    """Return the lines and areas that mission.yaml gives the map (options.publish.lines).
+
+    Each is {name, wkt, status: recognised, contact or disputed, claimants}.
+    """
+    rows = mission.options.get("publish", {}).get("lines", [])
+    return tuple(_line(mission, row) for row in rows)
+
+
+def _line(mission: Mission, row: Any) -> MapLine:
+    try:
+        status = str(row.get("status", "recognised"))
+        if status not in ("recognised", "contact", "disputed"):
+            raise ValueError(f"status {status!r}")
+        return MapLine(
+            name=str(row["name"]), wkt=_checked_wkt(str(row["wkt"])), status=status,
+            claimants=tuple(map(str, row.get("claimants", ()))),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ConfigError.at(
+            mission.root / FILE, None, found=f"options.publish.lines: {row!r} ({error})",
+            expected="{name, wkt, status: recognised, contact or disputed, claimants}",
+            mend="Complete the entry; write the geometry as WKT in longitude latitude.",
+        ) from error  # fmt: skip
+
+
+def _checked_wkt(wkt: str) -> str:
+    from shapely import from_wkt
+    from shapely.errors import GEOSException
+
+    try:
+        from_wkt(wkt)
+    except GEOSException as error:
+        raise ValueError(str(error)) from error
+    return wkt

@@ -1,0 +1,18 @@
+-- step: sources_read
+-- grain: one row per source
+-- key: source_id
+-- reads: reading_now, capture_now
+-- yields: source_id, captures, records, observations, watches, claims, quarantined, repeats, licence, capture_hashes
+-- law: every source that was read is named, also where it gave nothing to the report
+SELECT
+    r.source_id,
+    count(*) AS captures,
+    sum(r.records)::BIGINT AS records, sum(r.observations)::BIGINT AS observations,
+    sum(r.watches)::BIGINT AS watches, sum(r.claims)::BIGINT AS claims,
+    sum(r.quarantined)::BIGINT AS quarantined, sum(r.repeats)::BIGINT AS repeats,
+    min(c.licence) AS licence,
+    list(DISTINCT c.sha256 ORDER BY c.sha256)[1:50] AS capture_hashes
+FROM reading_now AS r
+LEFT JOIN capture_now AS c ON c.capture_id = r.capture_id
+GROUP BY r.source_id
+ORDER BY r.source_id

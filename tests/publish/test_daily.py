@@ -1,0 +1,250 @@
+"""The daily report: what it must say, in every format, from a store."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+
+import pytest
+from publish_world import CLOCK, DAY, SOURCES, World, mission
+
+from conftest import Built
+from trucewatch.errors import ConfigError, TrucewatchError
+from trucewatch.publish import FORMATS, Asked, Report, read_report, render, terminal
+from trucewatch.publish.layout import lay_out
+
+TEXT_FORMATS = ("html", "md", "json", "csv", "geojson", "cap")
+
+
+class Marks(HTMLParser):
+    """Collects ids, link targets and tags of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append(tag)
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        href = given.get("href") or ""
+        (self.targets if href.startswith("#") else self.addresses).append(href.lstrip("#"))
+
+
+@pytest.fixture(scope="module")
+def html(daily: Report) -> str:
+    made = render(daily, "html")
+    assert isinstance(made, str)
+    return made
+
+
+def marks(html: str) -> Marks:
+    found = Marks()
+    found.feed(html)
+    return found
+
+
+def test_order_is_the_field_s_own(daily: Report) -> None:
+    order = [section.id for section in lay_out(daily).sections]
+    assert order == [
+        "glance", "summary", "counter", "incidents", "casualties", "withdrawal", "weapons",
+        "mines", "notices", "restrictions", "findings", "warnings", "directives", "conflicts",
+        "coverage", "map", "sources", "annex", "footer",
+    ]  # fmt: skip
+
+
+def test_every_link_leads_to_a_row_and_no_id_is_doubled(html: str) -> None:
+    found = marks(html)
+    assert len(found.ids) == len(set(found.ids))
+    assert set(found.targets) <= set(found.ids)
+    assert len(found.targets) > 40
+
+
+def test_figures_lead_to_their_rows(html: str, built: Built) -> None:
+    targets = set(marks(html).targets)
+    assert {built.ids["today"], built.ids["differs"], built.ids["zero"]} <= targets
+    assert f'id="{built.ids["today"]}"' in html
+
+
+def test_annex_row_shows_bytes_record_quote_and_address(html: str, built: Built) -> None:
+    row = re.search(rf'<tr id="{built.ids["today"]}">.*?</tr>', html, re.S)
+    assert row
+    sha = next(o.sha256 for o in built.report().counts if o.id == built.ids["today"])
+    assert sha
+    for part in (sha, "52/2021", "record ", 'href="https://example.org/52"'):
+        assert part in row[0]
+
+
+def test_page_is_self_contained_and_runs_nothing(html: str) -> None:
+    found = marks(html)
+    assert not {"script", "link", "iframe", "object", "img"} & set(found.tags)
+    assert not re.search(r'(?:src|xlink:href|url)\s*[=(]\s*"?(?!#)(?:https?:)?//', html)
+    assert "prefers-color-scheme" in html
+    assert "@media print" in html
+
+
+def test_hostile_text_stays_text(html: str) -> None:
+    assert "<script>" not in html
+    assert "&lt;script&gt;alert(1)" in html
+    assert "&lt;b&gt;" in html
+
+
+def test_conflict_missing_and_zero_are_told_apart(daily: Report) -> None:
+    page = str(render(daily, "md"))
+    assert "28 or 47" in page
+    assert "no count for the evening" in page
+    assert "Luhansk, ceasefire violations counted: 2021\\-03\\-05" in page or (
+        "Luhansk, ceasefire violations counted: 2021-03-05" in page
+    )
+    zero = next(i for i in daily.summary if i.kind == "count_explosions" and i.region == "donetsk")
+    assert (zero.now.low, zero.now.missing) == (0.0, None)
+
+
+def test_multi_day_total_stands_as_such(daily: Report) -> None:
+    counter = next(
+        c for c in daily.counter if (c.region, c.kind) == ("donetsk", "count_violations")
+    )
+    assert [s.best for s in counter.figure.spans] == [41.0]
+    assert counter.figure.conflicting_days == (DAY,)
+    assert DAY - timedelta(days=13) in counter.figure.missing_days
+
+
+def test_findings_and_warnings_carry_their_power_and_cost(html: str) -> None:
+    assert "at most 2.4 missed (95%)" in html
+    assert "likely, 63%" in html
+    assert "6 false alarms a year" in html
+    assert "breach" in html
+    assert "verified by Chief of reports" in html
+
+
+def test_footer_counts_quarantine_missing_days_run_and_data_time(html: str) -> None:
+    footer = html[html.index('<section id="footer">') :]
+    for words in ("1 record could not be read", "2021-03-05", "run-1", "2021-03-06T12:00:00Z"):
+        assert words in footer
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_same_facts_same_bytes(built: Built, fmt: str) -> None:
+    assert render(built.report(), fmt) == render(built.report(), fmt)
+
+
+def test_json_holds_the_whole_report(daily: Report, built: Built) -> None:
+    document = json.loads(render(daily, "json"))
+    assert document["head"]["data_utc"] == "2021-03-06T12:00:00Z"
+    assert built.ids["today"] in document["summary"][0]["now"]["ids"]
+    assert len(document["facts_sha256"]) == 64
+
+
+def test_csv_is_tidy_and_runs_no_formula(daily: Report, built: Built) -> None:
+    rows = list(csv.DictReader(io.StringIO(str(render(daily, "csv")))))
+    assert {r["section"] for r in rows} >= {"summary", "counter", "finding", "warning", "incident"}
+    said = next(r["says"] for r in rows if r["id"] == built.ids["lone"])
+    assert said == "'=HYPERLINK(1)"
+    missing = next(r for r in rows if r["section"] == "summary" and r["missing"])
+    assert missing["best"] == ""
+
+
+def test_geojson_carries_places_with_their_radius(daily: Report, built: Built) -> None:
+    features = json.loads(render(daily, "geojson"))["features"]
+    incident = next(f for f in features if f["properties"].get("id") == built.ids["incident"])
+    assert incident["geometry"]["coordinates"] == [37.7, 48.1]
+    assert incident["properties"]["radius_km"] == 3.0
+
+
+def test_cap_alert_is_well_formed_and_restricted(daily: Report) -> None:
+    root = ET.fromstring(str(render(daily, "cap")))
+    space = {"c": "urn:oasis:names:tc:emergency:cap:1.2"}
+    order = [child.tag.split("}")[1] for child in root]
+    assert order[:6] == ["identifier", "sender", "sent", "status", "msgType", "scope"]
+    assert root.findtext("c:scope", namespaces=space) == "Restricted"
+    assert root.findtext("c:sent", namespaces=space) == "2021-03-05T19:30:00+02:00"
+    info = root.find("c:info", space)
+    assert info is not None
+    assert info.findtext("c:certainty", namespaces=space) == "Likely"
+    assert info.findtext("c:area/c:circle", namespaces=space) == "48.0000,37.8000 90"
+
+
+def test_no_alert_without_a_raised_warning(built: Built) -> None:
+    quiet = read_report(built.store, built.mission, day=DAY - timedelta(days=9))
+    with pytest.raises(TrucewatchError, match="no warning is raised"):
+        render(quiet, "cap")
+
+
+def test_pdf_is_written(daily: Report) -> None:
+    pytest.importorskip("typst", reason="the PDF form needs trucewatch[report]")
+    made = render(daily, "pdf")
+    assert isinstance(made, bytes)
+    assert made.startswith(b"%PDF-")
+
+
+def test_terminal_says_what_the_page_says(daily: Report) -> None:
+    from rich.console import Console
+
+    console = Console(width=120, file=io.StringIO(), record=True)
+    console.print(terminal(daily))
+    said = console.export_text()
+    for words in ("28 or 47", "none seen", "What could not be seen", "News"):
+        assert words in said
+
+
+def test_last_day_is_the_last_with_an_account(built: Built) -> None:
+    assert read_report(built.store, built.mission).head.day == DAY
+
+
+def test_status_report_covers_seven_evenings(built: Built) -> None:
+    week = built.report(kind="status")
+    assert (week.head.days, week.head.period.start_utc) == (7, CLOCK.evening_of(DAY - timedelta(7)))
+    figure = week.summary[0].now
+    assert (figure.evenings, [s.best for s in figure.spans]) == (7, [])
+    assert [s.best for s in figure.straddling] == [41.0]
+    assert "Status report" in str(render(week, "html"))
+
+
+def test_spot_report_is_short(built: Built) -> None:
+    spot = lay_out(built.report(kind="spot"))
+    assert "counter" not in {s.id for s in spot.sections}
+    assert "1 finding of breach" in str(render(spot.report, "md"))
+
+
+def test_empty_mission_says_so(built: Built, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("empty")
+    store = World(folder / "mission.duckdb").store
+    with pytest.raises(TrucewatchError, match="no account was read yet"):
+        read_report(store, mission(folder))
+    report = read_report(store, mission(folder), day=DAY)
+    page = str(render(report, "html"))
+    assert "No counts of violations are kept" in page
+    assert "What could not be seen is not known" in page
+    assert "compliance" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (Asked(kind="weekly"), "daily, status, spot"),
+        (Asked(audience="press"), "mission, public"),
+    ],
+)
+def test_wrong_words_name_the_right_ones(built: Built, asked: Asked, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        read_report(built.store, built.mission, day=DAY, asked=asked)
+
+
+def test_unknown_format_names_the_known_ones(daily: Report) -> None:
+    with pytest.raises(ConfigError, match="geojson"):
+        render(daily, "docx")
+
+
+@pytest.mark.parametrize("fmt", TEXT_FORMATS)
+def test_nothing_unfit_for_xml_is_published(built: Built, fmt: str) -> None:
+    made = str(render(built.report(sources=SOURCES), fmt))
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\u202e]", made)
