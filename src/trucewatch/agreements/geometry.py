@@ -1,0 +1,300 @@
+"""How far places lie from lines and zones, and how surely inside: whole columns at once.
+
+Distances are geodesic (WGS 84). The nearest point is found in a Mercator plane, which keeps
+angles, so that it is the right one to second order; the distance to it is then taken exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch.agreements.agreement import Agreement, Line, Zone
+from trucewatch.where import destination, geodesic
+
+Floats = NDArray[np.float64]
+# A vertex at least every so many kilometres keeps a drawn edge on its geodesic within metres.
+STEP_KM = 10.0
+MERCATOR_LIMIT = 85.0
+# Nodes of equal weight for the error that all places share: a line drawn too far to one side.
+NODES = 9
+SD_OF_HALF_WIDTH = 1 / 1.959964
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Columns of acts' places: degrees, and the radius that the place may be off by (km)."""
+
+    lon: Floats
+    lat: Floats
+    radius_km: Floats
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Where there is a place at all."""
+        return np.isfinite(self.lon) & np.isfinite(self.lat)
+
+    def take(self, rows: Any) -> Places:
+        """Return some rows."""
+        return Places(self.lon[rows], self.lat[rows], self.radius_km[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Probability of lying inside, per act; nodes: the same under each error the acts share."""
+
+    probability: Floats
+    nodes: Floats | None = None
+
+    def take(self, rows: Any) -> Inside:
+        """Return some rows."""
+        return Inside(self.probability[rows], None if self.nodes is None else self.nodes[rows])
+
+
+def normal_cdf(z: Floats) -> Floats:
+    """Return the standard normal distribution function (Abramowitz and Stegun 26.2.17, 7.5e-8)."""
+    x = np.abs(np.clip(z, -9.0, 9.0))
+    t = 1 / (1 + 0.2316419 * x)
+    series = t * (0.319381530 + t * (-0.356563782 + t * (1.781477937
+                  + t * (-1.821255978 + t * 1.330274429))))  # fmt: skip
+    upper = np.exp(-x * x / 2) / np.sqrt(2 * np.pi) * series
+    return np.asarray(np.where(z >= 0, 1 - upper, upper))
+
+
+def shared_errors(uncertainty_km: float) -> Floats:
+    """Return NODES equally likely errors of a border whose 95% half width is given."""
+    grid = np.linspace(-4, 4, 8001)
+    middles = (np.arange(NODES) + 0.5) / NODES
+    return np.interp(middles, normal_cdf(grid), grid) * uncertainty_km * SD_OF_HALF_WIDTH
+
+
+def _centred(lon: Floats, middle: float) -> Floats:
+    return (lon - middle + 180) % 360 - 180
+
+
+def _mercator(lon: Floats, lat: Floats, middle: float) -> tuple[Floats, Floats]:
+    clipped = np.radians(np.clip(lat, -MERCATOR_LIMIT, MERCATOR_LIMIT))
+    return np.radians(_centred(lon, middle)), np.arcsinh(np.tan(clipped))
+
+
+def densified(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the vertices with further ones along each geodesic, at most STEP_KM apart."""
+    out = [points[0]]
+    for (lon1, lat1), (lon2, lat2) in pairwise(points):
+        apart_km = geodesic().inv(lon1, lat1, lon2, lat2)[2] / 1000
+        extra = int(apart_km // STEP_KM)
+        between = geodesic().npts(lon1, lat1, lon2, lat2, extra) if extra else []
+        out += [(float(x), float(y)) for x, y in between]
+        out.append((lon2, lat2))
+    return out
+
+
+def _nearest(
+    points: Sequence[tuple[float, float]], places: Places
+) -> tuple[Floats, Floats, Floats]:
+    """Return nearest lon, lat and the side (+1 left of the direction drawn, -1 right)."""
+    import shapely
+
+    middle = points[len(points) // 2][0]
+    dense = np.array(densified(points))
+    x, y = _mercator(dense[:, 0], dense[:, 1], middle)
+    line = shapely.LineString(np.column_stack([x, y]))
+    px, py = _mercator(places.lon, places.lat, middle)
+    shapely.prepare(line)
+    along = shapely.line_locate_point(line, shapely.points(px, py))
+    near = shapely.get_coordinates(shapely.line_interpolate_point(line, along))
+    steps = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    edge = np.clip(np.searchsorted(steps, along, side="right") - 1, 0, len(x) - 2)
+    # At a vertex the two edges may disagree: take the chord over both sides of the foot.
+    before, after = np.maximum(edge - 1, 0), np.minimum(edge + 2, len(x) - 1)
+    at_vertex = np.minimum(along - steps[edge], steps[edge + 1] - along) < 1e-12
+    low, high = np.where(at_vertex, before, edge), np.where(at_vertex, after, edge + 1)
+    cross = (x[high] - x[low]) * (py - near[:, 1]) - (y[high] - y[low]) * (px - near[:, 0])
+    back_lat = np.degrees(np.arctan(np.sinh(near[:, 1])))
+    return np.degrees(near[:, 0]) + middle, back_lat, np.where(cross >= 0, 1.0, -1.0)
+
+
+def _geodesic_km(places: Places, lon: Floats, lat: Floats) -> Floats:
+    metres = geodesic().inv(places.lon, places.lat, lon, lat)[2]
+    return np.asarray(metres, dtype=np.float64) / 1000
+
+
+def signed_distance_km(line: Line, places: Places) -> Floats:
+    """Return kilometres from a line, positive to its left as drawn; NaN where no place is known."""
+    return _signed(line.points, places)
+
+
+def _signed(points: Sequence[tuple[float, float]], places: Places) -> Floats:
+    out = np.full(len(places.lon), np.nan)
+    known = places.known
+    if known.any():
+        some = places.take(known)
+        lon, lat, side = _nearest(points, some)
+        out[known] = side * _geodesic_km(some, lon, lat)
+    return out
+
+
+def _ring_depth_km(ring: Sequence[tuple[float, float]], places: Places) -> Floats:
+    """Return kilometres inside (positive) or outside (negative) of a ring."""
+    import shapely
+
+    closed = [*ring, ring[0]]
+    distance = np.abs(_signed(closed, places))
+    middle = ring[0][0]
+    corners = np.array(densified(closed))
+    area = shapely.Polygon(np.column_stack([_centred(corners[:, 0], middle), corners[:, 1]]))
+    shapely.prepare(area)
+    within = shapely.contains_xy(area, _centred(places.lon, middle), places.lat)
+    on_border = distance < 1e-6
+    return np.where(within | on_border, distance, -distance)
+
+
+def _circle_depth_km(circle: tuple[float, float, float], places: Places) -> Floats:
+    out = np.full(len(places.lon), np.nan)
+    known = places.known
+    some = places.take(known)
+    here = np.full(len(some.lon), circle[0]), np.full(len(some.lon), circle[1])
+    out[known] = circle[2] - _geodesic_km(some, *here)
+    return out
+
+
+def zone_depth_km(zone: Zone, places: Places) -> Floats:
+    """Return kilometres inside (positive) a zone of rings and circles; the deepest part counts."""
+    out = np.full(len(places.lon), np.nan)
+    parts = [_ring_depth_km(r, places) for r in zone.polygons]
+    parts += [_circle_depth_km(c, places) for c in zone.circles]
+    for depth in parts:
+        out = np.fmax(out, depth)
+    return out
+
+
+def area_km2(zone: Zone) -> float:
+    """Return the area of a zone of rings and circles; parts that overlap count twice."""
+    total = float(sum(np.pi * c[2] ** 2 for c in zone.circles))
+    for ring in zone.polygons:
+        lons, lats = [p[0] for p in ring], [p[1] for p in ring]
+        total += abs(float(geodesic().polygon_area_perimeter(lons, lats)[0])) / 1e6
+    return total
+
+
+def chance_within(margin_km: Floats, radius_km: Floats, uncertainty_km: float) -> Inside:
+    """Return the chance that a margin is positive, given the place's radius and a shared error.
+
+    margin_km: how far inside the border the centre lies. A place of radius r is a uniform disc,
+    whose spread along one axis has the standard deviation r/2; the border moves for all alike.
+    """
+    sd = radius_km / 2
+    whole = _step(margin_km, np.hypot(sd, uncertainty_km * SD_OF_HALF_WIDTH))
+    if uncertainty_km <= 0:
+        return Inside(whole)
+    errors = shared_errors(uncertainty_km)
+    return Inside(whole, np.stack([_step(margin_km + e, sd) for e in errors], axis=1))
+
+
+def _step(margin_km: Floats, sd: Floats) -> Floats:
+    # A margin of exactly zero is not inside: 'at least 15 km' is kept at 15 km.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        soft = normal_cdf(margin_km / np.where(sd > 1e-9, sd, np.nan))
+    hard = np.where(np.isnan(margin_km), np.nan, (margin_km > 1e-6).astype(np.float64))
+    return np.where(sd > 1e-9, soft, hard)
+
+
+class PlaceBook:
+    """Distances of one set of places to an agreement's lines and zones, each measured once."""
+
+    def __init__(self, agreement: Agreement, places: Places, *, exact_lines: bool = False) -> None:
+        self.agreement, self.places, self.exact_lines = agreement, places, exact_lines
+        self._line_km: dict[str, Floats] = {}
+        self._zone: dict[str, Inside] = {}
+
+    def line_km(self, line_id: str) -> Floats:
+        """Return signed kilometres from a line."""
+        if line_id not in self._line_km:
+            line = self.agreement.lines[line_id]
+            self._line_km[line_id] = signed_distance_km(line, self.places)
+        return self._line_km[line_id]
+
+    def _unsure(self, uncertainty_km: float) -> float:
+        return 0.0 if self.exact_lines else uncertainty_km
+
+    def nearer_than(self, line_id: str, km: float, rows: Any) -> Inside:
+        """Return the chance of lying nearer to a line than km."""
+        distance = np.abs(self.line_km(line_id)[rows])
+        unsure = self._unsure(self.agreement.lines[line_id].uncertainty_km)
+        return chance_within(km - distance, self.places.radius_km[rows], unsure)
+
+    def in_zone(self, zone_id: str, rows: Any) -> Inside:
+        """Return the chance of lying in a zone; NaN where no place is known."""
+        if zone_id not in self._zone:
+            self._zone[zone_id] = self._in_zone(self.agreement.zones[zone_id])
+        return self._zone[zone_id].take(rows)
+
+    def _in_zone(self, zone: Zone) -> Inside:
+        radius = self.places.radius_km
+        if zone.line is not None:
+            return self._in_belt(zone, self.agreement.lines[zone.line].uncertainty_km)
+        depth = zone_depth_km(zone, self.places)
+        inside = chance_within(depth, radius, self._unsure(zone.uncertainty_km))
+        # A place far larger than the zone cannot be inside it more surely than by its share.
+        room = np.minimum(1.0, area_km2(zone) / np.maximum(np.pi * radius**2, 1e-9))
+        nodes = None if inside.nodes is None else inside.nodes * room[:, None]
+        return Inside(inside.probability * room, nodes)
+
+    def _in_belt(self, zone: Zone, uncertainty_km: float) -> Inside:
+        signed, radius = self.line_km(str(zone.line)), self.places.radius_km
+        sides = []
+        for distance in (signed, -signed):
+            # The side of the line that a place lies on moves with the line: two half belts.
+            outer = chance_within(zone.km - distance, radius, self._unsure(uncertainty_km))
+            inner = chance_within(zone.from_km - distance, radius, self._unsure(uncertainty_km))
+            sides.append((outer, inner))
+        (near, hole), (far, far_hole) = sides
+        belt = near.probability + far.probability - 1
+        gap = np.maximum(0.0, hole.probability + far_hole.probability - 1) if zone.from_km else 0.0
+        nodes = near.nodes
+        if nodes is not None and far.nodes is not None:
+            # The same shift brings one border nearer and takes the other away.
+            nodes = np.clip(nodes + far.nodes[:, ::-1] - 1, 0, 1)
+            if zone.from_km and hole.nodes is not None and far_hole.nodes is not None:
+                nodes = nodes - np.clip(hole.nodes + far_hole.nodes[:, ::-1] - 1, 0, 1)
+        return Inside(np.clip(belt - gap, 0, 1), nodes)
+
+
+def point_at(line: Line, km: float, side: str | None) -> tuple[float, float]:
+    """Return a place exactly km from a line, on the side of a party (left where None).
+
+    Tries points along the line until the place's nearest point of the line is km away; raises
+    ValueError where the line is too bent for such a place.
+    """
+    sign = -1.0 if side is not None and side == line.right else 1.0
+    points = densified(line.points)
+    order = sorted(range(len(points) - 1), key=lambda i: abs(i - len(points) / 2))
+    for index in order:
+        (lon1, lat1), (lon2, lat2) = points[index], points[index + 1]
+        azimuth, _, length = geodesic().inv(lon1, lat1, lon2, lat2)
+        foot = destination(lon1, lat1, azimuth, length / 2000)
+        found = _walked(line, foot, azimuth - 90 * sign, km)
+        if found is not None:
+            return found
+    raise ValueError(f"no place {km} km from the line {line.id!r} on that side")
+
+
+def _walked(
+    line: Line, foot: tuple[float, float], bearing: float, km: float
+) -> tuple[float, float] | None:
+    out_km = km
+    for _ in range(20):
+        lon, lat = destination(*foot, bearing, out_km)
+        here = Places(np.array([lon]), np.array([lat]), np.zeros(1))
+        distance = float(abs(signed_distance_km(line, here)[0]))
+        if abs(distance - km) < 1e-6:
+            return lon, lat
+        out_km += km - distance
+        if not 0 <= out_km < 3 * km + 1:
+            return None
+    return None
