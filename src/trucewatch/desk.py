@@ -10,19 +10,17 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trucewatch.errors import ConfigError, EvidenceError, StoreError
+from trucewatch.errors import ConfigError, EvidenceError
 from trucewatch.evidence import CaptureFolder
 from trucewatch.ids import content_id, noun_of
 from trucewatch.mission import Mission
 from trucewatch.store import KEYS, Run, Store
 
 if TYPE_CHECKING:
-    from trucewatch.publish import Report
+    from trucewatch.publish import Report, SourceFacts
     from trucewatch.sources import Reading
 
 Tell = Callable[[str, int, int | None], None]
-SUFFIX = {"html": "html", "md": "md", "json": "json", "csv": "csv", "geojson": "geojson",
-          "cap": "xml", "pdf": "pdf"}  # fmt: skip
 _PEOPLE = "people"
 
 
@@ -188,39 +186,51 @@ def _chain(first: str, rest: Any) -> Any:
     yield from rest
 
 
-def daily(store: Store, mission: Mission, day: date | None = None) -> Report:
-    """Return the facts of the daily report of a reporting day; None: the last one with data."""
-    from trucewatch.publish import read_report
+def product(
+    store: Store, mission: Mission, *, kind: str = "daily", day: date | None = None,
+    audience: str = "mission",
+) -> Report:  # fmt: skip
+    """Return the facts of a report of a reporting day; None: the last one that has an account."""
+    from trucewatch.pipeline import code_version
+    from trucewatch.publish import Asked, read_report
 
-    return read_report(store, mission, day=day)
+    asked = Asked(
+        kind=kind, audience=audience, data_utc=store.as_of_utc, code_version=code_version(),
+        sources=_source_facts(mission),
+    )  # fmt: skip
+    return read_report(store, mission, day=day, asked=asked)
+
+
+def _source_facts(mission: Mission) -> dict[str, SourceFacts]:
+    """What the sources say of themselves; only a plain 'yes' lets a source be published again."""
+    from trucewatch.publish import SourceFacts
+    from trucewatch.sources import known_sources
+    from trucewatch.sources.spec import read_spec
+
+    specs = known_sources(mission.root)
+    mapped = [read_spec(mission.root / use.mapping) for use in mission.sources if use.mapping]
+    return {
+        spec.source_id: SourceFacts(
+            source_id=spec.source_id, title=spec.title, publisher=spec.publisher,
+            licence=spec.licence, reliability=spec.reliability, address=spec.homepage or "",
+            republish=spec.republish == "yes",
+        )
+        for spec in (*specs.values(), *mapped)
+    }  # fmt: skip
 
 
 def write_daily(store: Store, mission: Mission) -> tuple[Report, Path]:
-    """Write the daily report of the last reporting day in every plain format; return the HTML."""
-    report = daily(store, mission)
-    paths = [write_report(report, mission, form, store) for form in ("html", "md", "json", "csv")]
+    """Write the last day's report in every plain form; return its facts and the HTML's path."""
+    report = product(store, mission)
+    paths = [write(store, mission, report, form) for form in ("html", "md", "json", "csv")]
     return report, paths[0]
 
 
-def write_report(
-    report: Report, mission: Mission, form: str, store: Store, audience: str = "mission"
-) -> Path:
-    """Write one product into the mission's out folder, whole or not at all; return its path."""
-    from trucewatch.publish import render
+def write(store: Store, mission: Mission, report: Report, form: str) -> Path:
+    """Write one product into the mission's out folder; a look at the past has its own folder."""
+    from trucewatch.publish import write_report
 
-    content = render(report, form, audience=audience)
-    folder = mission.out_path / (_as_of_folder(store.as_of_utc) if store.as_of_utc else "")
-    name = f"{report.kind}-{report.day}" + ("" if audience == "mission" else f"-{audience}")
-    path = folder / f"{name}.{SUFFIX[form]}"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(path.suffix + ".part")
-        part.write_bytes(content if isinstance(content, bytes) else content.encode())
-        part.replace(path)
-    except OSError as error:
-        raise StoreError(f"writing {path}: {error.strerror or error}") from error
-    return path
-
-
-def _as_of_folder(as_of_utc: datetime) -> str:
-    return "as-of-" + as_of_utc.strftime("%Y%m%dT%H%M%SZ")
+    folder = mission.out_path
+    if store.as_of_utc is not None:
+        folder /= "as-of-" + store.as_of_utc.strftime("%Y%m%dT%H%M%SZ")
+    return write_report(report, form, folder)

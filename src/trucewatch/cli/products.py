@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date as date_type
 from pathlib import Path
 from typing import Annotated
 
@@ -44,21 +45,21 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Write a report of one reporting day, now or as it would have been at a past moment."""
-    from trucewatch.desk import SUFFIX, write_report
+    from trucewatch.desk import product, write
     from trucewatch.pipeline import rooms_for, run_rooms
-    from trucewatch.publish import read_report
+    from trucewatch.publish import FORMATS
 
     with speaking():
         _check("report", kind, REPORTS)
-        _check("--format", form, tuple(SUFFIX))
+        _check("--format", form, FORMATS)
         place, day = running.mission_at(mission), _day(date)
         with running.opened(place, moment(as_of)) as store, progress(as_json) as tell:
             if as_of:
                 run_rooms(store, place, rooms_for(store), tell)
-            product = read_report(store, place, day=day, kind=kind)
-            path = write_report(product, place, form, store, audience)
+            made = product(store, place, kind=kind, day=day, audience=audience)
+            path = write(store, place, made, form)
         if as_json:
-            emit({"report": str(path), "kind": kind, "day": str(product.day)})
+            emit({"report": str(path), "kind": kind, "day": str(made.head.day)})
         else:
             typer.echo(str(path))
 
@@ -71,13 +72,11 @@ def _check(what: str, word: str, known: tuple[str, ...]) -> None:
         )  # fmt: skip
 
 
-def _day(text: str | None) -> object:
-    from datetime import date
-
+def _day(text: str | None) -> date_type | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return date_type.fromisoformat(text)
     except ValueError as error:
         raise ConfigError.at(
             "the command line", None, found=f"--date {text!r}", expected="a date as YYYY-MM-DD",

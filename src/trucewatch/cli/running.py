@@ -87,8 +87,7 @@ def _tell_run(store: Store, mission: Mission, report: RunReport, as_json: bool) 
     from trucewatch.publish import terminal
 
     screen = console()
-    for part in terminal(product):
-        screen.print(part)
+    screen.print(terminal(product))
     for room in report.rooms:
         done = f"{room.rows:,} rows in {room.seconds:.1f} s" if room.fresh else "nothing new"
         screen.print(f"{room.room:>11}  {done}", highlight=False)
