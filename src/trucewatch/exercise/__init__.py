@@ -2,15 +2,18 @@
 
 from trucewatch.exercise.dials import Dials, ExerciseOptions
 from trucewatch.exercise.scoring.pairs import PairScores, pair_scores
+from trucewatch.exercise.scoring.report import Score, score
 from trucewatch.exercise.tables import observations
-from trucewatch.exercise.write import Summary, write
+from trucewatch.exercise.writing import Summary, write
 
 __all__ = [
     "Dials",
     "ExerciseOptions",
     "PairScores",
+    "Score",
     "Summary",
     "observations",
     "pair_scores",
+    "score",
     "write",
 ]
