@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "trucewatch"
 PYTHON = sorted(SOURCE.rglob("*.py"))
 STEPS = [path for path in sorted(SOURCE.rglob("*.sql")) if "migrations" not in path.parts]
-NOT_STEPS = {"corrections.sql"}
+NOT_STEPS = {"corrections.sql", "keep_out.sql"}
 HEAVY = (
     "numpy", "duckdb", "pyarrow", "numba", "shapely", "pyproj", "pandas", "scipy", "jinja2",
     "sqlglot", "yaml", "jsonschema",

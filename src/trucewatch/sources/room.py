@@ -224,30 +224,34 @@ def _reading_row(reading: Reading, spec: SourceSpec) -> dict[str, Any]:
 
 def _read_table(store: Store, intake: rows.Intake, run: Run, staged: Staged) -> Reading:
     spec, capture = intake.spec, intake.capture
-    faults = [*_record_faults(store), *map(_rejected_fault, staged.rejected)]
+    faults = [_rejected_fault(rejected) for rejected in staged.rejected]
     signalled = [_strange_fault(column) for column in staged.strange]
     _quarantine(store, run, intake, [*faults, *signalled])
+    kept_out = len(faults) + _quarantine_records(store, run, intake)
     given, new = rows.append_rows(store, intake, "observation", run)
     if spec.identity:
         rows.close_corrected(store, run, capture.capture_id, spec.source_id)
     _, watches = rows.append_rows(store, intake, "watch", run)
     _, notices = rows.append_rows(store, intake, "notice", run)
-    total = int(store.query("SELECT count(*) AS n FROM record_raw")["n"][0].as_py())
+    total = store.size("record_raw")
     return Reading(
         capture.capture_id, spec.source_id, capture.origin, records=total + len(staged.rejected),
-        observations=new, watches=watches, notices=notices, quarantined=len(faults),
+        observations=new, watches=watches, notices=notices, quarantined=kept_out,
         repeats=given - new,
     )  # fmt: skip
 
 
-def _record_faults(store: Store) -> list[dict[str, Any]]:
-    """One fault a record: the first field that fails names it."""
-    rows: list[dict[str, Any]] = store.query(
-        "SELECT record_no, field, found, expected, mend, left(raw::VARCHAR, 2000) AS record "
-        "FROM (SELECT DISTINCT ON (record_no) * FROM record_fault ORDER BY record_no, field) "
-        "JOIN (SELECT record_no, raw FROM record_raw raw) USING (record_no) ORDER BY record_no"
-    ).to_pylist()
-    return rows
+def _quarantine_records(store: Store, run: Run, intake: rows.Intake) -> int:
+    """Keep out every record with a fault, under the first field that fails; return how many."""
+    before = store.size("quarantine")
+    store.execute(
+        (Path(__file__).parent / "keep_out.sql").read_text(encoding="utf-8"),
+        {
+            "capture_id": intake.capture.capture_id, "source_id": intake.capture.source_id,
+            "source_version": intake.spec.version, "run_id": run.run_id, "known_utc": run.data_utc,
+        },
+    )  # fmt: skip
+    return store.size("quarantine") - before
 
 
 def _fault(record_no: int | None, found: str, expected: str, mend: str) -> dict[str, Any]:

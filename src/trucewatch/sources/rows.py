@@ -76,9 +76,9 @@ def append_rows(store: Store, intake: Intake, noun: str, run: Run) -> tuple[int,
     bound = intake.bound(run)
     given = store.query(f"SELECT * FROM ({select}) LIMIT 0", bound).column_names
     rows = _mark_repeats(store, select, bound)
-    before = _size(store, noun)
+    before = store.size(noun)
     store.execute(_insert(noun, select, given), bound)
-    return rows, _size(store, noun) - before
+    return rows, store.size(noun) - before
 
 
 def _mark_repeats(store: Store, select: str, bound: dict[str, Any]) -> int:
@@ -97,11 +97,7 @@ def _mark_repeats(store: Store, select: str, bound: dict[str, Any]) -> int:
         "USING (identity_hash) QUALIFY row_number() OVER "
         "(PARTITION BY identity_hash ORDER BY record_no) > 1"
     )
-    return _size(store, "told")
-
-
-def _size(store: Store, table: str) -> int:
-    return int(store.query(f"SELECT count(*) AS n FROM {table}")["n"][0].as_py())
+    return store.size("told")
 
 
 def _select(spec: SourceSpec, noun: str) -> str | None:
@@ -162,9 +158,9 @@ def _known(noun: str, given: Sequence[str]) -> str:
 
 def close_corrected(store: Store, run: Run, capture_id: str, source_id: str) -> int:
     """Close rows that a later record with the same id at the source corrects; return how many."""
-    before = _size(store, "retired")
+    before = store.size("retired")
     store.execute(
         (Path(__file__).parent / "corrections.sql").read_text(encoding="utf-8"),
         {"run_id": run.run_id, "capture_id": capture_id, "source_id": source_id},
     )
-    return _size(store, "retired") - before
+    return store.size("retired") - before

@@ -166,13 +166,13 @@ class Store:
     def append_from(self, table: str, relation: str, given: Sequence[str], run: Run) -> int:
         """Append from a table, view or registered relation; the set-based form of `append`."""
         key = ", ".join(KEYS[table])
-        before = self._size(table)
+        before = self.size(table)
         self.execute(
             f"INSERT INTO {table} BY NAME SELECT DISTINCT ON ({key}) {self._select(table, given)} "
             f"FROM {relation} ANTI JOIN {table} USING ({key})",
             self._stamp(run),
         )
-        return self._size(table) - before
+        return self.size(table) - before
 
     def replace(
         self, table: str, rows: Any, run: Run, scope: str | None = None,
@@ -205,12 +205,12 @@ class Store:
         same = " AND ".join(f"n.{c} IS NOT DISTINCT FROM w.{c}" for c in content)
         gone = f"SELECT n.* FROM {table}_now n ANTI JOIN wanted w ON {same}"
         retired = self._close(table, gone, scope, run, bound)
-        before = self._size(table)
+        before = self.size(table)
         self.execute(
             f"INSERT INTO {table} SELECT w.* FROM wanted w "
             f"ANTI JOIN {table}_now n ON {_key_match(table, 'w', 'n')}"
         )
-        added = self._size(table) - before
+        added = self.size(table) - before
         total = int(self.query("SELECT count(*) AS n FROM wanted")["n"][0].as_py())
         self.execute("DROP TABLE wanted")
         return Change(added, retired, total - added)
@@ -230,7 +230,7 @@ class Store:
         self, table: str, gone: str, scope: str | None, run: Run,
         bound: Mapping[str, Any] | None, *, reason: str = "superseded",
     ) -> int:  # fmt: skip
-        before = self._size("retired")
+        before = self.size("retired")
         condition = f"WHERE {scope}" if scope else ""
         self.execute(
             f"INSERT INTO retired SELECT $closed_table, {row_id_sql(table, 'g')}, g.run_id, "
@@ -243,9 +243,10 @@ class Store:
                 **(bound or {}),
             },
         )
-        return self._size("retired") - before
+        return self.size("retired") - before
 
-    def _size(self, table: str) -> int:
+    def size(self, table: str) -> int:
+        """Return the number of rows of a table or view, open and closed."""
         return int(self.query(f"SELECT count(*) AS n FROM {table}")["n"][0].as_py())
 
     def _columns(self, table: str) -> list[str]:
