@@ -39,7 +39,7 @@ from trucewatch.exercise.told import (
     party_claims,
 )
 
-PILOT_DAYS = 6
+PILOT_DAYS, PILOT_ROWS, PILOT_RATE = 8, 20_000, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +172,14 @@ def exercise_for(options: ExerciseOptions) -> Exercise:
 
 def _rate(bare: Exercise) -> float:
     """Return spontaneous incidents per km and day that give the rows wanted, from a pilot."""
-    days = np.unique(np.linspace(0, bare.options.days - 1, PILOT_DAYS).astype(int))
-    quiet, busy = _pilot(bare, days, 0.0), _pilot(bare, days, 0.2)
-    levels = bare.plan.level.sum(axis=1)
-    fixed = quiet * bare.options.days / len(days)
-    per_rate = (busy - quiet) / 0.2 / levels[days].sum()
-    wanted = bare.options.observations - fixed
-    return max(0.0001, float(wanted / (per_rate * levels.sum())))
+    options, levels = bare.options, bare.plan.level.sum(axis=1)
+    # A small exercise is drawn almost whole in its pilot; of a long one some days suffice.
+    wanted_days = max(PILOT_DAYS, int(PILOT_ROWS / max(options.observations / options.days, 1)))
+    days = np.unique(np.linspace(0, options.days - 1, wanted_days).astype(int))
+    quiet, busy = _pilot(bare, days, 0.0), _pilot(bare, days, PILOT_RATE)
+    fixed = quiet * options.days / len(days)
+    per_rate = (busy - quiet) / PILOT_RATE / levels[days].sum()
+    return max(0.0001, float((options.observations - fixed) / (per_rate * levels.sum())))
 
 
 def _pilot(bare: Exercise, days: Ints, rate: float) -> float:
