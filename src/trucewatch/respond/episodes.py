@@ -1,0 +1,156 @@
+"""Episodes: findings or warnings of one pattern that follow one another without a quiet gap."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+from trucewatch.respond.scenario import Scenario, Trigger
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """Rows that fit one trigger, first to last, in one zone or one agreement."""
+
+    place: str
+    rows: tuple[Row, ...]
+
+    @property
+    def first(self) -> Row:
+        """The earliest row."""
+        return self.rows[0]
+
+    @property
+    def last_utc(self) -> datetime:
+        """When the last window ends, or the last warning was given."""
+        return max(_end(row) for row in self.rows)
+
+    @property
+    def zones(self) -> set[str]:
+        """Zones that the rows name."""
+        return {str(row["zone"]) for row in self.rows}
+
+    def shows(self, trigger: Trigger) -> bool:
+        """Return whether the episode persists and expands as far as the trigger asks."""
+        windows = {(_start(row), _end(row)) for row in self.rows}
+        lasted = self.last_utc - _start(self.first)
+        return (
+            len(windows) >= trigger.windows_at_least
+            and lasted >= timedelta(hours=trigger.persists_h)
+            and len(self.zones) >= trigger.zones_at_least
+        )
+
+
+def agreement_of(row: Row) -> str:
+    """Return the agreement's name of a finding: what stands before the provision's slash."""
+    return str(row["provision_id"]).split("/", 1)[0]
+
+
+def matching(rows: Iterable[Row], scenario: Scenario, kinds: Mapping[str, str]) -> list[Row]:
+    """Return the findings or warnings that fit a scenario's trigger one by one.
+
+    kinds: provision id -> its kind, for triggers on kinds.
+    """
+    trigger = scenario.trigger
+    if trigger.on == "warning":
+        return [row for row in rows if _warning_fits(row, trigger)]
+    asked: dict[str, bool] = {}
+    found = []
+    for row in rows:
+        provision = str(row["provision_id"])
+        if provision not in asked:
+            asked[provision] = _provision_fits(row, scenario, kinds)
+        if asked[provision] and _finding_fits(row, trigger):
+            found.append(row)
+    return found
+
+
+def _provision_fits(row: Row, scenario: Scenario, kinds: Mapping[str, str]) -> bool:
+    provision, wanted = str(row["provision_id"]), scenario.trigger.provision_kinds
+    return (
+        scenario.belongs_to(agreement_of(row))
+        and any(fnmatchcase(provision, pattern) for pattern in scenario.trigger.provisions)
+        and (not wanted or kinds.get(provision) in wanted)
+    )
+
+
+def _finding_fits(row: Row, trigger: Trigger) -> bool:
+    return (
+        row["outcome"] == trigger.outcome
+        and _at_least(row["probability"], trigger.probability_at_least)
+        and _at_least(row["severity"], trigger.severity_at_least)
+        and (not trigger.patterns or row["pattern"] in trigger.patterns)
+    )
+
+
+def _warning_fits(row: Row, trigger: Trigger) -> bool:
+    return (
+        bool(row["is_raised"])
+        and any(fnmatchcase(str(row["outcome"]), pattern) for pattern in trigger.outcomes)
+        and _at_least(row["probability"], trigger.probability_at_least)
+    )
+
+
+def _at_least(value: float | None, least: float | None) -> bool:
+    """A number that is not known meets no threshold: a trigger never fires on a gap."""
+    return least is None or (value is not None and value >= least)
+
+
+def episodes(rows: Sequence[Row], scenario: Scenario) -> Iterator[Episode]:
+    """Yield the episodes of matching rows that show the scenario's pattern, oldest first.
+
+    A new episode begins where more than the scenario's quiet_h passed since the last window.
+    """
+    places: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        places[_place(row, scenario)].append(row)
+    for place, here in sorted(places.items()):
+        for group in _cut(sorted(here, key=_order), timedelta(hours=scenario.quiet_h)):
+            episode = Episode(place, tuple(group))
+            if episode.shows(scenario.trigger):
+                yield episode
+
+
+def _cut(rows: Sequence[Row], quiet: timedelta) -> Iterator[list[Row]]:
+    group: list[Row] = []
+    last: datetime | None = None
+    for row in rows:
+        if last is not None and _start(row) - last > quiet:
+            yield group
+            group = []
+        group.append(row)
+        last = _end(row) if last is None else max(last, _end(row))
+    if group:
+        yield group
+
+
+def _place(row: Row, scenario: Scenario) -> str:
+    if scenario.trigger.on == "warning":
+        return f"{row['zone']} {row['outcome']}" if scenario.per == "zone" else str(row["outcome"])
+    agreement = agreement_of(row)
+    return f"{agreement} {row['zone']}" if scenario.per == "zone" else agreement
+
+
+def row_id(row: Row) -> str:
+    """Return the id of a finding or a warning."""
+    return str(row.get("finding_id") or row.get("warning_id"))
+
+
+def _order(row: Row) -> tuple[datetime, datetime, str]:
+    return _start(row), _end(row), row_id(row)
+
+
+def _start(row: Row) -> datetime:
+    moment: datetime = row["issued_utc"] if "issued_utc" in row else row["window_start_utc"]
+    return moment
+
+
+def _end(row: Row) -> datetime:
+    moment: datetime = row["issued_utc"] if "issued_utc" in row else row["window_end_utc"]
+    return moment

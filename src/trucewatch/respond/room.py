@@ -1,0 +1,146 @@
+"""The respond room: findings, warnings and reviews in, directives and commitments out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from trucewatch.errors import ConfigError
+from trucewatch.mission import FILE, Mission
+from trucewatch.respond.commitments import Line, stage_rows
+from trucewatch.respond.commitments import board as _board
+from trucewatch.respond.directives import Known, carried_over, directives
+from trucewatch.respond.drill import DrillOptions
+from trucewatch.respond.drill import drill as _drill
+from trucewatch.respond.register import Match, Tolerance, matches
+from trucewatch.respond.scenario import Scenario, chosen
+from trucewatch.store import RoomResult, Run, Store
+
+FINDING = (
+    *("finding_id", "agreement_id", "provision_id", "reading", "party", "zone"),
+    *("window_start_utc", "window_end_utc", "outcome", "probability", "severity", "pattern"),
+    *("missed_upper", "known_from_utc"),
+)
+WARNING = (
+    *("warning_id", "issued_utc", "zone", "outcome", "horizon_h", "probability", "is_raised"),
+    "known_from_utc",
+)
+DIRECTIVE = (
+    *("directive_id", "scenario", "step", "addressee", "says", "due_utc", "due_latest_utc"),
+    *("basis_id", "precondition", "state", "author"),
+)
+HAPPENING = ("kind", "start_utc", "end_utc", "lon", "lat", "radius_km")
+OPTIONS = ("scenarios",)
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the room reads."""
+
+    known: Known
+    provisions: Rows
+    before: Rows
+
+
+def run(store: Store, mission: Mission, run: Run) -> RoomResult:
+    """Write the steps that findings and raised warnings call for, and the stages of commitments.
+
+    Software proposes or lets lapse; what people made of a directive stands in their reviews.
+    """
+    inputs = _inputs(store, run.data_utc)
+    rows = directives(scenarios_of(mission), inputs.known)
+    kept = carried_over(inputs.before, rows, inputs.known.reviews)
+    told = store.replace("directive", [*rows, *kept], run)
+    stages = stage_rows(inputs.provisions, _accounts(store))
+    held = store.replace("commitment", stages, run)
+    states = Counter(row["state"] for row in (*rows, *kept))
+    return RoomResult(
+        rows=told.added + held.added,
+        detail={
+            "directives": len(rows) + len(kept), "commitments": len(stages),
+            "states": dict(sorted(states.items())), "retired": told.retired + held.retired,
+        },
+    )  # fmt: skip
+
+
+def scenarios_of(mission: Mission) -> list[Scenario]:
+    """Return the mission's scenarios: options respond.scenarios, or the library's for its texts.
+
+    Raises ConfigError for a scenario that is not there or not well formed, all faults at once.
+    """
+    options = mission.options.get("respond") or {}
+    path = mission.root / FILE
+    names = options.get("scenarios") or []
+    unknown = sorted(set(options) - set(OPTIONS))
+    if unknown or not isinstance(names, list):
+        raise ConfigError.at(
+            path, None, found=f"respond: {', '.join(unknown) or names!r}",
+            expected="respond: {scenarios: [names of the library, or paths]}", mend="Correct it.",
+        )  # fmt: skip
+    return chosen(mission.root, [str(name) for name in names], mission.agreements)
+
+
+def drill(
+    store: Store, mission: Mission, scenario: str, options: DrillOptions | None = None
+) -> dict[str, Any]:
+    """Play the store's findings and warnings through one scenario, named or by path.
+
+    Returns what `drill.drill` returns; nothing is stored.
+    """
+    (table,) = chosen(mission.root, [scenario], mission.agreements)
+    known = _inputs(store, datetime.max.replace(tzinfo=UTC)).known
+    return _drill(
+        table, known.findings, known.warnings,
+        provision_kinds=known.provision_kinds, options=options,
+    )  # fmt: skip
+
+
+def register(store: Store, tolerance: Tolerance | None = None) -> list[Match]:
+    """Return the deconfliction register over the store's notices, incidents and observations.
+
+    Incidents stand for their members; observations that no incident holds come by themselves.
+    """
+    notices = store.table("notice").to_pylist()
+    if not notices:
+        return matches([], _unfused(store), tolerance)
+    incidents = store.table("incident", ("incident_id", *HAPPENING)).to_pylist()
+    return matches(notices, [*incidents, *_unfused(store)], tolerance)
+
+
+def board(store: Store, at_utc: datetime) -> list[Line]:
+    """Return the commitments board as the store has it at an instant."""
+    return _board(
+        store.table("provision").to_pylist(), store.table("commitment").to_pylist(),
+        store.table("finding", FINDING).to_pylist(), at_utc,
+    )  # fmt: skip
+
+
+def board_json(lines: list[Line]) -> Rows:
+    """Return the board's lines as plain mappings, for JSON and templates."""
+    return [asdict(line) for line in lines]
+
+
+def _inputs(store: Store, at_utc: datetime) -> Inputs:
+    provisions = store.table("provision").to_pylist()
+    known = Known(
+        at_utc=at_utc,
+        findings=store.table("finding", FINDING).to_pylist(),
+        warnings=store.table("warning", WARNING, where="is_raised").to_pylist(),
+        reviews=store.table("review").to_pylist(),
+        provision_kinds={row["provision_id"]: row["kind"] for row in provisions},
+    )
+    return Inputs(known, provisions, store.table("directive", DIRECTIVE).to_pylist())
+
+
+def _accounts(store: Store) -> Rows:
+    found: Rows = store.table("observation", where="kind = 'commitment_stage'").to_pylist()
+    return found
+
+
+def _unfused(store: Store) -> Rows:
+    alone = "NOT is_null AND observation_id NOT IN (SELECT observation_id FROM member_now)"
+    rows: Rows = store.table("observation", ("observation_id", *HAPPENING), where=alone).to_pylist()
+    return rows

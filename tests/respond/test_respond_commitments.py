@@ -1,0 +1,176 @@
+"""The board, its CSV and IATI forms, and XML that means harm."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trucewatch.errors import ReadError
+from trucewatch.respond.commitments import STAGES, board, read_csv, stage_rows, with_id, write_csv
+from trucewatch.respond.iati import read_iati, write_iati
+
+START, DUE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def provision(**terms: Any) -> dict[str, Any]:
+    given = {"limit": 100.0, "unit": "EUR", "deadline": "2026-07-01T00:00+00:00",
+             "parties": ["EU"]} | terms  # fmt: skip
+    return {
+        "provision_id": "berlin-2025/5", "article": "5", "kind": "delivery", "party": "EU",
+        "status": "agreed", "in_force_from_utc": START, "parameters": json.dumps(given),
+    }  # fmt: skip
+
+
+def account(stage: str, amount: float | None, day: int = 1, **more: Any) -> dict[str, Any]:
+    row = {"observation_id": f"obs-{stage}-{day}-{amount}", "claimed_actor": "EU", "unit": "EUR",
+           "quantity": amount, "start_utc": datetime(2026, 3, day, tzinfo=UTC),
+           "attributes": json.dumps({"stage": stage})}  # fmt: skip
+    return row | more
+
+
+def lines(*accounts: dict[str, Any], at: datetime = DUE, **terms: Any) -> list[Any]:
+    rules = [provision(**terms)]
+    return board(rules, stage_rows(rules, accounts), [], at)
+
+
+@pytest.mark.parametrize(("accounts", "score", "stage"), [
+    ([], 0, "pledged"), ([("in_law", None)], 1, "in_law"), ([("appropriated", 100)], 1,
+                                                          "appropriated"),
+    ([("allocated", 40)], 1, "allocated"), ([("allocated", 100)], 2, "allocated"),
+    ([("delivered", 49)], 1, "delivered"), ([("delivered", 50)], 2, "delivered"),
+    ([("delivered", 60), ("delivered", 39)], 3, "delivered"),
+])  # fmt: skip
+def test_the_score_follows_the_stage_and_the_amount(
+    accounts: list[tuple[str, float]], score: int, stage: str
+) -> None:
+    rows = [account(s, a, day + 1) for day, (s, a) in enumerate(accounts)]
+    (line,) = lines(*rows)
+    assert (line.score, line.stage) == (score, stage)
+    assert len(line.evidence) == len(accounts)
+
+
+def test_late_only_after_the_deadline_and_only_if_short() -> None:
+    assert not lines()[0].is_late
+    after = datetime(2026, 7, 2, tzinfo=UTC)
+    assert lines(at=after)[0].is_late
+    assert not lines(account("delivered", 100), at=after)[0].is_late
+    assert lines(account("delivered", 98), at=after)[0].is_late
+    assert not lines(account("in_law", None), at=after, stage="in_law", limit=None)[0].is_late
+
+
+def test_an_account_after_the_moment_is_not_known_yet() -> None:
+    (line,) = lines(account("delivered", 100), at=datetime(2026, 2, 1, tzinfo=UTC))
+    assert (line.stage, line.score) == ("pledged", 0)
+
+
+def test_an_account_goes_to_its_provision_or_to_none() -> None:
+    other = provision() | {"provision_id": "berlin-2025/6", "article": "6"}
+    rules = [provision(), other]
+    unclear = account("delivered", 5)
+    named = account("delivered", 7, attributes=json.dumps({"stage": "delivered", "provision": "6"}))
+    rows = stage_rows(rules, [unclear, named])
+    assert [r["provision_id"] for r in rows if r["observation_id"]] == ["berlin-2025/6"]
+    stranger = account("delivered", 5, claimed_actor="X")
+    assert len(stage_rows([provision()], [stranger])) == 1
+    assert len(stage_rows([provision()], [account("delivered", 5, unit="USD")])) == 1
+
+
+def test_a_pledge_that_is_only_open_is_no_pledge() -> None:
+    assert stage_rows([provision() | {"status": "open"}], []) == []
+    assert stage_rows([provision() | {"kind": "ceiling"}], []) == []
+
+
+def test_breaches_that_call_on_a_commitment_stand_beside_it() -> None:
+    rules = [provision(called_by=["berlin-2025/3*"])]
+    findings = [{"finding_id": f"fnd-{n}", "provision_id": f"berlin-2025/{a}", "outcome": o}
+                for n, (a, o) in enumerate([("3.1", "breach"), ("3.2", "none_seen"),
+                                            ("4", "breach")])]  # fmt: skip
+    assert board(rules, stage_rows(rules, []), findings, DUE)[0].called_by == ("fnd-0",)
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1,
+                max_size=12).filter(lambda text: text.strip() == text)  # fmt: skip
+moments = st.datetimes(datetime(2015, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
+rows_out = st.lists(
+    st.builds(
+        lambda provision, party, stage, amount, unit, when, ref: with_id({
+            "provision_id": provision, "party": party, "stage": stage, "amount": amount,
+            "unit": unit if amount is not None else None, "stage_utc": when, "deadline_utc": DUE,
+            "observation_id": ref,
+        }),
+        texts, texts, st.sampled_from(STAGES),
+        st.none() | st.floats(0, 1e12, allow_nan=False), st.none() | texts,
+        st.none() | moments, st.none() | texts,
+    ), max_size=6, unique_by=lambda row: row["commitment_id"],
+)  # fmt: skip
+
+
+def by_id(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: row["commitment_id"])
+
+
+@settings(deadline=None, max_examples=80)
+@given(rows_out)
+def test_what_is_written_is_read_back(rows: list[dict[str, Any]]) -> None:
+    assert by_id(read_iati(write_iati(rows, START).encode())) == by_id(rows)
+    assert by_id(read_csv(write_csv(rows))) == by_id(rows)
+
+
+FOREIGN = b"""<?xml version="1.0"?>
+<iati-activities version="2.03"><iati-activity default-currency="EUR">
+<iati-identifier>XX-1</iati-identifier><reporting-org ref="XX"/>
+<transaction><transaction-type code="12"/><transaction-date iso-date="2026-01-05"/>
+<value currency="USD">1,000</value></transaction>
+<transaction><transaction-type code="3"/><transaction-date iso-date="2026-02-05"/>
+<value>250</value></transaction>
+<transaction><transaction-type code="6"/><value>9</value></transaction>
+</iati-activity></iati-activities>"""
+
+
+def test_a_file_of_others_is_read_by_its_transaction_types() -> None:
+    rows = {row["stage"]: row for row in read_iati(FOREIGN)}
+    assert set(rows) == {"pledged", "delivered"}
+    assert (rows["pledged"]["amount"], rows["pledged"]["unit"]) == (1000.0, "USD")
+    assert rows["delivered"]["unit"] == "EUR"
+    assert rows["delivered"]["stage_utc"] == datetime(2026, 2, 5, tzinfo=UTC)
+
+
+BOMB = (b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaa">'
+        + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a;" * 9) for n in range(9))
+        + b"]><iati-activities>&a8;</iati-activities>")  # fmt: skip
+
+
+@pytest.mark.parametrize("content", [
+    BOMB,
+    b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><iati-activities>&e;'
+    b"</iati-activities>",
+    b'<!DOCTYPE iati-activities SYSTEM "http://localhost/x.dtd"><iati-activities/>',
+    b"<iati-activities>", b"", b"\x00\xff", b"<html/>",
+    b"<iati-activities><iati-activity/></iati-activities>",
+    FOREIGN.replace(b"250", b"lots"), FOREIGN.replace(b"2026-02-05", b"soon"),
+])  # fmt: skip
+def test_hostile_or_broken_xml_is_refused(content: bytes) -> None:
+    with pytest.raises(ReadError):
+        read_iati(content)
+
+
+def test_xml_that_is_too_large_is_refused_before_it_is_read() -> None:
+    with pytest.raises(ReadError, match="at most"):
+        read_iati(b" " * (32 * 1024 * 1024 + 1))
+
+
+@pytest.mark.parametrize("line", [
+    "p,X,given,1,EUR,,,", "p,X,delivered,many,EUR,,,", ",X,delivered,1,,,,",
+    "p,X,delivered,1,EUR,2026-01-01T00:00,,",
+])  # fmt: skip
+def test_a_csv_line_that_cannot_be_read_is_named(line: str) -> None:
+    head = "provision_id,party,stage,amount,unit,stage_utc,deadline_utc,observation_id\n"
+    with pytest.raises(ReadError, match=r"commitments\.csv:2"):
+        read_csv(head + line + "\n")
+    with pytest.raises(ReadError, match="no column"):
+        read_csv("a,b\n1,2\n")
