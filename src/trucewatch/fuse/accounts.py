@@ -95,8 +95,8 @@ def accounts(table: pa.Table, parameters: Parameters, options: FuseOptions) -> A
     _fill_place(records, table, parameters)
     _fill_terms(records, table, parameters)
     for name in ("count_low", "count_best", "count_high"):
-        records[name] = _floats(table[name])
-    records["direction"] = _floats(table["direction_deg"])
+        records[name] = floats(table[name])
+    records["direction"] = floats(table["direction_deg"])
     words, texts = word_index(table["quote"], records["start_h"])
     records["text"] = np.where(records["mode"] >= 2, texts, 0)
     _fill_reach(records, parameters.scales)
@@ -105,15 +105,17 @@ def accounts(table: pa.Table, parameters: Parameters, options: FuseOptions) -> A
     return Accounts(records, words, table)
 
 
-def _floats(column: Any) -> Array:
+def floats(column: Any) -> Array:
+    """Return a column as float64, NaN where it is missing."""
     return np.asarray(
         column.combine_chunks().cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64
     )
 
 
-def _hours(column: Any) -> Array:
+def hours(column: Any) -> Array:
+    """Return a column of instants as hours since 1970-01-01T00:00Z, NaN where it is missing."""
     micros = column.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
-    return _floats(micros) / 3.6e9
+    return floats(micros) / 3.6e9
 
 
 def codes(column: Any) -> tuple[Array, list[str]]:
@@ -145,29 +147,34 @@ def _order_of(raw: Any, offsets: Any, records: Any) -> None:
 
 
 def _fill_time(records: Array, table: pa.Table) -> None:
-    start, end = _hours(table["start_utc"]), _hours(table["end_utc"])
+    start, end = hours(table["start_utc"]), hours(table["end_utc"])
     end = np.where(np.isnan(end), start, end)
     records["start_h"], records["end_h"] = start, np.maximum(start, end)
     # From and to by the clock span the happening; an hour or a day only holds it somewhere.
     precision, names = codes(table["when_precision"])
     sharp = np.array([name in SHARP for name in names] + [False])[precision]
-    published = _hours(table["published_utc"])
+    published = hours(table["published_utc"])
     # No report tells what happens after it came out.
     latest = np.maximum(start, np.fmin(records["end_h"], published))
     records["latest_h"] = np.where(sharp, start, latest)
     records["published_h"] = published
 
 
+def ecef(lon: Array, lat: Array) -> tuple[Array, Array, Array]:
+    """Return points on the WGS 84 ellipsoid as kilometres from the centre of the Earth."""
+    east, north = np.radians(lon), np.radians(lat)
+    normal = EQUATOR_KM / np.sqrt(1 - ECCENTRICITY_2 * np.sin(north) ** 2)
+    flat = normal * np.cos(north)
+    return flat * np.cos(east), flat * np.sin(east), normal * (1 - ECCENTRICITY_2) * np.sin(north)
+
+
 def _fill_place(records: Array, table: pa.Table, parameters: Parameters) -> None:
-    lon, lat = np.radians(_floats(table["lon"])), np.radians(_floats(table["lat"]))
-    normal = EQUATOR_KM / np.sqrt(1 - ECCENTRICITY_2 * np.sin(lat) ** 2)
-    records["x"] = normal * np.cos(lat) * np.cos(lon)
-    records["y"] = normal * np.cos(lat) * np.sin(lon)
-    records["z"] = normal * (1 - ECCENTRICITY_2) * np.sin(lat)
-    records["lon"], records["lat"] = np.degrees(lon), np.degrees(lat)
+    lon, lat = floats(table["lon"]), floats(table["lat"])
+    records["x"], records["y"], records["z"] = ecef(lon, lat)
+    records["lon"], records["lat"] = lon, lat
     precision, names = codes(table["where_precision"])
     usual = np.array([RADIUS_BY_PRECISION.get(name, 60.0) for name in names] + [60.0])[precision]
-    radius = _floats(table["radius_km"])
+    radius = floats(table["radius_km"])
     radius = np.where(np.isnan(radius), usual, radius)
     records["radius_km"] = radius
     _fill_spread(records, table, radius, parameters.scales["place_floor_km"])
@@ -175,10 +182,10 @@ def _fill_place(records: Array, table: pa.Table, parameters: Parameters) -> None
 
 def _fill_spread(records: Array, table: pa.Table, radius: Array, floor_km: float) -> None:
     """Spread of a place east and north: round, or long and narrow for range and bearing."""
-    low, high = _floats(table["range_low_km"]), _floats(table["range_high_km"])
+    low, high = floats(table["range_low_km"]), floats(table["range_high_km"])
     high = np.where(np.isnan(high), low, high)
     low = np.where(np.isnan(low), high, low)
-    bearing = np.radians(_floats(table["bearing_deg"]))
+    bearing = np.radians(floats(table["bearing_deg"]))
     has = ~np.isnan(high) & ~np.isnan(bearing)
     along = (high - low) ** 2 / 4 + (0.1 * high) ** 2
     across = (high * HALF_POINT) ** 2
@@ -239,7 +246,7 @@ def _fill_weapon(records: Array, table: pa.Table) -> None:
                     for n in names] + [np.nan])  # fmt: skip
     high = np.array([known[n].facts.get("calibre_high_mm", np.nan) if n in known else np.nan
                      for n in names] + [np.nan])  # fmt: skip
-    given = _floats(table["calibre_mm"])
+    given = floats(table["calibre_mm"])
     records["calibre_low"] = np.where(np.isnan(given), low[index], given)
     records["calibre_high"] = np.where(np.isnan(given), high[index], given)
     records["weapon"] = _by_code(table["weapon"], _numbered(list(known)))

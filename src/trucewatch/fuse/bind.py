@@ -25,6 +25,8 @@ from trucewatch.fuse.words import WordIndex
 # Of large groups this many members each are compared for the mean; the laws always hold for all.
 COMPARED_A_SIDE = 24
 STEPS_PER_BIT = 256
+# A pair that people judged to be one happening is joined whatever the mean, within the laws.
+JUDGED = 500.0
 JOINED, APART, BLOCKED = 0, 1, 2
 DECISIONS = ("joined", "apart", "blocked")
 
@@ -115,7 +117,8 @@ def _bind(records: Any, words: WordIndex, t: Tables, law: Law, groups: Groups, p
         if groups.size[b] > groups.size[a] or (groups.size[b] == groups.size[a] and b < a):
             a, b = b, a
         lawful = _lawful(records, law, groups, a, b)
-        if lawful and _mean_bits(records, words, t, groups, a, b) > 0.0:
+        judged = bits[pair] >= JUDGED
+        if lawful and (judged or _mean_bits(records, words, t, groups, a, b) > 0.0):
             _join(groups, a, b)
         elif not lawful:
             decision[pair] = BLOCKED

@@ -11,7 +11,10 @@ from trucewatch.fuse.accounts import Accounts, Array, accounts
 from trucewatch.fuse.bind import Binding, bind
 from trucewatch.fuse.neighbours import Pairs, candidate_pairs, count_crowds
 from trucewatch.fuse.options import FuseOptions, Parameters
+from trucewatch.fuse.verdicts import Verdicts, with_verdicts
 from trucewatch.fuse.weigh import Tables, tables
+
+NO_VERDICTS = Verdicts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,10 @@ class Fused:
         return label
 
 
-def fuse(table: pa.Table, parameters: Parameters, options: FuseOptions) -> Fused:
+def fuse(
+    table: pa.Table, parameters: Parameters, options: FuseOptions,
+    verdicts: Verdicts = NO_VERDICTS,
+) -> Fused:  # fmt: skip
     """Fuse happenings (columns: accounts.COLUMNS; kinds of class 'happening', not null).
 
     The order of the rows changes nothing but the order of the rows of the answer.
@@ -39,5 +45,6 @@ def fuse(table: pa.Table, parameters: Parameters, options: FuseOptions) -> Fused
     count_crowds(found.records)
     weights = tables(parameters, options)
     pairs = candidate_pairs(found.records, found.words, weights, options, options.pair_floor_bits)
-    binding = bind(found.records, found.words, weights, pairs, options)
+    pairs, different = with_verdicts(found, pairs, verdicts)
+    binding = bind(found.records, found.words, weights, pairs, options, different)
     return Fused(found, weights, pairs, binding)

@@ -1,0 +1,116 @@
+"""Who should have noticed an incident and did not: evidence against it.
+
+A watch that worked, on the spot, over the whole span in which the incident began, with its place
+within range and view, and whose observer has no account of it; likewise a null observation.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from trucewatch.fuse.accounts import MODE_BY_MEANS, Array
+from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.fusing import Fused
+from trucewatch.fuse.incidents import WHEN, WHERE, Groups
+
+LOOKER = np.dtype([
+    ("x", "f8"), ("y", "f8"), ("z", "f8"), ("lon", "f8"), ("lat", "f8"), ("start_h", "f8"),
+    ("end_h", "f8"), ("radius_km", "f8"), ("bearing", "f8"), ("view", "f8"), ("observer", "i4"),
+])  # fmt: skip
+# A watcher notices what happens near by with this chance, less towards the rim of its range.
+DETECTS = 0.5
+# Watchers miss things together (noise, weather): together they count for no more than this.
+MOST_BITS = 3.0
+# Only what is timed this well can be held against a watch that has no account of it.
+TIMED_H = 1.0
+LOOKED_AT = 20_000
+
+
+def missed_bits(fused: Fused, of: Groups, lookers: pa.Table) -> Array:
+    """Return per group the bits (0 or below) that silent watchers take from it.
+
+    lookers: observer, means, lon, lat, radius_km, start_utc, end_utc, bearing_deg,
+    field_of_view_deg of working watches and null observations.
+    """
+    bits = np.zeros(len(of.sizes))
+    if not lookers.num_rows or not len(bits):
+        return bits
+    table, names = _lookers(lookers, fused)
+    if len(table):
+        longest = float((table["end_h"] - table["start_h"]).max())
+        where, when = of.preferred[:, WHERE], of.preferred[:, WHEN]
+        members = (of.members, of.starts, names)
+        _miss(fused.accounts.records, members, (where, when), (table, longest), bits)
+    return bits
+
+
+def _lookers(lookers: pa.Table, fused: Fused) -> tuple[Array, Array]:
+    """The watchers on the spot by start, and the same number for each record's observer."""
+    from trucewatch.fuse.accounts import codes, ecef, floats, hours
+
+    code, names = codes(lookers["observer"])
+    on_spot = np.array(
+        [MODE_BY_MEANS.get(m or "", 2) == 0 for m in lookers["means"].to_pylist()], bool
+    )
+    table = np.zeros(len(code), LOOKER)
+    for name, column in (("lon", "lon"), ("lat", "lat"), ("radius_km", "radius_km"),
+                         ("bearing", "bearing_deg"), ("view", "field_of_view_deg")):  # fmt: skip
+        table[name] = floats(lookers[column])
+    table["x"], table["y"], table["z"] = ecef(table["lon"], table["lat"])
+    table["start_h"], table["end_h"] = hours(lookers["start_utc"]), hours(lookers["end_utc"])
+    table["observer"] = code
+    known = np.isfinite(table["x"]) & np.isfinite(table["radius_km"]) & on_spot
+    table = table[known & np.isfinite(table["end_h"] - table["start_h"])]
+    own, own_names = codes(fused.accounts.table["observer"])
+    number = {name: n for n, name in enumerate(names)}
+    same = np.array([number.get(name, -1) for name in own_names] + [-1])[own]
+    return table[np.argsort(table["start_h"], kind="stable")], same[fused.accounts.records["row"]]
+
+
+@kernel
+def _miss(records: Any, of: Any, preferred: Any, watching: Any, bits: Any) -> None:
+    members, starts, observer = of
+    where, when = preferred
+    lookers, longest = watching
+    for group in range(bits.size):
+        timed, placed = records[when[group]], records[where[group]]
+        if not timed.latest_h - timed.start_h <= TIMED_H:
+            continue
+        first = np.searchsorted(lookers["start_h"], timed.start_h - longest)
+        last = np.searchsorted(lookers["start_h"], timed.start_h, side="right")
+        own = members[starts[group] : starts[group + 1]]
+        lost, done = 0.0, -1
+        for n in range(first, min(last, first + LOOKED_AT)):
+            watcher = lookers[n]
+            if watcher.end_h < timed.latest_h or watcher.observer == done:
+                continue
+            chance = _chance(watcher, placed)
+            if chance > 0.0 and not _tells(observer, own, watcher.observer):
+                lost += np.log2(1.0 - chance)
+                done = watcher.observer
+        bits[group] = max(-MOST_BITS, lost)
+
+
+@kernel
+def _chance(watcher: Any, placed: Any) -> float:
+    """Chance that a watcher notices what happens at a place: 0 out of range or view."""
+    reach = watcher.radius_km - placed.radius_km
+    dx, dy, dz = watcher.x - placed.x, watcher.y - placed.y, watcher.z - placed.z
+    squared = dx * dx + dy * dy + dz * dz
+    if reach <= 0.0 or not squared < reach * reach:
+        return 0.0
+    if not np.isnan(watcher.bearing) and not np.isnan(watcher.view):
+        east = (placed.lon - watcher.lon) * np.cos(np.radians(watcher.lat))
+        toward = np.degrees(np.arctan2(east, placed.lat - watcher.lat))
+        off = abs((toward - watcher.bearing + 180.0) % 360.0 - 180.0)
+        if off > 0.5 * watcher.view:
+            return 0.0
+    return float(DETECTS * (1.0 - squared / (reach * reach)))
+
+
+@kernel
+def _tells(observer: Any, own: Any, who: int) -> bool:
+    return bool(np.any(observer[own] == who))

@@ -1,0 +1,139 @@
+"""The room: open observations in; pairs, incidents, members and conflicts out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from trucewatch.fuse.accounts import COLUMNS, Array
+from trucewatch.fuse.conflicts import conflict_rows
+from trucewatch.fuse.fusing import Fused, fuse
+from trucewatch.fuse.incidents import Groups, groups, incident_ids
+from trucewatch.fuse.missed import missed_bits
+from trucewatch.fuse.occurred import probability_occurred, reliability
+from trucewatch.fuse.options import FuseOptions, Parameters, fuse_options, read_parameters
+from trucewatch.fuse.roots import root_of, roots_per_group
+from trucewatch.fuse.rows import Standing, incident_rows, member_rows, pair_rows
+from trucewatch.fuse.verdicts import Verdicts, verdicts_of
+from trucewatch.mission import Mission
+from trucewatch.store import RoomResult, Run, Store
+from trucewatch.vocabulary import kinds
+
+SQL = Path(__file__).parent / "sql"
+# So many reviewed accounts weigh as much as the letter that a source was given.
+LETTER_COUNTS = 10
+_HAPPENING = f"""
+    SELECT {", ".join(COLUMNS)} FROM observation_now
+    WHERE NOT is_null AND kind IN (SELECT unnest($kinds::VARCHAR[]))
+"""
+_LOOKERS = """
+    SELECT observer, means, lon, lat, radius_km, start_utc, end_utc, bearing_deg, field_of_view_deg
+    FROM watch_now WHERE status = 'working' AND lon IS NOT NULL
+    UNION ALL
+    SELECT observer, means, lon, lat, radius_km, start_utc, end_utc, NULL, NULL
+    FROM observation_now WHERE is_null AND observer IS NOT NULL AND lon IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one run of the room goes by."""
+
+    options: FuseOptions
+    parameters: Parameters
+    verdicts: Verdicts
+
+
+def run(store: Store, mission: Mission, run: Run) -> RoomResult:
+    """Fuse the open observations into incidents, and write what changed."""
+    options = fuse_options(run.options)
+    parameters = read_parameters(_parameters_path(mission, options))
+    said = store.step(SQL / "verdicts.sql").to_pylist()
+    settings = Settings(options, parameters, verdicts_of(said))
+    table = happenings(store)
+    run.tell("comparing accounts", 0, None)
+    fused = fuse(table, parameters, options, settings.verdicts)
+    return _write(store, run, fused, settings)
+
+
+def _parameters_path(mission: Mission, options: FuseOptions) -> Path | None:
+    return mission.root / options.parameters if options.parameters else None
+
+
+def happenings(store: Store) -> pa.Table:
+    """Return the open observations that fuse: something that happens was seen."""
+    wanted = [k for k, term in kinds().items() if term.facts["class"] == "happening"]
+    return store.query(_HAPPENING, {"kinds": wanted})
+
+
+def _write(store: Store, run: Run, fused: Fused, settings: Settings) -> RoomResult:
+    of = groups(fused)
+    standing = _standing(store, fused, of, settings.options)
+    conflicts = (
+        conflict_rows(fused, of, standing.ids) + store.step(SQL / "count_conflicts.sql").to_pylist()
+    )
+    written = {
+        "pair": pair_rows(fused, settings.parameters),
+        "incident": incident_rows(fused, of, standing),
+        "member": member_rows(fused, of, standing.ids),
+        "conflict": conflicts,
+    }
+    changes = {name: store.replace(name, rows, run) for name, rows in written.items()}
+    return RoomResult(
+        sum(change.added for change in changes.values()),
+        {
+            "observations": len(fused.accounts), "incidents": len(of.sizes),
+            "corroborated": int((standing.roots > 1).sum()), "conflicts": len(conflicts),
+            "pairs": len(fused.pairs), "cut_in_dense_spots": fused.pairs.cut,
+        },
+    )  # fmt: skip
+
+
+def _standing(store: Store, fused: Fused, of: Groups, options: FuseOptions) -> Standing:
+    ids = incident_ids(fused, of)
+    root = root_of(fused.accounts, of.members, of.starts)
+    roots = roots_per_group(root, of.members, of.starts)
+    prior = reliability(fused.accounts, options.reliability, track_record(store, options))
+    missed = missed_bits(fused, of, store.query(_LOOKERS))
+    occurred = probability_occurred(prior, root, of.members, of.starts, missed)
+    return Standing(ids, roots, occurred, _status(store, fused, of, roots))
+
+
+def track_record(store: Store, options: FuseOptions) -> dict[str, float]:
+    """Return, by source, the share of its reviewed accounts that were right.
+
+    Drawn towards the prior of the source's letter as if that were ten reviewed accounts.
+    """
+    from trucewatch.vocabulary import terms
+
+    rows = store.step(SQL / "track_record.sql").to_pylist()
+    prior = {key: float(term.facts["prior"]) for key, term in terms("reliability").items()}
+    return {
+        row["source_id"]: (
+            prior[options.reliability.get(row["source_id"], "C")] * LETTER_COUNTS + row["verified"]
+        ) / (LETTER_COUNTS + row["reviewed"])
+        for row in rows
+    }  # fmt: skip
+
+
+def _status(store: Store, fused: Fused, of: Groups, roots: Array) -> pa.Array:
+    """Reported or corroborated by roots; verified or rejected where people said so.
+
+    A person's word holds on for an incident that still has every observation it was said of.
+    """
+    status = np.where(roots > 1, "corroborated", "reported").astype(object)
+    reviews: list[dict[str, Any]] = store.step(SQL / "review_status.sql").to_pylist()
+    if reviews:
+        ids = fused.accounts.table["observation_id"].to_pylist()
+        row = fused.accounts.records["row"][of.members]
+        group = np.repeat(np.arange(len(of.sizes)), of.sizes)
+        group_of = {ids[r]: g for r, g in zip(row.tolist(), group.tolist(), strict=True)}
+        for review in reviews:
+            found = {group_of.get(i) for i in review["observation_ids"]}
+            if len(found) == 1 and None not in found:
+                status[found.pop()] = review["decision"]
+    return pa.array(status.tolist(), pa.string())
