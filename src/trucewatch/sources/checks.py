@@ -14,7 +14,9 @@ from trucewatch.sources.spec import Field, SourceSpec
 from trucewatch.store import Store
 
 _OFFSET = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
-_EARLIEST = "1900-01-01"
+_EARLIEST = "TIMESTAMP '1900-01-01'"
+_LATEST = "TIMESTAMP '2200-01-01'"
+_LARGEST = 1e300
 _WORDS = {
     "text": "some text",
     "number": "a number",
@@ -77,24 +79,22 @@ def _wrong(field: Field, name: str) -> str | None:
 
 def _wrong_number(field: Field, name: str) -> str:
     number = f"TRY_CAST({name} AS DOUBLE)"
-    parts = [f"{number} IS NULL", f"NOT isfinite({number})"]
-    if field.minimum is not None:
-        parts.append(f"{number} < {float(field.minimum)}")
-    if field.maximum is not None:
-        parts.append(f"{number} > {float(field.maximum)}")
+    low = -_LARGEST if field.minimum is None else float(field.minimum)
+    high = _LARGEST if field.maximum is None else float(field.maximum)
+    # NULL (no number), NaN and infinities all fall outside the span.
+    right = f"{number} BETWEEN {low} AND {high}"
     if field.type == "whole":
-        parts.append(f"{number} <> floor({number})")
-    return " OR ".join(parts)
+        right = f"({right} AND {number} = floor({number}))"
+    return f"NOT coalesce({right}, FALSE)"
 
 
 def _wrong_time(field: Field, name: str) -> str:
     value = moment_of(field, name)
-    parts = [f"{value} IS NULL", f"{value} < DATE '{_EARLIEST}'"]
+    latest = _LATEST if field.future else "CAST($received_utc AS TIMESTAMP) + INTERVAL 1 DAY"
+    right = f"coalesce({value} BETWEEN {_EARLIEST} AND {latest}, FALSE)"
     if field.type == "instant":
-        parts.append(f"NOT regexp_matches({name}, '{_OFFSET}')")
-    if not field.future:
-        parts.append(f"{value} > CAST($received_utc AS TIMESTAMP) + INTERVAL 1 DAY")
-    return " OR ".join(parts)
+        right = f"({right} AND regexp_matches({name}, '{_OFFSET}'))"
+    return f"NOT {right}"
 
 
 def moment_of(field: Field, name: str) -> str:
