@@ -74,7 +74,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """Acts as columns, in the order (window, region, party, cell); seconds are since 1970 UTC."""
+    """Acts as columns, in the order (window, region, party, cell); seconds are since 1970 UTC.
+
+    origin: the row in the tables end to end: incidents, levels, notices.
+    """
 
     ids: NDArray[np.object_]
     kind: Codes
@@ -93,6 +96,7 @@ class Acts:
     region: Codes
     window: Codes
     cell: NDArray[np.int64]
+    origin: NDArray[np.int64]
     span_s: tuple[Floats, Floats] = field(default=(np.zeros(0), np.zeros(0)))
 
     @property
@@ -103,7 +107,7 @@ class Acts:
     def take(self, rows: Any) -> Acts:
         """Return some acts."""
         columns = ("ids", "kind", "start_s", "end_s", "place", "combo", "party", "occurred",
-                   "count", "zero", "region", "window", "cell")  # fmt: skip
+                   "count", "zero", "region", "window", "cell", "origin")  # fmt: skip
         taken: dict[str, Any] = {name: getattr(self, name)[rows] for name in columns}
         return replace(self, places=self.places.take(rows), **taken)
 
@@ -146,7 +150,8 @@ def gather(agreement: Agreement, evidence: Evidence, setting: Setting) -> Acts:
     acts = Acts(
         ids, kind, kind_words, start, end, places, *named, combo, combos, party,
         _occurred(frames, coded, zero), joined([f.floats("count_best") for f in frames]), zero,
-        _regions(places, named, setting.regions), window, _cells(places), spans,
+        _regions(places, named, setting.regions), window, _cells(places), np.arange(len(ids)),
+        spans,
     )  # fmt: skip
     keep = np.flatnonzero(acts.window >= 0)
     order = np.lexsort((acts.cell[keep], acts.party[keep], acts.region[keep], acts.window[keep]))

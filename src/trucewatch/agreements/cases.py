@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -161,7 +162,8 @@ class _Reader:
         unknown = set(row) - CASE_KEYS
         if unknown:
             self.fault("cases", index, found=f"unknown keys {sorted(unknown)}",
-                       expected=", ".join(sorted(CASE_KEYS)), mend="Correct the spelling.")  # fmt: skip
+                       expected=", ".join(sorted(CASE_KEYS)),
+                       mend="Correct the spelling.")  # fmt: skip
         day = date.fromisoformat(str(row["day"]))
         setting = self._setting(row, day, zone, regions)
         tables: dict[str, list[Row]] = {
@@ -174,7 +176,7 @@ class _Reader:
             if word is None or extra:
                 self.fault("cases", index, "given", number, found=f"{given}",
                            expected=f"one of {', '.join(GIVEN)}, with its own words only",
-                           mend=f"Remove {sorted(extra)}." if word else "Begin with one of them.")  # fmt: skip
+                           mend=f"Remove {sorted(extra)}." if word else "Use one.")  # fmt: skip
                 continue
             table, made = maker.rows(word, given, f"{index}-{number}")
             tables[table] += made
@@ -189,7 +191,7 @@ class _Reader:
     ) -> Setting:
         midnights = [datetime.combine(day + timedelta(days=n), time(0), tzinfo=zone)
                      for n in range(int(row.get("days", 1)) + 1)]  # fmt: skip
-        windows = tuple(zip(midnights, midnights[1:], strict=False))
+        windows = tuple(pairwise(midnights))
         return Setting(
             windows=windows, regions=regions, exact_lines=row.get("lines", "exact") == "exact",
             hypothetical=bool(row.get("hypothetical", False)),
@@ -203,8 +205,8 @@ class _Reader:
             readings = {r.reading for r in known.rules} if known else set()
             if known is None or (reading is not None and reading not in readings):
                 self.fault("cases", index, "expect", found=repr(key),
-                           expected=f"a provision of {self.agreement.name} and a reading of it",
-                           mend=f"Readings: {sorted(readings)}." if readings else "See its file.")  # fmt: skip
+                           expected=f"a provision of {self.agreement.name}, a reading of it",
+                           mend=f"Readings: {sorted(readings)}.")  # fmt: skip
             if outcome not in OUTCOMES:
                 self.fault("cases", index, "expect", found=repr(outcome),
                            expected=", ".join(OUTCOMES), mend="Use one of them.")  # fmt: skip

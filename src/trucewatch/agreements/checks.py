@@ -297,8 +297,8 @@ class Checker:
 
     def _circles(self) -> None:
         for section, following in (
-            ("zones", _zone_links), ("definitions", _definition_links),
-            ("provisions", _provision_links),
+            ("zones", lambda row: [str(name) for name in row.get("union") or ()]),
+            ("definitions", _definition_links), ("provisions", _provision_links),
         ):  # fmt: skip
             links = {name: following(row) for name, row in self.named(section).items()}
             circle = _circle(links)
@@ -354,10 +354,6 @@ def _day_or_none(value: object) -> date | None:
         return date.fromisoformat(str(value))
     except ValueError:
         return None
-
-
-def _zone_links(row: dict[str, Any]) -> list[str]:
-    return [str(name) for name in row.get("union") or ()]
 
 
 def _definition_links(row: dict[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trucewatch.agreements.acts import ANY_SIDE, ELSEWHERE, Acts, Evidence, Setting, gather
 from trucewatch.agreements.agreement import Agreement, Provision, Rule
@@ -34,12 +35,17 @@ class Evaluation:
     """Findings in the columns of the table `finding` (without run_id and known_from_utc).
 
     unplaced: acts left out because they have no time, or lie in no window.
-    passed_over: provisions that were not evaluated, with the reason.
+    passed_over: provisions that were not evaluated, with the reason. owner: per act the number
+    (in `owners`) of the first breach by nobody named that it stands in, -1 where there is none;
+    owners: (finding_id, threshold of attribution).
     """
 
     findings: list[Row]
     unplaced: int
     passed_over: dict[str, str]
+    acts: Acts
+    owner: NDArray[np.int64]
+    owners: list[tuple[str, float]]
 
 
 def evaluate(agreement: Agreement, evidence: Evidence, setting: Setting) -> Evaluation:
@@ -63,7 +69,7 @@ def evaluate(agreement: Agreement, evidence: Evidence, setting: Setting) -> Eval
             for rule in provision.rules:
                 findings += bench.findings(provision, _scoped(provision, rule))
     given = Frame(evidence.incidents).rows + Frame(evidence.levels).rows + bench.notices.rows
-    return Evaluation(findings, given - acts.size, passed_over)
+    return Evaluation(findings, given - acts.size, passed_over, acts, bench.owner, bench.owners)
 
 
 def _out_of_scope(provision: Provision, setting: Setting) -> str:
@@ -125,6 +131,8 @@ class _Bench:
         self.parties = [*(p.id for p in agreement.parties), ANY_SIDE]
         self.zones = [*(r.id for r in setting.regions), ELSEWHERE]
         self.starts, self.ends = acts.span_s
+        self.owner = np.full(acts.size, -1, dtype=np.int64)
+        self.owners: list[tuple[str, float]] = []
 
     def findings(self, provision: Provision, rule: Rule) -> Iterator[Row]:
         """Yield the findings of one rule."""
@@ -148,7 +156,17 @@ class _Bench:
             silent = zeros.get((draft.window, draft.zone))
             if silent is not None:
                 tree["zeros"] = ids_of(self.acts, silent)
-            yield self._row(provision, rule, draft, groups, zones, tree)
+            row = self._row(provision, rule, draft, groups, zones, tree)
+            self._own(rule, row, draft, matched, groups)
+            yield row
+
+    def _own(self, rule: Rule, row: Row, draft: _Draft, matched: Matched, groups: Groups) -> None:
+        """Note which acts a breach by nobody named stands on; the first such finding keeps them."""
+        if draft.outcome == "breach" and draft.party < 0 and draft.group is not None:
+            span = slice(int(groups.first[draft.group]), int(groups.last[draft.group]))
+            rows = matched.rows[groups.order[span]]
+            self.owner[rows[self.owner[rows] < 0]] = len(self.owners)
+            self.owners.append((row["finding_id"], rule.threshold))
 
     def _drafts(self, rule: Rule, groups: Groups, zones: list[str]) -> list[_Draft]:
         drafts = []
