@@ -24,7 +24,7 @@ from trucewatch.exercise.rows import (
     taken,
 )
 from trucewatch.exercise.sky import PASSES_H
-from trucewatch.exercise.stream import Day, Exercise
+from trucewatch.exercise.stream import Drawn, Exercise
 from trucewatch.exercise.tables import numbers, quotes, words
 from trucewatch.exercise.text import compass, iso_text, row_ids
 
@@ -140,9 +140,9 @@ def fires_table(reports: Rows) -> pa.Table:
     })  # fmt: skip
 
 
-def watch_table(made: Exercise, day: Day) -> pa.Table:
-    """Return the watches of a day, satellite passes included, as rows of the monitors' form."""
-    posts, ground = day.posts, made.ground
+def watch_table(made: Exercise, drawn: Drawn) -> pa.Table:
+    """Return the watches of a scene, satellite passes included, as rows of the monitors' form."""
+    posts, ground = drawn.posts, made.ground
     kind = posts.kind
     posted = pa.table({
         "team": words(posts.observer, made.observers),
@@ -154,19 +154,19 @@ def watch_table(made: Exercise, day: Day) -> pa.Table:
         "control_side": words(ground.side_of(posts.lon, posts.lat), ground.party_ids),
         "notes": pc.if_else(pa.array(posts.sight < 1), "poor sight", None),
     })  # fmt: skip
-    both = pa.concat_tables([posted, _passes(made, day)], promote_options="permissive")
-    serial = day.day * 1_000_000 + np.arange(both.num_rows)
+    both = pa.concat_tables([posted, _passes(made, drawn)], promote_options="permissive")
+    serial = drawn.scene.first * 1_000_000 + np.arange(both.num_rows)
     record = pa.repeat("watch", both.num_rows)
     return both.add_column(0, "record", record).add_column(0, "report_id", row_ids("w", serial))
 
 
-def _passes(made: Exercise, day: Day) -> pa.Table:
-    ground = made.ground
-    region = np.tile(np.arange(ground.regions), len(PASSES_H))
-    start = day.start_s + np.repeat(PASSES_H, ground.regions) * 3600
+def _passes(made: Exercise, drawn: Drawn) -> pa.Table:
+    ground, shape = made.ground, (drawn.scene.days, len(PASSES_H), made.ground.regions)
+    day, hour, region = (at.ravel() for at in np.indices(shape))
+    start = drawn.scene.day_s(day) + np.array(PASSES_H)[hour] * 3600
     lon = np.asarray(ground.lon_of((region + 0.5) * ground.line_km / ground.regions))
     half_km = np.hypot(ground.line_km / ground.regions / 2, 30.0)
-    cloud = np.char.add("cloud ", np.round(day.cloud[region], 2).astype(str))
+    cloud = np.char.add("cloud ", np.round(drawn.cloud[day, region], 2).astype(str))
     return pa.table({
         "team": pa.repeat("SATELLITE", len(region)), "start": iso_text(start),
         "end": iso_text(start + 60), "means": pa.repeat("thermal", len(region)),
@@ -176,11 +176,11 @@ def _passes(made: Exercise, day: Day) -> pa.Table:
     })  # fmt: skip
 
 
-def notice_table(made: Exercise, day: Day) -> pa.Table:
-    """Return the day's notices: announced work with its window, given beforehand."""
-    given = np.flatnonzero(day.notices.announced)
-    it, parties = day.notices.incident.taken(given), made.ground.party_ids
-    topics = [day.notices.topic(int(at)) for at in given]
+def notice_table(made: Exercise, drawn: Drawn) -> pa.Table:
+    """Return notices: announced work with its window, given beforehand."""
+    given = np.flatnonzero(drawn.notices.announced)
+    it, parties = drawn.notices.incident.taken(given), made.ground.party_ids
+    topics = [drawn.notices.topic(int(at)) for at in given]
     return pa.table({
         "report_id": row_ids("n", it.number), "record": pa.repeat("notice", len(it)),
         "topic": pa.array(topics, pa.string()), "party": words(it.party, parties),
@@ -203,18 +203,20 @@ def _rounded(values: Floats, digits: int) -> pa.Array:
     return numbers(np.round(values, digits))
 
 
-def write_day(made: Exercise, day: Day, inbox: Folder, month: str) -> list[tuple[str, int, Rows]]:
-    """Write a day's records; return (file, first record number, rows) of the observations."""
+def write_scene(
+    made: Exercise, drawn: Drawn, inbox: Folder, month: str
+) -> list[tuple[str, int, Rows]]:
+    """Write a scene's records; return (file, first record number, rows) of the observations."""
     written = []
     for stream, table_of in (
         ("field", field_table), ("media", told_table), ("claims", told_table)
     ):  # fmt: skip
-        chosen = taken(day.reports, day.reports["stream"] == STREAM[stream])
+        chosen = taken(drawn.reports, drawn.reports["stream"] == STREAM[stream])
         name = f"{stream}/{month}.csv"
         written.append((name, inbox.add(name, table_of(made, chosen)), chosen))
-    chosen = taken(day.reports, day.reports["stream"] == STREAM["fires"])
+    chosen = taken(drawn.reports, drawn.reports["stream"] == STREAM["fires"])
     name = f"fires/{month}.csv"
     written.append((name, inbox.add(name, fires_table(chosen)), chosen))
-    inbox.add(f"watches/{month}.csv", watch_table(made, day))
-    inbox.add(f"notices/{month}.csv", notice_table(made, day))
+    inbox.add(f"watches/{month}.csv", watch_table(made, drawn))
+    inbox.add(f"notices/{month}.csv", notice_table(made, drawn))
     return written

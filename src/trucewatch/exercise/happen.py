@@ -1,7 +1,8 @@
-"""Incidents: self-exciting in space and time, drawn a day at a time."""
+"""Incidents: self-exciting in space and time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,16 +10,15 @@ from numpy.typing import NDArray
 
 from trucewatch.exercise.dials import Dials
 from trucewatch.exercise.ground import Floats, Ground, Ints, arms, moved
-from trucewatch.exercise.plan import Plan
+from trucewatch.exercise.scene import Scene
 
-DAY_S = 86_400.0
 FIRE, DEMINING, TRAINING = 0, 1, 2
 SPECIALS = ("fire", "demining", "training")
 
 
 @dataclass(frozen=True, slots=True)
 class Incidents:
-    """Happenings of one day as arrays; instants are seconds since 1970 in UTC.
+    """Happenings as arrays; instants are seconds since 1970 in UTC.
 
     party: who did it (0 north, 1 south). side: who controls the place. special: FIRE and so on.
     """
@@ -51,86 +51,73 @@ def together(parts: list[Incidents]) -> Incidents:
 
 @dataclass(slots=True)
 class Happenings:
-    """Draws the incidents of one day after the other; what spills past midnight waits."""
+    """Draws incidents scene after scene; what spills past the end of one waits for the next."""
 
-    ground: Ground
-    plan: Plan
-    dials: Dials
     per_km_day: float  # spontaneous incidents at level 1
-    first_s: float  # start of the exercise
     count: int = 0
     waiting: Incidents | None = None
 
-    def of_day(self, day: int, rng: np.random.Generator) -> Incidents:
-        """Return the incidents of a day in order of time; days must be asked for in order."""
-        end_s = self.first_s + (day + 1) * DAY_S
-        parts = [self._spontaneous(day, rng), self._specials(day, rng)]
+    def of(self, scene: Scene) -> Incidents:
+        """Return the incidents of a scene in order of time; ask for scenes in order."""
+        parts = [self._spontaneous(scene), *_specials(scene)]
         if self.waiting is not None:
             parts.append(self.waiting)
         parents = together(parts)
         parts = [parents]
         while len(parents):
-            parents = self._offspring(parents, day, rng)
+            parents = _offspring(parents, scene)
             parts.append(parents)
         everything = together(parts)
-        later = everything.start_s >= end_s
+        later = everything.start_s >= scene.end_s
         self.waiting = everything.taken(later)
-        today = everything.taken(~later)
-        today = today.taken(np.argsort(today.start_s, kind="stable"))
-        numbered = replace(today, number=np.arange(len(today)) + self.count)
-        self.count += len(today)
-        return numbered
+        now = everything.taken(~later)
+        now = now.taken(np.argsort(now.start_s, kind="stable"))
+        now = replace(now, number=np.arange(len(now)) + self.count)
+        self.count += len(now)
+        return now
 
-    def _spontaneous(self, day: int, rng: np.random.Generator) -> Incidents:
-        ground = self.ground
-        mean = self.per_km_day * ground.line_km / ground.regions * self.plan.level[day]
-        region = np.repeat(np.arange(ground.regions), rng.poisson(mean))
-        seconds = _time_of_day(rng, self.dials, len(region)) + self.first_s + day * DAY_S
+    def _spontaneous(self, scene: Scene) -> Incidents:
+        rng, ground = scene.rng, scene.ground
+        day, region = scene.spread(self.per_km_day * scene.level)
+        seconds = scene.day_s(day) + _time_of_day(rng, scene.dials, len(day))
         around = ground.place_lon[_aims(rng, ground, region)]
         party = rng.integers(0, 2, len(region))
-        arm = _arms_for(rng, self.plan.signs[day, region])
-        return _placed(rng, ground, seconds, around, party, arm)
+        return _placed(scene, seconds, around, party, _arms_for(rng, scene.signs[day, region]))
 
-    def _offspring(self, parents: Incidents, day: int, rng: np.random.Generator) -> Incidents:
-        dials = self.dials
-        breeds = (parents.special == FIRE) & (parents.start_s < self.first_s + (day + 1) * DAY_S)
-        of = parents.taken(np.repeat(np.flatnonzero(breeds), rng.poisson(
-            dials.offspring, int(breeds.sum()))))  # fmt: skip
-        seconds = of.start_s + rng.exponential(dials.offspring_delay_h * 3600, len(of))
-        party = np.where(rng.random(len(of)) < dials.return_fire, 1 - of.party, of.party)
-        drawn = _arms_for(rng, self.plan.signs[day, of.region])
-        arm = np.where(rng.random(len(of)) < 0.4, of.arm, drawn)
-        answered = _placed(rng, self.ground, seconds, of.lon, party, arm)
-        same = party == of.party
-        step = rng.normal(0, dials.offspring_km, (2, len(of)))
-        near = moved(of.lon, of.lat, *step)
-        lon, lat = np.where(same, near[0], answered.lon), np.where(same, near[1], answered.lat)
-        return replace(
-            answered, lon=lon, lat=lat, side=self.ground.side_of(lon, lat),
-            region=self.ground.region_of(lon),
+
+def _offspring(parents: Incidents, scene: Scene) -> Incidents:
+    dials, rng = scene.dials, scene.rng
+    breeds = np.flatnonzero((parents.special == FIRE) & (parents.start_s < scene.end_s))
+    of = parents.taken(np.repeat(breeds, rng.poisson(dials.offspring, len(breeds))))
+    seconds = of.start_s + rng.exponential(dials.offspring_delay_h * 3600, len(of))
+    party = np.where(rng.random(len(of)) < dials.return_fire, 1 - of.party, of.party)
+    drawn = _arms_for(rng, scene.signs[scene.day_of(of.start_s), of.region])
+    arm = np.where(rng.random(len(of)) < 0.4, of.arm, drawn)
+    answered = _placed(scene, seconds, of.lon, party, arm)
+    same = party == of.party
+    near = moved(of.lon, of.lat, *rng.normal(0, dials.offspring_km, (2, len(of))))
+    lon, lat = np.where(same, near[0], answered.lon), np.where(same, near[1], answered.lat)
+    return replace(
+        answered, lon=lon, lat=lat, side=scene.ground.side_of(lon, lat),
+        region=scene.ground.region_of(lon),
+    )  # fmt: skip
+
+
+def _specials(scene: Scene) -> Iterator[Incidents]:
+    """Yield demining and training: done by daylight, away from the line, on one's own side."""
+    ground, rng, dials = scene.ground, scene.rng, scene.dials
+    for special, rate in ((DEMINING, dials.demining_km_day), (TRAINING, dials.training_km_day)):
+        day, region = scene.spread(rate)
+        count, lon = len(day), scene.lon_in(region)
+        party = rng.integers(0, 2, count)
+        away = rng.uniform(3, 12, count) * np.where(party == 0, 1, -1)
+        lon, lat = moved(lon, ground.line_lat(lon), 0.0, away)
+        arm = _arms_for(rng, np.full(count, 3.0)) if special == TRAINING else _demining(count)
+        yield Incidents(
+            np.zeros(count, np.int64), scene.day_s(day) + rng.uniform(9, 16, count) * 3600,
+            rng.exponential(40, count) + 5, lon, lat, arm, rng.geometric(0.3, count).astype(float),
+            party, party, region, np.full(count, np.nan), np.full(count, special),
         )  # fmt: skip
-
-    def _specials(self, day: int, rng: np.random.Generator) -> Incidents:
-        ground, parts = self.ground, []
-        for special, rate in (
-            (DEMINING, self.dials.demining_km_day),
-            (TRAINING, self.dials.training_km_day),
-        ):
-            count = rng.poisson(rate * ground.line_km)
-            # Announced work is done by daylight, away from the line and on one's own side.
-            seconds = self.first_s + day * DAY_S + rng.uniform(9, 16, count) * 3600
-            lon = np.asarray(ground.lon_of(rng.uniform(0, ground.line_km, count)))
-            party = rng.integers(0, 2, count)
-            away = rng.uniform(3, 12, count) * np.where(party == 0, 1, -1)
-            lon, lat = moved(lon, ground.line_lat(lon), 0.0, away)
-            arm = _arms_for(rng, np.full(count, 3.0)) if special == TRAINING else _demining(count)
-            region = ground.region_of(lon)
-            parts.append(Incidents(
-                np.zeros(count, np.int64), seconds, rng.exponential(40, count) + 5, lon, lat, arm,
-                rng.geometric(0.3, count).astype(float), party, party, region,
-                np.full(count, np.nan), np.full(count, special),
-            ))  # fmt: skip
-        return together(parts)
 
 
 def _demining(count: int) -> Ints:
@@ -162,12 +149,9 @@ def _aims(rng: np.random.Generator, ground: Ground, region: Ints) -> Ints:
     return np.asarray(np.minimum(np.searchsorted(edges, drawn), len(edges) - 1))
 
 
-def _placed(
-    rng: np.random.Generator, ground: Ground, seconds: Floats, around: Floats, party: Ints,
-    arm: Ints,
-) -> Incidents:  # fmt: skip
+def _placed(scene: Scene, seconds: Floats, around: Floats, party: Ints, arm: Ints) -> Incidents:
     """Return incidents beyond the line, as far as their weapon's depth, near a longitude."""
-    table, count = arms(), len(seconds)
+    table, count, ground, rng = arms(), len(seconds), scene.ground, scene.rng
     along = np.clip(ground.along_of(around) + rng.normal(0, 1.5, count), 0.1, ground.line_km - 0.1)
     lon = np.asarray(ground.lon_of(along))
     depth = rng.exponential(table["depth_km"][arm]) + 0.1

@@ -1,15 +1,17 @@
-"""Posts: who could have seen what, on one day. Patrols, cameras, UAV flights, stations."""
+"""Posts: who could have seen what. Patrols, cameras, UAV flights, stations."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.exercise.dials import Dials
 from trucewatch.exercise.ground import Floats, Ground, Ints, km_per_degree, moved
-from trucewatch.exercise.happen import DAY_S
+from trucewatch.exercise.scene import DAY_S, Scene
 
 PATROL, CAMERA, UAV, STATION = range(4)
 POST_KINDS = ("patrol", "camera", "uav", "station")
@@ -19,9 +21,17 @@ WORKING, OUTAGE, DENIED, JAMMED = range(4)
 RANGE_KM = (10.0, 8.0, 8.0, 30.0)  # nominal range of each kind of post, as mandates state it
 
 
+VIEW_DEG = 75.0  # field of view of a camera
+
+
+def key_of(day: Ints, lon: Floats) -> Floats:
+    """Return one number that sorts by day and then by longitude."""
+    return day * 1000.0 + lon
+
+
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """Watches of one day as arrays, sorted from west to east."""
+    """Watches of a scene as arrays, sorted by day and then from west to east."""
 
     observer: Ints  # number of the team, camera, flight or station in the whole exercise
     kind: Ints
@@ -33,6 +43,12 @@ class Posts:
     view_deg: Floats
     status: Ints
     sight: Floats  # factor on what can be seen: fog
+    day: Ints  # counted from the scene's first
+
+    @property
+    def key(self) -> Floats:
+        """What the posts are sorted by: see `key_of`."""
+        return key_of(self.day, self.lon)
 
     def __len__(self) -> int:
         return len(self.lon)
@@ -81,108 +97,101 @@ def corps_for(ground: Ground, dials: Dials, seed: int) -> Corps:
     return Corps(numbers, lon, lat, bearing % 360, names)  # type: ignore[arg-type]
 
 
-def posts_of_day(
-    ground: Ground, corps: Corps, dials: Dials, signs: Floats, day_s: float,
-    rng: np.random.Generator,
-) -> Posts:  # fmt: skip
-    """Return all watches of a day; those that did not work are kept with their status."""
-    clear = np.where(rng.random(ground.regions) < dials.fog, rng.uniform(0.1, 0.5), 1.0)
+def posts_of(scene: Scene, corps: Corps) -> Posts:
+    """Return all watches of a scene; those that did not work are kept with their status."""
+    shape = (scene.days, scene.ground.regions)
+    fog = scene.rng.random(shape) < scene.dials.fog
+    clear = np.where(fog, scene.rng.uniform(0.1, 0.5, shape), 1.0)
     parts = [
-        _patrols(ground, corps, dials, signs, rng),
-        _cameras(ground, corps, dials, signs, rng),
-        _flights(ground, corps, dials, signs, rng),
-        _stations(corps, dials, rng),
-    ]
+        *_patrols(scene, corps), *_cameras(scene, corps), _flights(scene, corps),
+        _stations(scene, corps),
+    ]  # fmt: skip
     joined = Posts(*[np.concatenate([getattr(p, n) for p in parts]) for n in Posts.__slots__])
-    sight = clear[ground.region_of(joined.lon)]
-    placed = Posts(
-        joined.observer, joined.kind, joined.lon, joined.lat, joined.start_s + day_s,
-        joined.end_s + day_s, joined.bearing_deg, joined.view_deg, joined.status, sight,
-    )  # fmt: skip
-    return placed.taken(np.argsort(placed.lon, kind="stable"))
+    order = np.argsort(joined.key, kind="stable")
+    placed = joined.taken(order)
+    placed.sight[:] = clear[placed.day, scene.ground.region_of(placed.lon)]
+    return placed
 
 
-def _made(observer: Ints, kind: int, lon: Floats, lat: Floats, **more: Floats | Ints) -> Posts:
-    count = len(observer)
-    none, working = np.full(count, np.nan), np.full(count, WORKING)
+def _every_day(scene: Scene, corps: Corps, kind: int, times: int = 1) -> tuple[Ints, Ints]:
+    """Return (day, observer) of every observer of a kind on every day, `times` a day."""
+    who = np.repeat(corps.of(kind), times)
+    return np.repeat(np.arange(scene.days), len(who)), np.tile(who, scene.days)
+
+
+def _made(scene: Scene, kind: int, day: Ints, observer: Ints, **more: Any) -> Posts:
+    """Return posts of one kind; start_s and end_s count from the start of the day."""
+    count, start = len(observer), scene.day_s(day)
     return Posts(
-        observer, np.full(count, kind), lon, lat, np.asarray(more["start_s"], dtype=float),
-        np.asarray(more["end_s"], dtype=float), np.asarray(more.get("bearing_deg", none)),
-        np.asarray(more.get("view_deg", none)), np.asarray(more.get("status", working)), none,
+        observer, np.full(count, kind), more["lon"], more["lat"], start + more["start_s"],
+        start + more["end_s"], np.broadcast_to(more.get("bearing_deg", np.nan), count),
+        np.broadcast_to(more.get("view_deg", np.nan), count),
+        np.broadcast_to(more.get("status", WORKING), count), np.ones(count), day,
     )  # fmt: skip
 
 
-def _patrols(
-    ground: Ground, corps: Corps, dials: Dials, signs: Floats, rng: np.random.Generator
-) -> Posts:
-    """Two positions by day and the base by night, where a team still hears."""
-    team = corps.of(PATROL)
-    denied = _befalls(rng, dials.denial, signs[ground.region_of(corps.lon[team])])
-    parts = []
+def _patrols(scene: Scene, corps: Corps) -> Iterator[Posts]:
+    """Yield two positions by day and the base by night, where a team still hears."""
+    rng = scene.rng
+    day, team = _every_day(scene, corps, PATROL)
+    home_lon, home_lat = corps.lon[team], corps.lat[team]
+    denied = _befalls(scene, scene.dials.denial, day, home_lon)
     for start_h, hours in ((8.5, 3.0), (12.5, 3.5)):
-        lon, lat = moved(corps.lon[team], corps.lat[team], *rng.normal(0, 1.5, (2, len(team))))
+        lon, lat = moved(home_lon, home_lat, *rng.normal(0, 1.5, (2, len(team))))
         start = (start_h + rng.uniform(-0.4, 0.4, len(team))) * 3600
-        # A denial stops one of the two positions, not the night at the base.
+        # A denial stops one of the two positions more often than both, never the night.
         status = np.where(denied & (rng.random(len(team)) < 0.6), DENIED, WORKING)
-        parts.append(
-            _made(team, PATROL, lon, lat, start_s=start, end_s=start + hours * 3600, status=status)
-        )
+        yield _made(scene, PATROL, day, team, lon=lon, lat=lat, start_s=start,
+                    end_s=start + hours * 3600, status=status)  # fmt: skip
     for begin_h, end_h in ((0.0, 7.0), (17.0, 24.0)):
-        start = np.full(len(team), begin_h * 3600)
-        end = np.full(len(team), end_h * 3600)
-        parts.append(
-            _made(team, PATROL, corps.lon[team], corps.lat[team], start_s=start, end_s=end)
-        )
-    return Posts(*[np.concatenate([getattr(p, n) for p in parts]) for n in Posts.__slots__])
+        yield _made(scene, PATROL, day, team, lon=home_lon, lat=home_lat,
+                    start_s=begin_h * 3600, end_s=end_h * 3600)  # fmt: skip
 
 
-def _cameras(
-    ground: Ground, corps: Corps, dials: Dials, signs: Floats, rng: np.random.Generator
-) -> Posts:
-    """Round the clock in a fixed direction; an outage cuts the day in two watches."""
-    camera = corps.of(CAMERA)
-    out = _befalls(rng, dials.outage, signs[ground.region_of(corps.lon[camera])])
+def _cameras(scene: Scene, corps: Corps) -> Iterator[Posts]:
+    """Yield cameras, round the clock in a fixed direction; an outage cuts the day in two."""
+    rng = scene.rng
+    day, camera = _every_day(scene, corps, CAMERA)
+    out = _befalls(scene, scene.dials.outage, day, corps.lon[camera])
     begin = rng.uniform(0, 20, len(camera)) * 3600
     end = np.minimum(begin + rng.exponential(9, len(camera)) * 3600, DAY_S)
-    parts = []
+    whole = np.full(len(camera), True)
     for start_s, end_s, status, chosen in (
-        (np.zeros(len(camera)), np.where(out, begin, DAY_S), WORKING, np.full(len(camera), True)),
+        (np.zeros(len(camera)), np.where(out, begin, DAY_S), WORKING, whole),
         (begin, end, OUTAGE, out),
         (end, np.full(len(camera), DAY_S), WORKING, out & (end < DAY_S)),
     ):
         who = camera[chosen]
-        parts.append(_made(
-            who, CAMERA, corps.lon[who], corps.lat[who], start_s=start_s[chosen],
-            end_s=end_s[chosen], bearing_deg=corps.bearing_deg[who],
-            view_deg=np.full(len(who), 75.0), status=np.full(len(who), status),
-        ))  # fmt: skip
-    return Posts(*[np.concatenate([getattr(p, n) for p in parts]) for n in Posts.__slots__])
+        yield _made(
+            scene, CAMERA, day[chosen], who, lon=corps.lon[who], lat=corps.lat[who],
+            start_s=start_s[chosen], end_s=end_s[chosen], bearing_deg=corps.bearing_deg[who],
+            view_deg=VIEW_DEG, status=status,
+        )  # fmt: skip
 
 
-def _flights(
-    ground: Ground, corps: Corps, dials: Dials, signs: Floats, rng: np.random.Generator
-) -> Posts:
-    flight = np.repeat(corps.of(UAV), 2)
-    lon, lat = moved(corps.lon[flight], corps.lat[flight], *rng.normal(0, 4, (2, len(flight))))
-    lat = ground.line_lat(lon) + rng.normal(0, 0.02, len(flight))
-    jammed = _befalls(rng, dials.jammed, signs[ground.region_of(lon)])
+def _flights(scene: Scene, corps: Corps) -> Posts:
+    rng = scene.rng
+    day, flight = _every_day(scene, corps, UAV, times=2)
+    lon, _ = moved(corps.lon[flight], corps.lat[flight], rng.normal(0, 4, len(flight)), 0.0)
+    lat = scene.ground.line_lat(lon) + rng.normal(0, 0.02, len(flight))
+    jammed = _befalls(scene, scene.dials.jammed, day, lon)
     start = rng.uniform(7, 20, len(flight)) * 3600
     return _made(
-        flight, UAV, lon, lat, start_s=start, end_s=start + 2 * 3600,
+        scene, UAV, day, flight, lon=lon, lat=lat, start_s=start, end_s=start + 2 * 3600,
         status=np.where(jammed, JAMMED, WORKING),
     )  # fmt: skip
 
 
-def _stations(corps: Corps, dials: Dials, rng: np.random.Generator) -> Posts:
-    station = corps.of(STATION)
-    out = rng.random(len(station)) < dials.outage / 2
+def _stations(scene: Scene, corps: Corps) -> Posts:
+    day, station = _every_day(scene, corps, STATION)
+    out = scene.rng.random(len(station)) < scene.dials.outage / 2
     return _made(
-        station, STATION, corps.lon[station], corps.lat[station],
-        start_s=np.zeros(len(station)), end_s=np.full(len(station), DAY_S),
-        status=np.where(out, OUTAGE, WORKING),
+        scene, STATION, day, station, lon=corps.lon[station], lat=corps.lat[station],
+        start_s=0.0, end_s=DAY_S, status=np.where(out, OUTAGE, WORKING),
     )  # fmt: skip
 
 
-def _befalls(rng: np.random.Generator, share: float, signs: Floats) -> NDArray[np.bool_]:
-    """Return whether trouble befalls each; a build-up makes it likelier."""
-    return np.asarray(rng.random(len(signs)) < np.minimum(share * signs, 0.9))
+def _befalls(scene: Scene, share: float, day: Ints, lon: Floats) -> NDArray[np.bool_]:
+    """Return whether trouble befalls each post; a build-up makes it likelier."""
+    signs = scene.signs[day, scene.ground.region_of(lon)]
+    return np.asarray(scene.rng.random(len(day)) < np.minimum(share * signs, 0.9))

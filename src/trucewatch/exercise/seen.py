@@ -9,7 +9,7 @@ import numpy as np
 from trucewatch.exercise.dials import Dials
 from trucewatch.exercise.ground import Floats, Ints, apart, arms
 from trucewatch.exercise.happen import FIRE, Incidents
-from trucewatch.exercise.posts import CAMERA, PATROL, STATION, UAV, WORKING, Posts
+from trucewatch.exercise.posts import CAMERA, PATROL, STATION, UAV, WORKING, Posts, key_of
 from trucewatch.exercise.rows import (
     KIND,
     MEAN,
@@ -21,6 +21,7 @@ from trucewatch.exercise.rows import (
     arm_kinds,
     rows,
 )
+from trucewatch.exercise.scene import Scene
 
 REACH_KM = 16.0  # nothing is heard or seen from farther away
 HEAVY_HEARD_KM = 5.0  # a station notices only what is at least this loud
@@ -41,23 +42,22 @@ class Sightings:
     bearing_deg: Floats
 
 
-def near_pairs(lon: Floats, posts: Posts) -> tuple[Ints, Ints]:
-    """Return positions of (happening, post) within REACH_KM along the line."""
+def near_pairs(day: Ints, lon: Floats, posts: Posts) -> tuple[Ints, Ints]:
+    """Return positions of (happening, post) of one day within REACH_KM along the line."""
     # 60 km is less than a degree of longitude at the latitudes of an exercise.
-    reach_deg = REACH_KM / 60
-    first = np.searchsorted(posts.lon, lon - reach_deg)
-    last = np.searchsorted(posts.lon, lon + reach_deg)
+    reach_deg, key = REACH_KM / 60, posts.key
+    first = np.searchsorted(key, key_of(day, lon - reach_deg))
+    last = np.searchsorted(key, key_of(day, lon + reach_deg))
     counts = last - first
     incident = np.repeat(np.arange(len(lon)), counts)
     within = np.arange(len(incident)) - np.repeat(np.cumsum(counts) - counts, counts)
     return incident, first[incident] + within
 
 
-def sightings(
-    happened: Incidents, posts: Posts, dials: Dials, rng: np.random.Generator
-) -> Sightings:
+def sightings(scene: Scene, happened: Incidents, posts: Posts) -> Sightings:
     """Return who noticed what; one row per incident and post."""
-    incident, post = near_pairs(happened.lon, posts)
+    dials, rng = scene.dials, scene.rng
+    incident, post = near_pairs(scene.day_of(happened.start_s), happened.lon, posts)
     start = happened.start_s[incident]
     up = (
         (posts.status[post] == WORKING)
@@ -112,10 +112,9 @@ def _chance_seen(
     return np.where(looks & (reach > 0), 0.9 * fades(away, reach), 0.0)
 
 
-def reports_of(
-    seen: Sightings, happened: Incidents, posts: Posts, dials: Dials, rng: np.random.Generator
-) -> Rows:
+def reports_of(scene: Scene, seen: Sightings, happened: Incidents, posts: Posts) -> Rows:
     """Return the observations that posts write of what they noticed."""
+    dials, rng = scene.dials, scene.rng
     it, who = happened.taken(seen.incident), posts.taken(seen.post)
     start, end, when = _times(it, who, dials, rng)
     low, high, bearing = _ranges(seen, who, dials, rng)
@@ -217,10 +216,9 @@ def _kinds(it: Incidents, seen: Sightings, rng: np.random.Generator) -> Ints:
     return np.where(shelling, KIND["shelling"], kind)
 
 
-def null_reports(
-    seen: Sightings, posts: Posts, dials: Dials, rng: np.random.Generator, region: Ints
-) -> Rows:
+def null_reports(scene: Scene, seen: Sightings, posts: Posts) -> Rows:
     """Return 'saw nothing' rows of patrols and cameras that worked and noticed nothing."""
+    dials, rng = scene.dials, scene.rng
     idle = np.full(len(posts), True)
     idle[seen.post] = False
     idle &= (posts.status == WORKING) & (posts.kind <= CAMERA)
@@ -232,6 +230,6 @@ def null_reports(
         published_s=who.end_s + 3600, where=WHERE_CODE["exact"], lon=who.lon, lat=who.lat,
         radius_km=np.where(who.kind == PATROL, 6.0, 5.0), observer_lon=who.lon,
         observer_lat=who.lat, count_low=0.0, count_best=0.0, count_high=0.0,
-        qualifier=QUALIFIER["exact"], is_null=True, region=region[idle],
+        qualifier=QUALIFIER["exact"], is_null=True, region=scene.ground.region_of(who.lon),
         means=np.where(who.kind == PATROL, MEAN["patrol"], MEAN["recorded"]),
     )  # fmt: skip

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.exercise.dials import Dials
 from trucewatch.exercise.ground import Floats, Ground, Ints, apart, arms, moved
-from trucewatch.exercise.happen import DAY_S, FIRE, TRAINING, Incidents
+from trucewatch.exercise.happen import FIRE, TRAINING, Incidents
 from trucewatch.exercise.plan import OFFENSIVE
 from trucewatch.exercise.posts import DENIED, JAMMED, PATROL, UAV, WORKING, Posts
 from trucewatch.exercise.rows import KIND, MEAN, STREAM, WHEN_CODE, WHERE_CODE, Rows, rows
+from trucewatch.exercise.scene import DAY_S, Scene
 from trucewatch.exercise.seen import fades, near_pairs
 
 FIRST_LABEL = 1 << 41
@@ -25,7 +25,7 @@ HEAVY_ARMS = ("mortar", "tank_gun", "howitzer_122", "howitzer_152", "rockets")
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """Other happenings of one day as arrays; number is their label, arm -1 where none is meant.
+    """Other happenings as arrays; number is their label, arm -1 where none is meant.
 
     occurred: False for a staged one. caused_by: number of the incident that lit a fire, or -1.
     """
@@ -103,28 +103,25 @@ def trouble_reports(signs: Signs, posts: Posts) -> Rows:
     )  # fmt: skip
 
 
-def appearances(
-    ground: Ground, dials: Dials, signs: Floats, phase: Ints, day_s: float,
-    rng: np.random.Generator,
-) -> Signs:  # fmt: skip
-    """Return movements, weapons in place, drones and advances of a day."""
-    region_km = ground.line_km / ground.regions
+def appearances(scene: Scene) -> Signs:
+    """Return movements, weapons in place, drones and advances."""
+    ground, dials, rng = scene.ground, scene.dials, scene.rng
     rates = {
-        "movement": dials.movements_km_day * signs, "weapon_presence": dials.weapons_km_day * signs,
-        "uav": dials.drones_km_day * signs, "advance": 0.01 * (phase == OFFENSIVE),
+        "movement": dials.movements_km_day * scene.signs, "uav": dials.drones_km_day * scene.signs,
+        "weapon_presence": dials.weapons_km_day * scene.signs,
+        "advance": 0.01 * (scene.phase == OFFENSIVE),
     }  # fmt: skip
     heavy = np.array([arms().ids.index(name) for name in HEAVY_ARMS])
     parts = []
     for kind, rate in rates.items():
-        region = np.repeat(np.arange(ground.regions), rng.poisson(rate * region_km))
-        count = len(region)
+        day, region = scene.spread(rate)
+        count, lon = len(day), scene.lon_in(region)
         party = rng.integers(0, 2, count)
-        lon = np.asarray(ground.lon_of((region + rng.random(count)) * region_km))
         depth = rng.exponential(12 if kind == "weapon_presence" else 4, count) + 0.2
         own = np.where(party == 0, 1.0, -1.0) * (-1.0 if kind == "advance" else 1.0)
         lon, lat = moved(lon, ground.line_lat(lon), 0.0, own * np.minimum(depth, 29))
         arm = rng.choice(heavy, count) if kind == "weapon_presence" else np.full(count, -1)
-        start = day_s + rng.uniform(6, 20, count) * 3600
+        start = scene.day_s(day) + rng.uniform(6, 20, count) * 3600
         minutes = np.full(count, 240.0 if kind == "weapon_presence" else 20.0)
         parts.append(
             plain_signs(ground, kind, lon, lat, start, minutes=minutes, party=party, arm=arm)
@@ -132,9 +129,10 @@ def appearances(
     return joined(parts)
 
 
-def appearance_reports(signs: Signs, posts: Posts, rng: np.random.Generator) -> Rows:
+def appearance_reports(scene: Scene, signs: Signs, posts: Posts) -> Rows:
     """Return what patrols and flights saw of appearances; each post reports by itself."""
-    what, post = near_pairs(signs.lon, posts)
+    rng = scene.rng
+    what, post = near_pairs(scene.day_of(signs.start_s), signs.lon, posts)
     up = (posts.status[post] == WORKING) & (posts.kind[post] != 1)
     up &= posts.start_s[post] < signs.start_s[what] + signs.minutes[what] * 60
     up &= signs.start_s[what] < posts.end_s[post]
@@ -160,13 +158,14 @@ def appearance_reports(signs: Signs, posts: Posts, rng: np.random.Generator) -> 
     )  # fmt: skip
 
 
-def stagings(ground: Ground, count: int, day_s: float, rng: np.random.Generator) -> Signs:
+def stagings(scene: Scene, count: int) -> Signs:
     """Return shellings that never happened, blamed on the party that does not hold the place."""
+    ground, rng = scene.ground, scene.rng
     place = rng.integers(0, len(ground.place_lon), count)
     heavy = np.array([arms().ids.index(name) for name in HEAVY_ARMS])
     return plain_signs(
         ground, "shelling", ground.place_lon[place], ground.place_lat[place],
-        day_s + rng.uniform(0, DAY_S, count), party=1 - ground.side_of(
+        scene.start_s + rng.uniform(0, scene.days * DAY_S, count), party=1 - ground.side_of(
             ground.place_lon[place], ground.place_lat[place]),
         occurred=False, arm=rng.choice(heavy, count), minutes=np.full(count, 15.0),
     )  # fmt: skip
@@ -194,7 +193,7 @@ class Notices:
         return "training" if self.incident.special[at] == TRAINING else "demining"
 
 
-def notices_of(happened: Incidents, dials: Dials, rng: np.random.Generator) -> Notices:
-    """Return demining and training of a day and whether each was announced."""
+def notices_of(scene: Scene, happened: Incidents) -> Notices:
+    """Return demining and training and whether each was announced."""
     special = happened.taken(happened.special != FIRE)
-    return Notices(special, rng.random(len(special)) >= dials.unannounced)
+    return Notices(special, scene.rng.random(len(special)) >= scene.dials.unannounced)

@@ -1,20 +1,22 @@
-"""The exercise as a stream of days: incidents, watches and reports, never all at once in memory."""
+"""The exercise as a stream of scenes, some days in a row each: never all at once in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.exercise.dials import Dials, ExerciseOptions
-from trucewatch.exercise.ground import Floats, Ground, Ints, ground_for
-from trucewatch.exercise.happen import DAY_S, Happenings, Incidents, together
+from trucewatch.exercise.ground import Floats, Ground, ground_for
+from trucewatch.exercise.happen import Happenings, Incidents, together
 from trucewatch.exercise.plan import Plan, plan_for
-from trucewatch.exercise.posts import Corps, Posts, corps_for, posts_of_day
+from trucewatch.exercise.posts import Corps, Posts, corps_for, posts_of
 from trucewatch.exercise.rows import Rows, size, stacked
+from trucewatch.exercise.scene import Scene
 from trucewatch.exercise.seen import null_reports, reports_of, sightings
 from trucewatch.exercise.signs import (
     Notices,
@@ -28,7 +30,7 @@ from trucewatch.exercise.signs import (
     trouble_reports,
     troubles,
 )
-from trucewatch.exercise.sky import Sky, detections, fires_of_day
+from trucewatch.exercise.sky import Sky, detections, fires_of
 from trucewatch.exercise.told import (
     OFFICES,
     OUTLETS,
@@ -39,18 +41,18 @@ from trucewatch.exercise.told import (
     party_claims,
 )
 
-PILOT_DAYS, PILOT_ROWS, PILOT_RATE = 8, 20_000, 0.2
+SCENE_ROWS = 60_000  # a scene holds about so many rows: long arrays, little memory
+PILOT_SCENES, PILOT_ROWS, PILOT_RATE = 8, 24_000, 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """All of one day: what happened, who watched, what was reported.
+class Drawn:
+    """All of a scene: what happened, who watched, what was reported.
 
-    seen: whether any post noticed the incident.
+    seen: whether any post noticed the incident. cloud: by day and region.
     """
 
-    day: int
-    start_s: float
+    scene: Scene
     happened: Incidents
     seen: NDArray[np.bool_]
     signs: Signs
@@ -62,7 +64,7 @@ class Day:
 
 @dataclass(slots=True)
 class Exercise:
-    """The fixed parts of an exercise; `stream()` draws its days in order."""
+    """The fixed parts of an exercise; `stream()` draws its scenes in order."""
 
     options: ExerciseOptions
     dials: Dials
@@ -74,76 +76,71 @@ class Exercise:
     first_s: float
     per_km_day: float = 1.0
 
-    def stream(self) -> Iterator[Day]:
-        """Yield the days of the exercise in order; the same options give the same days."""
-        happenings = Happenings(self.ground, self.plan, self.dials, self.per_km_day, self.first_s)
-        sky = Sky(self.ground, self.dials, np.random.default_rng([self.options.seed, 4]))
+    def stream(self) -> Iterator[Drawn]:
+        """Yield the scenes of the exercise in order; the same options give the same scenes."""
+        happenings = Happenings(self.per_km_day)
+        sky = Sky(np.random.default_rng([self.options.seed, 4]).standard_normal(
+            self.ground.regions))  # fmt: skip
         serial = signs = 0
-        for day in range(self.options.days):
-            drawn = self._draw(day, happenings, sky, signs)
+        for first, last in spans(self.options):
+            drawn = self._draw(self._scene(first, last), happenings, sky, signs)
             drawn.reports["serial"] += serial
             drawn.reports["copy_of"] += np.where(drawn.reports["copy_of"] >= 0, serial, 0)
             serial, signs = serial + size(drawn.reports), signs + len(drawn.signs)
             yield drawn
 
-    def _draw(self, day: int, happenings: Happenings, sky: Sky, signs: int) -> Day:
-        rng = np.random.default_rng([self.options.seed, 5, day])
-        ground, dials, day_s = self.ground, self.dials, self.first_s + day * DAY_S
-        happened = happenings.of_day(day, rng)
-        factor = self.plan.signs[day]
-        posts = posts_of_day(ground, self.corps, dials, factor, day_s, rng)
-        seen = sightings(happened, posts, dials, rng)
-        groups = self._signs(day, happened, posts, rng)
+    def _scene(self, first: int, last: int) -> Scene:
+        rng = np.random.default_rng([self.options.seed, 5, first])
+        return Scene(self.ground, self.dials, self.plan, self.first_s, first, last, rng)
+
+    def _draw(self, scene: Scene, happenings: Happenings, sky: Sky, signs: int) -> Drawn:
+        happened = happenings.of(scene)
+        posts = posts_of(scene, self.corps)
+        seen = sightings(scene, happened, posts)
+        groups = _signs(scene, happened, posts)
         sign = numbered(groups, signs)
-        cut = np.cumsum([len(group) for group in groups])
-        parts = [np.arange(low, high) for low, high in zip([0, *cut], cut, strict=False)]
-        trouble, appeared, staged, burning = (sign.taken(part) for part in parts)
-        cloud = sky.cloud_of_day(rng)
+        cut = np.cumsum([0, *(len(group) for group in groups)])
+        trouble, appeared, staged, burning = (
+            sign.taken(np.arange(low, high)) for low, high in pairwise(cut)
+        )
+        cloud = sky.cloud_of(scene)
         rows = [
-            reports_of(seen, happened, posts, dials, rng),
-            null_reports(seen, posts, dials, rng, ground.region_of(posts.lon)),
-            trouble_reports(trouble, posts),
-            appearance_reports(appeared, posts, rng),
-            detections(burning, sky, cloud, day_s, rng),
-            *self._told(happened, as_told(staged), rng),
-        ]
+            reports_of(scene, seen, happened, posts), null_reports(scene, seen, posts),
+            trouble_reports(trouble, posts), appearance_reports(scene, appeared, posts),
+            detections(scene, burning, cloud), *self._told(scene, happened, as_told(staged)),
+        ]  # fmt: skip
         noticed = np.zeros(len(happened), dtype=bool)
         noticed[seen.incident] = True
-        return Day(
-            day, day_s, happened, noticed, sign, notices_of(happened, dials, rng), posts, cloud,
+        return Drawn(
+            scene, happened, noticed, sign, notices_of(scene, happened), posts, cloud,
             _in_sequence(rows),
         )  # fmt: skip
 
-    def _signs(
-        self, day: int, happened: Incidents, posts: Posts, rng: np.random.Generator
-    ) -> list[Signs]:
-        ground, dials, day_s = self.ground, self.dials, self.first_s + day * DAY_S
-        false_claims = dials.claims_invented * dials.claims * len(happened)
-        staged = rng.poisson(dials.staged_km_day * ground.line_km + false_claims)
-        return [
-            troubles(ground, posts),
-            appearances(ground, dials, self.plan.signs[day], self.plan.phase[day], day_s, rng),
-            stagings(ground, int(staged), day_s, rng),
-            fires_of_day(happened, ground, dials, day_s, rng),
-        ]
-
-    def _told(
-        self, happened: Incidents, staged: Incidents, rng: np.random.Generator
-    ) -> tuple[Rows, Rows]:
+    def _told(self, scene: Scene, happened: Incidents, staged: Incidents) -> tuple[Rows, Rows]:
         """Return claims and media reports, of what happened and of what was staged."""
-        ground, dials, tellers = self.ground, self.dials, self.tellers
-        claimed = together([claimed_of(happened, dials, rng), staged])
-        claims = party_claims(claimed, ground, tellers, dials, rng)
+        claimed = together([claimed_of(scene, happened), staged])
+        claims = party_claims(scene, claimed, self.tellers)
         # A staged shelling comes with a press release; an invented claim stays a claim.
-        shows = dials.staged_km_day * ground.line_km
-        invented = dials.claims_invented * dials.claims * len(happened)
-        show = rng.random(len(staged)) < shows / max(shows + invented, 1e-9)
-        news = np.concatenate([
-            news_of(happened, dials, rng), np.where(show, rng.integers(1, 4, len(staged)), 0)
-        ])  # fmt: skip
-        return claims, media_reports(
-            together([happened, staged]), news, ground, tellers, dials, rng
-        )
+        shows, invented = _staged_means(scene, happened)
+        show = scene.rng.random(len(staged)) < shows / max(shows + invented, 1e-9)
+        outlets = np.where(show, scene.rng.integers(1, 4, len(staged)), 0)
+        news = np.concatenate([news_of(scene, happened), outlets])
+        return claims, media_reports(scene, together([happened, staged]), news, self.tellers)
+
+
+def _staged_means(scene: Scene, happened: Incidents) -> tuple[float, float]:
+    """Return the mean number of staged shows and of claims invented in a scene."""
+    dials = scene.dials
+    shows = dials.staged_km_day * scene.ground.line_km * scene.days
+    return shows, dials.claims_invented * dials.claims * len(happened)
+
+
+def _signs(scene: Scene, happened: Incidents, posts: Posts) -> list[Signs]:
+    staged = scene.rng.poisson(sum(_staged_means(scene, happened)))
+    return [
+        troubles(scene.ground, posts), appearances(scene), stagings(scene, int(staged)),
+        fires_of(scene, happened),
+    ]  # fmt: skip
 
 
 def _in_sequence(parts: list[Rows]) -> Rows:
@@ -153,6 +150,18 @@ def _in_sequence(parts: list[Rows]) -> Rows:
     reports["copy_of"] = np.where(reports["copy_of"] >= 0, reports["copy_of"] + before, -1)
     reports["serial"] = np.arange(size(reports))
     return reports
+
+
+def spans(options: ExerciseOptions) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) days of each scene: about SCENE_ROWS rows, within one month."""
+    most = max(1, int(SCENE_ROWS * options.days / max(options.observations, 1)))
+    first = 0
+    while first < options.days:
+        day = options.first_day + timedelta(days=first)
+        month_ends = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+        last = min(first + most, options.days, first + (month_ends - day).days)
+        yield first, last
+        first = last
 
 
 def exercise_for(options: ExerciseOptions) -> Exercise:
@@ -174,22 +183,20 @@ def _rate(bare: Exercise) -> float:
     """Return spontaneous incidents per km and day that give the rows wanted, from a pilot."""
     options, levels = bare.options, bare.plan.level.sum(axis=1)
     # A small exercise is drawn almost whole in its pilot; of a long one some days suffice.
-    wanted_days = max(PILOT_DAYS, int(PILOT_ROWS / max(options.observations / options.days, 1)))
-    days = np.unique(np.linspace(0, options.days - 1, wanted_days).astype(int))
+    wanted = max(PILOT_SCENES, int(PILOT_ROWS * options.days / max(options.observations, 1)))
+    days = np.unique(np.linspace(0, options.days - 1, wanted).astype(int)).tolist()
     quiet, busy = _pilot(bare, days, 0.0), _pilot(bare, days, PILOT_RATE)
     fixed = quiet * options.days / len(days)
     per_rate = (busy - quiet) / PILOT_RATE / levels[days].sum()
     return max(0.0001, float((options.observations - fixed) / (per_rate * levels.sum())))
 
 
-def _pilot(bare: Exercise, days: Ints, rate: float) -> float:
+def _pilot(bare: Exercise, days: list[int], rate: float) -> float:
     """Return rows of some days drawn at a rate, spill past midnight included."""
-    trial = replace(bare, per_km_day=rate)
-    rows = 0.0
+    rows, sky = 0.0, Sky(np.zeros(bare.ground.regions))
     for day in days:
-        sky = Sky(bare.ground, bare.dials, np.random.default_rng([bare.options.seed, 6]))
-        happenings = Happenings(bare.ground, bare.plan, bare.dials, rate, bare.first_s)
-        drawn = trial._draw(int(day), happenings, sky, 0)
+        happenings = Happenings(rate)
+        drawn = bare._draw(bare._scene(day, day + 1), happenings, sky, 0)
         # A day of the exercise also holds what spilled from the day before.
         later = len(happenings.waiting or ())
         rows += size(drawn.reports) * (1 + later / max(len(drawn.happened), 1))

@@ -33,13 +33,13 @@ def observations(options: ExerciseOptions) -> tuple[pa.Table, NDArray[np.int64]]
     """Return an exercise in memory: observations in the columns of the store, and truth labels.
 
     Two rows with one label are accounts of one happening; -1 tells of none (noise, null
-    observations, totals). Rows number about options.observations; in order of day, then stream.
+    observations, totals). Rows number about options.observations; in order of scene, then stream.
     """
     made = exercise_for(options)
     tables, labels = [], []
-    for day in made.stream():
-        tables.append(observation_table(made, day.reports))
-        labels.append(day.reports["label"])
+    for drawn in made.stream():
+        tables.append(observation_table(made, drawn.reports))
+        labels.append(drawn.reports["label"])
     return pa.concat_tables(tables).combine_chunks(), np.concatenate(labels)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trucewatch.exercise.dials import Dials
-from trucewatch.exercise.ground import Floats, Ground, Ints, arms
+from trucewatch.exercise.ground import Floats, Ints, arms
 from trucewatch.exercise.happen import FIRE, Incidents
 from trucewatch.exercise.rows import (
     KIND,
@@ -23,6 +23,7 @@ from trucewatch.exercise.rows import (
     stacked,
     taken,
 )
+from trucewatch.exercise.scene import Scene
 
 OUTLETS = (
     *("Morning Wire", "Harbour Post", "Radio Meridian", "Northern Gazette", "The Ferryman"),
@@ -42,33 +43,29 @@ class Tellers:
     offices: Ints
 
 
-def media_reports(
-    happened: Incidents, first_reports: Ints, ground: Ground, tellers: Tellers, dials: Dials,
-    rng: np.random.Generator,
-) -> Rows:  # fmt: skip
+def media_reports(scene: Scene, happened: Incidents, first_reports: Ints, tellers: Tellers) -> Rows:
     """Return first reports, their final figures and copies, with serials from 0 on.
 
     first_reports: how many outlets find each incident by themselves.
     """
     it = happened.taken(np.repeat(np.arange(len(happened)), first_reports))
-    first = _originals(it, ground, tellers, dials, rng)
-    own = stacked([first, _finals(first, dials, rng)])
+    first = _originals(scene, it, tellers)
+    own = stacked([first, _finals(first, scene.dials, scene.rng)])
     own["serial"] = np.arange(size(own))
-    copies = _copies(own, tellers, dials, rng)
+    copies = _copies(own, tellers, scene.dials, scene.rng)
     copies["serial"] = size(own) + np.arange(size(copies))
     return stacked([own, copies])
 
 
-def news_of(happened: Incidents, dials: Dials, rng: np.random.Generator) -> Ints:
+def news_of(scene: Scene, happened: Incidents) -> Ints:
     """Return the number of first reports on each incident: big and heavy fire makes news."""
     weight = arms()["news"][happened.arm] * np.sqrt(happened.count / 8)
-    mean = np.where(happened.special == FIRE, dials.news * weight, dials.news)
-    return np.minimum(rng.poisson(mean), 4)
+    mean = scene.dials.news * np.where(happened.special == FIRE, weight, 1.0)
+    return np.minimum(scene.rng.poisson(mean), 4)
 
 
-def _originals(
-    it: Incidents, ground: Ground, tellers: Tellers, dials: Dials, rng: np.random.Generator
-) -> Rows:
+def _originals(scene: Scene, it: Incidents, tellers: Tellers) -> Rows:
+    ground, dials, rng = scene.ground, scene.dials, scene.rng
     place = ground.nearest_place(it.lon, it.lat)
     wrong = rng.random(len(it)) < dials.wrong_place
     place = np.where(wrong, place + rng.choice([-2, -1, 1, 2], len(it)), place)
@@ -137,17 +134,16 @@ def _copies(own: Rows, tellers: Tellers, dials: Dials, rng: np.random.Generator)
     return copies
 
 
-def claimed_of(happened: Incidents, dials: Dials, rng: np.random.Generator) -> Incidents:
+def claimed_of(scene: Scene, happened: Incidents) -> Incidents:
     """Return the incidents that the party they hit will claim: fire of the other side only."""
-    chance = np.minimum(dials.claims * np.sqrt(happened.count / 6), 0.9)
-    claimed = (rng.random(len(happened)) < chance) & (happened.side != happened.party)
+    chance = np.minimum(scene.dials.claims * np.sqrt(happened.count / 6), 0.9)
+    claimed = (scene.rng.random(len(happened)) < chance) & (happened.side != happened.party)
     return happened.taken(claimed & (happened.special == FIRE))
 
 
-def party_claims(
-    it: Incidents, ground: Ground, tellers: Tellers, dials: Dials, rng: np.random.Generator
-) -> Rows:
+def party_claims(scene: Scene, it: Incidents, tellers: Tellers) -> Rows:
     """Return claims of fire by the other party, by place and time, with rounds inflated."""
+    ground, dials, rng = scene.ground, scene.dials, scene.rng
     place = ground.nearest_place(it.lon, it.lat)
     start = np.round((it.start_s + rng.normal(0, 300, len(it))) / 300) * 300
     best = np.ceil(it.count * dials.claims_inflation * rng.uniform(0.8, 1.2, len(it)))

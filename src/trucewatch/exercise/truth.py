@@ -24,7 +24,7 @@ from trucewatch.exercise.plan import (
     Plan,
 )
 from trucewatch.exercise.rows import KIND, KINDS, Rows, arm_kinds
-from trucewatch.exercise.stream import Day, Exercise
+from trucewatch.exercise.stream import Drawn, Exercise
 from trucewatch.exercise.tables import numbers, words
 from trucewatch.exercise.text import iso_text, row_ids, truth_ids
 
@@ -40,10 +40,10 @@ class Tally:
 
     sums: Floats
 
-    def add(self, day: Day, evenings: Evenings) -> None:
-        """Add a day's incidents; training counts as fire (and is noted), demining is left out."""
-        it = day.happened.taken(day.happened.special != 1)
-        seen = day.seen[day.happened.special != 1].astype(float)
+    def add(self, drawn: Drawn, evenings: Evenings) -> None:
+        """Add a scene's incidents; training counts as fire (and is noted), demining is left out."""
+        it = drawn.happened.taken(drawn.happened.special != 1)
+        seen = drawn.seen[drawn.happened.special != 1].astype(float)
         codes = np.array([COUNT_KINDS.index(kind) for kind in arms().kinds])
         at = (evenings.of(it.start_s), it.region, codes[it.arm])
         weights = (np.ones(len(it)), seen, it.count, it.count * seen)
@@ -56,21 +56,21 @@ def new_tally(evenings: Evenings, regions: int) -> Tally:
     return Tally(np.zeros((4, len(evenings), regions, len(COUNT_KINDS))))
 
 
-def write_day_truth(
-    made: Exercise, day: Day, written: list[tuple[str, int, Rows]], folder: Folder
+def write_scene_truth(
+    made: Exercise, drawn: Drawn, written: list[tuple[str, int, Rows]], folder: Folder
 ) -> None:
-    """Write what is true of a day: its happenings, whose reports are which, and breaches."""
-    folder.add("incidents.csv", incident_table(made, day))
-    folder.add("incidents.csv", sign_table(made, day))
-    folder.add("breaches.csv", breach_table(made, day))
+    """Write what is true of a scene: its happenings, whose reports are which, and breaches."""
+    folder.add("incidents.csv", incident_table(made, drawn))
+    folder.add("incidents.csv", sign_table(made, drawn))
+    folder.add("breaches.csv", breach_table(made, drawn))
     for name, before, reports in written:
         folder.add("members.csv", member_table(name, before, reports))
         folder.add("roots.csv", root_table(reports))
 
 
-def incident_table(made: Exercise, day: Day) -> pa.Table:
-    """Return the fire of a day: one row per incident."""
-    it, ground = day.happened, made.ground
+def incident_table(made: Exercise, drawn: Drawn) -> pa.Table:
+    """Return the fire of a scene: one row per incident."""
+    it, ground = drawn.happened, made.ground
     return _happenings({
         "incident_id": truth_ids(it.number), "kind": words(arm_kinds()[it.arm], KINDS),
         "special": words(it.special, SPECIALS), "weapon": words(it.arm, arms().weapons),
@@ -81,14 +81,14 @@ def incident_table(made: Exercise, day: Day) -> pa.Table:
         "lon": pa.array(np.round(it.lon, 5)), "lat": pa.array(np.round(it.lat, 5)),
         "zone": words(it.region, ground.region_ids), "party": words(it.party, ground.party_ids),
         "control_side": words(it.side, ground.party_ids),
-        "direction_deg": numbers(np.round(it.direction_deg)), "seen": pa.array(day.seen),
+        "direction_deg": numbers(np.round(it.direction_deg)), "seen": pa.array(drawn.seen),
     }, len(it))  # fmt: skip
 
 
-def sign_table(made: Exercise, day: Day) -> pa.Table:
+def sign_table(made: Exercise, drawn: Drawn) -> pa.Table:
     """Return what happened (or was staged) besides fire: one row per sign."""
-    it, ground = day.signs, made.ground
-    told = np.isin(it.number, day.reports["label"])
+    it, ground = drawn.signs, made.ground
+    told = np.isin(it.number, drawn.reports["label"])
     return _happenings({
         "incident_id": truth_ids(it.number), "kind": words(it.kind, KINDS),
         "weapon": words(it.arm, arms().weapons), "start_utc": iso_text(it.start_s),
@@ -141,9 +141,13 @@ def root_table(reports: Rows) -> pa.Table:
     })  # fmt: skip
 
 
-def breach_table(made: Exercise, day: Day) -> pa.Table:
+def breach_table(made: Exercise, drawn: Drawn) -> pa.Table:
     """Return each breach of the exercise's agreement: provision, party, zone, instant, seen."""
-    parts = [_fire_breaches(made, day), _sign_breaches(made, day), _notice_breaches(made, day)]
+    parts = [
+        _fire_breaches(made, drawn),
+        _sign_breaches(made, drawn),
+        _notice_breaches(made, drawn),
+    ]
     return pa.concat_tables(parts)
 
 
@@ -157,8 +161,8 @@ def _breaches(made: Exercise, provision: pa.Array, **columns: np.ndarray) -> pa.
     })  # fmt: skip
 
 
-def _fire_breaches(made: Exercise, day: Day) -> pa.Table:
-    it = day.happened
+def _fire_breaches(made: Exercise, drawn: Drawn) -> pa.Table:
+    it = drawn.happened
     fire = np.flatnonzero(it.special == FIRE)
     heavy = fire[arms()["calibre"][it.arm[fire]] >= HEAVY_MM]
     at = np.concatenate([fire, heavy])
@@ -166,12 +170,12 @@ def _fire_breaches(made: Exercise, day: Day) -> pa.Table:
                       ["exercise/no_fire", "exercise/no_heavy_fire"])  # fmt: skip
     return _breaches(
         made, provision, party=it.party[at], region=it.region[at], start_s=it.start_s[at],
-        seen=day.seen[at], number=it.number[at],
+        seen=drawn.seen[at], number=it.number[at],
     )  # fmt: skip
 
 
-def _sign_breaches(made: Exercise, day: Day) -> pa.Table:
-    it, ground = day.signs, made.ground
+def _sign_breaches(made: Exercise, drawn: Drawn) -> pa.Table:
+    it, ground = drawn.signs, made.ground
     from_line = np.abs(apart(it.lon, it.lat, it.lon, ground.line_lat(it.lon))[1])
     near = (it.kind == KIND["weapon_presence"]) & (from_line < WITHDRAWAL_KM)
     near &= arms()["calibre"][it.arm] >= HEAVY_MM
@@ -183,17 +187,19 @@ def _sign_breaches(made: Exercise, day: Day) -> pa.Table:
     found = [np.flatnonzero(which) for which in articles.values()]
     at = np.concatenate(found)
     provision = words(np.repeat(np.arange(len(found)), [len(f) for f in found]), list(articles))
-    seen = np.isin(it.number[at], day.reports["label"])
+    seen = np.isin(it.number[at], drawn.reports["label"])
     return _breaches(
         made, provision, party=it.party[at], region=it.region[at], start_s=it.start_s[at],
         seen=seen, number=it.number[at],
     )  # fmt: skip
 
 
-def _notice_breaches(made: Exercise, day: Day) -> pa.Table:
-    it = day.notices.incident.taken(~day.notices.announced)
+def _notice_breaches(made: Exercise, drawn: Drawn) -> pa.Table:
+    it = drawn.notices.incident.taken(~drawn.notices.announced)
     provision = words(np.zeros(len(it), np.int64), ["exercise/announce"])
-    seen = day.seen[np.searchsorted(day.happened.number, it.number)] if len(it) else it.special > 9
+    seen = (
+        drawn.seen[np.searchsorted(drawn.happened.number, it.number)] if len(it) else it.special > 9
+    )
     return _breaches(
         made, provision, party=it.party, region=it.region, start_s=it.start_s, seen=seen,
         number=it.number,

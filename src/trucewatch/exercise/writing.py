@@ -12,12 +12,12 @@ import pyarrow as pa
 from trucewatch.errors import ConfigError
 from trucewatch.exercise.dials import ExerciseOptions
 from trucewatch.exercise.evenings import evenings_of
-from trucewatch.exercise.files import Folder, write_day
+from trucewatch.exercise.files import Folder, write_scene
 from trucewatch.exercise.mission_files import write_mission
 from trucewatch.exercise.rows import size
 from trucewatch.exercise.stream import exercise_for
 from trucewatch.exercise.totals import write_totals
-from trucewatch.exercise.truth import new_tally, write_day_truth, write_tables
+from trucewatch.exercise.truth import new_tally, write_scene_truth, write_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Summary:
 
 
 def write(out: Path, options: ExerciseOptions) -> Summary:
-    """Write an exercise to a folder, day by day: memory does not grow with its length.
+    """Write an exercise to a folder, scene by scene: memory does not grow with its length.
 
     out: a folder that is absent or empty. Writes mission.yaml, agreements/, sources/, inbox/
     (records by stream and month) and truth/. Raises ConfigError where the folder holds anything.
@@ -58,15 +58,16 @@ def write(out: Path, options: ExerciseOptions) -> Summary:
     )  # fmt: skip
     sums = {"incidents": 0, "observations": 0, "watches": 0}
     try:
-        for day in made.stream():
-            month = np.datetime64(int(day.start_s), "s").astype("datetime64[M]").astype(str)
-            inbox.close_others(str(month))
-            written = write_day(made, day, inbox, str(month))
-            write_day_truth(made, day, written, truth)
-            tally.add(day, evenings)
-            sums["incidents"] += len(day.happened)
-            sums["observations"] += size(day.reports)
-            sums["watches"] += len(day.posts)
+        for drawn in made.stream():
+            start = np.datetime64(int(drawn.scene.start_s), "s")
+            month = str(start.astype("datetime64[M]"))
+            inbox.close_others(month)
+            written = write_scene(made, drawn, inbox, month)
+            write_scene_truth(made, drawn, written, truth)
+            tally.add(drawn, evenings)
+            sums["incidents"] += len(drawn.happened)
+            sums["observations"] += size(drawn.reports)
+            sums["watches"] += len(drawn.posts)
     finally:
         inbox.close()
         truth.close()
