@@ -1,0 +1,204 @@
+"""Warnings as they would have been given, and their skill beside the plain forecasts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch.errors import ReadError
+from trucewatch.vocabulary import icd203_word
+from trucewatch.warn.alarms import Alarms, Episode, any_zone, episodes
+from trucewatch.warn.indicators import movers
+from trucewatch.warn.ledger import Ledger
+from trucewatch.warn.outcomes import (
+    COLLAPSE,
+    ESCALATION,
+    HORIZONS_H,
+    OUTCOMES,
+    Happenings,
+)
+from trucewatch.warn.replay import ALARMED, Replay, alarms_of, relive
+from trucewatch.warn.scoring import scores_of
+from trucewatch.warn.skill import LeadRecord, lead_record
+from trucewatch.warn.tables import read_daily_counts
+from trucewatch.when import iso_utc
+
+Floats = NDArray[np.float64]
+JOIN_DAYS = {"collapse": 14, "local_escalation": 7, "erosion": 14}
+MOST_WARNINGS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """A back-test: `document` is the JSON of the contract, `replay` the days behind it."""
+
+    document: dict[str, Any]
+    replay: Replay
+    alarms: dict[str, Alarms]
+
+    def json(self) -> str:
+        """The document as text: warnings, skill, baselines, and how it was made."""
+        return json.dumps(self.document, ensure_ascii=False, allow_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a back-test is asked: where scoring begins, what false alarms a year are accepted."""
+
+    cut: date | None = None
+    budget_per_year: float = 2.0
+    evening_utc: time = time(17, 30)
+
+
+def backtest(
+    counts: str | Path | Ledger,
+    *,
+    cut: date | None = None,
+    budget_per_year: float = 2.0,
+    lag_days: int = 1,
+    recommitted: date | None = None,
+) -> Backtest:
+    """Re-live daily counts and score the warnings that would have been given.
+
+    counts: a ledger, or a CSV file or folder (date, region, count; see read_daily_counts).
+    cut: only forecasts issued after this day are listed and scored; the days before are history.
+    budget_per_year: false alarms accepted a year for each outcome (> 0; 0 raises none).
+    Raises ReadError where the counts cannot be read or none lie after the cut.
+    """
+    ledger = counts if isinstance(counts, Ledger) else read_daily_counts(
+        counts, lag_days=lag_days, recommitted=recommitted
+    )  # fmt: skip
+    first = 0 if cut is None else ledger.index_of(cut) + 1
+    if first >= ledger.days:
+        raise ReadError("daily counts", found=f"the last count is of {ledger.last_day}",
+                        expected=f"counts after the cut {cut}",
+                        mend="Choose an earlier cut or add later files.")  # fmt: skip
+    return _backtest(ledger, max(0, first), Setting(cut, budget_per_year))
+
+
+def _backtest(ledger: Ledger, first: int, setting: Setting) -> Backtest:
+    again = relive(ledger)
+    alarms = {name: alarms_of(again, name, setting.budget_per_year) for name in ALARMED}
+    happened = again.happened()
+    model, rivals = scores_of(again, happened, first)
+    for name in ALARMED:
+        record = _lead_of(again, happened, name, alarms[name].raised, first)
+        model.setdefault("alarms", {})[name] = _record_row(record)
+    model["answer"] = _answer(again, happened, alarms["collapse"], first)
+    document = {
+        "warnings": list(_warnings(again, alarms, first, setting)),
+        "skill": model,
+        "baselines": rivals,
+        "made": _made(ledger, again, first, setting),
+    }
+    return Backtest(document, again, alarms)
+
+
+def events_of(happened: Happenings, outcome: str) -> list[Episode]:
+    """The events of one outcome over a mission, any zone or the whole; near ones are joined."""
+    index = OUTCOMES.index(outcome)
+    if index == COLLAPSE:
+        return episodes(any_zone(happened.in_collapse), join_days=JOIN_DAYS[outcome])
+    flags = happened.escalation if index == ESCALATION else happened.erosion
+    return episodes(any_zone(flags), join_days=JOIN_DAYS[outcome])
+
+
+def _lead_of(
+    again: Replay, happened: Happenings, outcome: str, raised: NDArray[np.bool_], first: int
+) -> LeadRecord:
+    every = episodes(any_zone(raised), join_days=7)
+    return lead_record(
+        [a for a in every if a.end >= first],
+        [e for e in events_of(happened, outcome) if e.start >= first],
+        days=again.days - first,
+    )
+
+
+def _record_row(record: LeadRecord) -> dict[str, Any]:
+    return {
+        "events": len(record.leads_h) + record.missed,
+        "warned_before": len(record.leads_h),
+        "leads_h": list(record.leads_h),
+        "median_lead_h": record.median_lead_h,
+        "median_lead_all_h": record.median_lead_all_h,
+        "false_alarms": record.false,
+        "false_per_year": record.false_per_year,
+        "years": record.years,
+    }
+
+
+def _warnings(
+    again: Replay, alarms: dict[str, Alarms], first: int, setting: Setting
+) -> Iterator[dict[str, Any]]:
+    """One row per raised alarm, zone and horizon, at the day it was raised."""
+    given = 0
+    for outcome in ALARMED:
+        index = OUTCOMES.index(outcome)
+        for zone in range(len(again.zones)):
+            for alarm in episodes(alarms[outcome].raised[zone]):
+                if alarm.end < first or given >= MOST_WARNINGS:
+                    continue
+                given += 1
+                for horizon in range(len(HORIZONS_H)):
+                    yield _warning(again, (zone, alarm, index, horizon), alarms[outcome], setting)
+
+
+def _warning(
+    again: Replay, where: tuple[int, Episode, int, int], alarms: Alarms, setting: Setting
+) -> dict[str, Any]:
+    zone, alarm, outcome, horizon = where
+    chance = float(again.probability[zone, alarm.start, horizon, outcome])
+    issued = datetime.combine(again.day(alarm.start), setting.evening_utc, tzinfo=UTC)
+    return {
+        "issued_utc": iso_utc(issued),
+        "lowered_utc": iso_utc(issued + timedelta(days=alarm.days)),
+        "zone": again.zones[zone],
+        "outcome": OUTCOMES[outcome],
+        "horizon_h": HORIZONS_H[horizon],
+        "probability": round(chance, 4),
+        "probability_low": round(float(again.low[zone, alarm.start, horizon, outcome]), 4),
+        "probability_high": round(float(again.high[zone, alarm.start, horizon, outcome]), 4),
+        "words": icd203_word(min(1.0, max(0.0, chance))),
+        "threshold": round(float(alarms.threshold[alarm.start]), 4),
+        "indicators": movers(again.values[zone, alarm.start], outcome, horizon),
+    }
+
+
+def _made(ledger: Ledger, again: Replay, first: int, setting: Setting) -> dict[str, Any]:
+    return {
+        "first_day": again.first_day.isoformat(),
+        "scored_from": again.day(first).isoformat(),
+        "last_day": ledger.last_day.isoformat(),
+        "zones": list(again.zones),
+        "budget_per_year": setting.budget_per_year,
+        "usual_lag_days": ledger.usual_lag,
+        "known_days": int(np.isfinite(again.truth).sum()),
+        "unknown_days": int(np.isnan(again.truth).sum()),
+        "notes": list(ledger.notes),
+    }
+
+
+def _answer(again: Replay, happened: Happenings, alarms: Alarms, first: int) -> str:
+    """Say in words what the counts could and could not have warned of."""
+    onsets = [e.start for e in events_of(happened, "collapse") if e.start >= first]
+    if not again.ready.any():
+        return "Fewer than seven days are known: no warning was possible."
+    if not onsets:
+        return (
+            "No collapse by the definition lies in the scored days; every collapse alarm is false."
+        )
+    told = []
+    for onset in onsets:
+        before = alarms.raised[:, max(0, onset - 14) : onset].any()
+        chance = float(again.probability[:, max(0, onset - 1), -1, COLLAPSE].max())
+        word = "was warned of before" if before else "gave no warning in the counts before"
+        told.append(f"The collapse that began on {again.day(onset)} {word} (probability within "
+                    f"168 h at the close of the day before: {chance:.2f}).")  # fmt: skip
+    return " ".join(told)

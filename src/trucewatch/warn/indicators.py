@@ -1,0 +1,172 @@
+"""What moves a warning: each indicator says what it sees, its range, and its track record.
+
+Indicator number one sets a count against its own past and says how often such a day comes by
+chance. Those made of daily counts enter the learnt probability; their shares in it come from
+`movers`. Those made of other kinds of observation add stated log-odds, upwards only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch.config import read_yaml
+from trucewatch.warn import kernels
+from trucewatch.warn.forecaster import Coefficients, contributions
+from trucewatch.warn.rolling import trailing
+from trucewatch.warn.signals import NAMES
+
+Floats = NDArray[np.float64]
+
+CATALOGUE_FILE = Path(__file__).parent / "indicators.yaml"
+MOST_POINTS = 3.0
+RECENT_DAYS = 3
+PAST_DAYS = 56
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One thing a duty officer watches: name, what it asks, its range, its track record.
+
+    signals: those of the count model it gathers, the one to show first. kinds: kinds of
+    observation it counts. weight: log-odds per point of surprise, for those made of kinds.
+    """
+
+    name: str
+    asks: str
+    range: str
+    record: str
+    signals: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    weight: float = 0.0
+
+
+@cache
+def catalogue() -> tuple[Indicator, ...]:
+    """Return the indicators of indicators.yaml, in its order."""
+    rows = read_yaml(CATALOGUE_FILE).value
+    return tuple(
+        Indicator(**{**row, "signals": tuple(row.get("signals", ())),
+                     "kinds": tuple(row.get("kinds", ()))})
+        for row in rows
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPast:
+    """A count against its own past. chance_per_year: days a year that reach it by chance alone.
+
+    low, high: the band that holds nine days in ten. seen_per_year: how often days of this zone
+    were as surprising before. All None where the newest count or its past is unknown.
+    """
+
+    count: float | None
+    expected: float | None
+    low: float | None
+    high: float | None
+    chance_per_year: float | None
+    seen_per_year: float | None
+    stale_days: int
+
+
+def own_past(counts: Floats, *, first_weekday: int = 0) -> OwnPast:
+    """Indicator number one: the newest known count of a series against what was expected of it.
+
+    counts: one value a day, NaN where unknown. The expectation is made the day before. The rate
+    by chance is that of the fitted negative binomial; the rate seen counts the days of this
+    series that were at least as unlikely, per year of known days: the two should agree.
+    """
+    known = np.flatnonzero(np.isfinite(counts))
+    stale = len(counts) - 1 - int(known[-1]) if len(known) else len(counts)
+    if len(known) < 8:
+        return OwnPast(None, None, None, None, None, None, stale)
+    state = kernels.walk(counts[None].astype(np.float64), first_weekday, -1)[0]
+    newest, before = int(known[-1]), int(known[-2])
+    mean, size = (float(state[before, f]) for f in (kernels.MU, kernels.SIZE))
+    surprise = float(state[newest, kernels.SURPRISE])
+    low, high = band(np.array([mean]), np.array([size]))
+    days = known[7:]
+    reached = int((state[days, kernels.SURPRISE] >= max(surprise, 1e-6)).sum())
+    count = float(counts[newest])
+    chance = 365 * 10.0**-surprise
+    return OwnPast(count, mean, float(low[0]), float(high[0]), chance,
+                   365 * reached / len(days), stale)  # fmt: skip
+
+
+def band(mean: Floats, size: Floats, *, share: float = 0.9) -> tuple[Floats, Floats]:
+    """Return the central band of a negative binomial that holds `share` of the days."""
+    from scipy.stats import nbinom
+
+    p = size / (size + np.maximum(mean, 1e-9))
+    tail = (1 - share) / 2
+    return np.asarray(nbinom.ppf(tail, size, p)), np.asarray(nbinom.ppf(1 - tail, size, p))
+
+
+def movers(
+    values: NDArray[np.float32],
+    outcome: int,
+    horizon: int,
+    *,
+    usual: NDArray[np.float32] | None = None,
+    learnt: Coefficients | None = None,
+) -> list[dict[str, Any]]:
+    """Return the count indicators with their share in the log-odds, largest first.
+
+    values: the signals of one zone and day. The weight is against an ordinary day: `usual`,
+    or the centre of the training truces.
+    """
+    parts = contributions(values, outcome, horizon, learnt)
+    if usual is not None:
+        base = contributions(usual, outcome, horizon, learnt)
+        parts = {name: parts[name] - base[name] for name in parts}
+    place = {name: i for i, name in enumerate(NAMES)}
+    rows = [
+        {"name": one.name, "value": round(float(values[place[one.signals[0]]]), 3),
+         "weight": round(sum(parts[s] for s in one.signals), 3), "grounds": one.asks}
+        for one in catalogue() if one.signals
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: -abs(row["weight"]))
+
+
+def points_of_surprise(daily: Floats) -> Floats:
+    """Return zones x days: how unlikely the last three days are by the eight weeks before; 0..3.
+
+    daily: zones x days numbers of a kind, NaN where nobody could have seen any. One point is
+    ten times less likely by chance. Unknown days add nothing; fewer than 7 known days: 0.
+    """
+    recent, watched = trailing(daily, RECENT_DAYS)
+    total, days = trailing(daily, RECENT_DAYS + PAST_DAYS)
+    past, past_days = total - recent, days - watched
+    rate = (past + 0.5) / np.maximum(past_days, 1.0)
+    expected = rate * watched
+    points = _tail_points(recent, expected, np.maximum(past_days, 1.0) / np.maximum(watched, 1.0))
+    return np.where((past_days >= 7) & (watched > 0), points, 0.0)
+
+
+def _tail_points(count: Floats, expected: Floats, past_weight: Floats) -> Floats:
+    """-log10 P(Y >= count): gamma-Poisson with the past's own uncertainty, over-dispersed twice."""
+    from scipy.stats import nbinom
+
+    shape = np.maximum(expected * past_weight / 2.0, 0.25)
+    p = shape / (shape + np.maximum(expected, 1e-9))
+    tail = np.where(count > 0, nbinom.sf(count - 1, shape, p), 1.0)
+    return np.asarray(np.clip(-np.log10(np.maximum(tail, 1e-12)), 0.0, MOST_POINTS))
+
+
+def added_log_odds(points: dict[str, float]) -> tuple[float, list[dict[str, Any]]]:
+    """Return what the indicators outside the count model add to the log-odds, and their rows.
+
+    points: indicator name -> points of surprise. Never below 0: absence of a sign is no calm.
+    """
+    rows: list[dict[str, Any]] = []
+    for one in catalogue():
+        found = points.get(one.name, 0.0)
+        if one.kinds and found > 0:
+            rows.append({"name": one.name, "value": round(found, 3),
+                         "weight": round(one.weight * found, 3), "grounds": one.asks})  # fmt: skip
+    return float(sum(row["weight"] for row in rows)), rows

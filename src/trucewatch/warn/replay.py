@@ -1,0 +1,148 @@
+"""History re-lived day by day: each day's forecast sees the ledger as it was known that day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch.warn.alarms import Alarms, raise_alarms, threshold_for
+from trucewatch.warn.forecaster import forecast
+from trucewatch.warn.ledger import AsKnown, Ledger
+from trucewatch.warn.outcomes import (
+    COLLAPSE,
+    HORIZONS_H,
+    OUTCOMES,
+    Happenings,
+    happenings,
+)
+from trucewatch.warn.rolling import whole_mission
+from trucewatch.warn.signals import NAMES, Signals, signals
+
+Floats = NDArray[np.float64]
+Single = NDArray[np.float32]
+
+WHOLE = "mission"
+# What can raise an alarm; 'holding' is the absence of one.
+ALARMED = OUTCOMES[:3]
+# A collapse is told two weeks after its first day: the week, and the week that confirms it.
+TOLD_AFTER = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Forecasts of every day of a ledger. Axes: zones (the mission last), days, horizons, outcomes.
+
+    probability, low, high: zones x days x horizons x outcomes. values: zones x days x signals.
+    mean, size: the count expected for the next day. truth: the counts known in the end.
+    """
+
+    zones: tuple[str, ...]
+    first_day: date
+    probability: Single
+    low: Single
+    high: Single
+    values: Single
+    stale_days: NDArray[np.int64]
+    ready: NDArray[np.bool_]
+    mean: Single
+    size: Single
+    truth: Floats
+    recommitted: int | None
+
+    @property
+    def days(self) -> int:
+        """Number of days re-lived."""
+        return int(self.truth.shape[1])
+
+    def day(self, index: int) -> date:
+        """The date of a day index."""
+        return self.first_day + timedelta(days=index)
+
+    def happened(self) -> Happenings:
+        """What happened, by the final counts; the mission is decided on its own sum."""
+        return happened_with_whole(self.truth, self.recommitted)
+
+
+def happened_with_whole(truth: Floats, recommitted: int | None) -> Happenings:
+    """Decide zones together, and the last row, the mission, by itself where there is one."""
+    if truth.shape[0] == 1:
+        return happenings(truth, recommitted=recommitted)
+    parts = [happenings(truth[:-1], recommitted=recommitted),
+             happenings(truth[-1:], recommitted=recommitted)]  # fmt: skip
+    names = ("collapse_begins", "in_collapse", "escalation", "erosion", "known")
+    return Happenings(*(np.vstack([getattr(p, name) for p in parts]) for name in names))
+
+
+def with_whole(counts: Floats) -> Floats:
+    """Append the mission's sum to zones x days; a single zone is its own mission."""
+    return counts if counts.shape[0] == 1 else np.vstack([counts, whole_mission(counts)])
+
+
+def signals_now(view: AsKnown, *, recommitted: int | None, lag: int) -> list[Signals]:
+    """Compute the signals of a view: the zones, and the mission as a series of its own."""
+    weekday = view.first_day.weekday()
+    step = None if recommitted is None or recommitted > view.counts.shape[1] - 1 else recommitted
+    if view.counts.shape[0] == 1:
+        return [signals(view.counts, first_weekday=weekday, recommitted=step, lag=lag)]
+    whole = whole_mission(view.counts)
+    return [
+        signals(view.counts, first_weekday=weekday, recommitted=step, whole=whole, lag=lag),
+        signals(whole, first_weekday=weekday, recommitted=step, lag=lag),
+    ]
+
+
+def newest(found: list[Signals]) -> Signals:
+    """Keep the last day only: what a forecast made now may use."""
+    return Signals(*(
+        np.concatenate([getattr(part, name)[:, -1:] for part in found])
+        for name in ("values", "stale_days", "ready", "mean", "size")
+    ))  # fmt: skip
+
+
+def relive(ledger: Ledger) -> Replay:
+    """Forecast at the close of every day with what was known then, and nothing else.
+
+    Each day has its own AsKnown view; the forecaster is given nothing but that view.
+    """
+    lag = ledger.usual_lag
+    daily = [
+        newest(signals_now(ledger.as_known(day), recommitted=ledger.recommitted, lag=lag))
+        for day in range(ledger.days)
+    ]
+    found = Signals(*(
+        np.concatenate([getattr(one, name) for one in daily], axis=1)
+        for name in ("values", "stale_days", "ready", "mean", "size")
+    ))  # fmt: skip
+    foretold = forecast(found)
+    zones = ledger.zones if len(ledger.zones) == 1 else (*ledger.zones, WHOLE)
+    return Replay(
+        zones, ledger.first_day, foretold.probability, foretold.low, foretold.high,
+        found.values, found.stale_days, found.ready, found.mean, found.size,
+        with_whole(ledger.truth()), ledger.recommitted,
+    )  # fmt: skip
+
+
+def recognised(happened: Happenings, outcome: int) -> NDArray[np.bool_]:
+    """Days at whose close an event of an outcome could be told from the counts."""
+    if outcome == COLLAPSE:
+        begins = happened.collapse_begins
+        return np.pad(begins, ((0, 0), (TOLD_AFTER, 0)))[:, : begins.shape[1]]
+    return happened.escalation if OUTCOMES[outcome] == "local_escalation" else happened.erosion
+
+
+def alarms_of(
+    again: Replay, outcome: str, budget_per_year: float, *, threshold: float | None = None
+) -> Alarms:
+    """Raise the alarms of one outcome over the replay, on the probability of the widest horizon."""
+    index = OUTCOMES.index(outcome)
+    if threshold is None:
+        threshold = threshold_for(outcome, budget_per_year, len(again.zones))
+    chance = np.where(again.ready, again.probability[:, :, -1, index], 0.0)
+    told = recognised(again.happened(), index)
+    return raise_alarms(chance, told, threshold=threshold, budget_per_year=budget_per_year)
+
+
+__all__ = ["ALARMED", "HORIZONS_H", "NAMES", "OUTCOMES", "WHOLE", "Replay", "alarms_of", "relive"]

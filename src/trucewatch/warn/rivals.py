@@ -1,0 +1,69 @@
+"""The plain forecasts that any model must beat, made with the same knowledge at the same time."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch.warn.forecaster import coefficients
+from trucewatch.warn.outcomes import COLLAPSE, EROSION, ESCALATION, HOLDING, OUTCOMES
+from trucewatch.warn.rolling import shifted, trailing_mean
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int8]
+
+RIVALS = ("climatology", "persistence", "last_value", "threshold_7_day_mean")
+# How many days of this truce weigh as much as what other truces did.
+PRIOR_DAYS = 30.0
+PRIOR_AGREEMENT = 10.0
+MULTIPLES = ((1.5, EROSION), (2.5, ESCALATION), (4.0, COLLAPSE))
+
+
+def week_ratio(counts: Floats, level: Floats) -> Floats:
+    """The 7-day mean over the level a week ago, carried over unknown days."""
+    ratio = trailing_mean(counts, 7) / shifted(level, 7)
+    return _carried(np.where(np.isfinite(counts), ratio, np.nan))
+
+
+def _carried(values: Floats) -> Floats:
+    known = np.isfinite(values)
+    last = np.maximum.accumulate(np.where(known, np.arange(values.shape[1]), -1), axis=1)
+    held = np.take_along_axis(values, np.maximum(last, 0), axis=1)
+    return np.where(last >= 0, held, 1.0)
+
+
+def sign_of(ratio: Floats) -> Labels:
+    """Read a ratio to the level as an outcome: 1.5 erosion, 2.5 escalation, 4 collapse."""
+    sign = np.full(ratio.shape, HOLDING, dtype=np.int8)
+    for multiple, outcome in MULTIPLES:
+        sign[ratio >= multiple] = outcome
+    return sign
+
+
+def last_state(labels: Labels, days: int, delay: int) -> Labels:
+    """The outcome of the newest window that had ended and been told by each day's close."""
+    ended = np.full(labels.shape, HOLDING, dtype=np.int8)
+    back = days + delay
+    if back < labels.shape[1]:
+        ended[:, back:] = labels[:, : labels.shape[1] - back]
+    return np.where(ended < 0, HOLDING, ended).astype(np.int8)
+
+
+def conditional(signs: Labels, labels: Labels, *, horizon: int, delay: int) -> Floats:
+    """Probabilities of the outcomes given a sign, learnt day by day from windows already told.
+
+    Starts from how often each outcome came in the training truces, tilted to the sign itself.
+    delay: days from a window's start until its outcome is told.
+    """
+    zones, days = labels.shape
+    climate = coefficients().climate[horizon]
+    seen = np.full((len(OUTCOMES), len(OUTCOMES)), PRIOR_DAYS) * climate
+    if np.unique(signs).size > 1:
+        seen[np.arange(len(OUTCOMES)), np.arange(len(OUTCOMES))] += PRIOR_AGREEMENT
+    out = np.empty((zones, days, len(OUTCOMES)))
+    for t in range(days):
+        if t >= delay:
+            told = labels[:, t - delay]
+            np.add.at(seen, (signs[told >= 0, t - delay], told[told >= 0]), 1.0 / zones)
+        out[:, t] = (seen / seen.sum(axis=1, keepdims=True))[signs[:, t]]
+    return out

@@ -1,0 +1,121 @@
+"""Learning the coefficients from simulated truces: python -m trucewatch.warn.training.
+
+No real truce is used. The seeds from 1,000,000 on are kept for tests and never trained on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch.warn.forecaster import COEFFICIENTS, terms_of
+from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES, happenings, window_outcomes
+from trucewatch.warn.rolling import whole_mission
+from trucewatch.warn.signals import NAMES, delayed, signals
+from trucewatch.warn.simulate import simulate_truce
+
+Floats = NDArray[np.float64]
+Rows = tuple[NDArray[np.float32], NDArray[np.int8]]
+
+FIRST_TEST_SEED = 1_000_000
+MIX = (("easy", 0.2), ("real", 0.5), ("hard", 0.3))
+KNOT_QUANTILES = (0.1, 0.35, 0.65, 0.85, 0.95, 0.99)
+RIDGE = 3.0
+
+
+def rows_of(level: str, seed: int, every: int) -> Iterator[Rows]:
+    """Yield (signals, outcomes per horizon) of a truce's zones and of its whole, thinned."""
+    truce = simulate_truce(level, seed)
+    lag = seed % 2
+    for reported in _views(truce.reported):
+        if reported.shape[1] < 60:
+            continue
+        found = delayed(signals(reported, lag=lag), lag)
+        happened = happenings(reported)
+        labels = np.stack([window_outcomes(happened, h) for h in HORIZONS_H], axis=-1)
+        usable = found.ready & (labels >= 0).any(axis=-1)
+        usable[:, (np.arange(reported.shape[1]) + seed) % every != 0] = False
+        yield found.values[usable], labels[usable]
+
+
+def _views(reported: Floats) -> Iterator[Floats]:
+    """The zones, and the mission as a series of its own, as in a replay."""
+    yield reported
+    if reported.shape[0] > 1:
+        yield whole_mission(reported)
+
+
+def gather(truces: int, every: int = 3) -> Rows:
+    """Simulate and stack the training rows, in the stated mix of levels."""
+    parts = [
+        part
+        for level, share in MIX
+        for seed in range(int(truces * share))
+        for part in rows_of(level, seed, every)
+    ]
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+def fit(values: NDArray[np.float32], labels: NDArray[np.int8]) -> dict[str, Floats]:
+    """Fit one softmax regression per horizon with a ridge; labels below 0 are left out."""
+    knots = np.quantile(values.astype(np.float64), KNOT_QUANTILES, axis=0).T
+    terms = terms_of(values, knots)
+    centre, scale = terms.mean(axis=0, dtype=np.float64), terms.std(axis=0, dtype=np.float64)
+    scale = np.where(scale < 1e-3, 1.0, scale)
+    terms = ((terms - centre) / scale).astype(np.float32)
+    fitted = [_softmax_regression(terms, labels[:, h]) for h in range(len(HORIZONS_H))]
+    return {
+        "knots": knots, "centre": centre, "scale": scale,
+        "weights": np.stack([w for w, _ in fitted]), "climate": np.stack([c for _, c in fitted]),
+    }  # fmt: skip
+
+
+def _softmax_regression(
+    terms: NDArray[np.float32], label: NDArray[np.int8]
+) -> tuple[Floats, Floats]:
+    from scipy.optimize import minimize
+
+    keep = label >= 0
+    design = np.hstack([terms[keep], np.ones((keep.sum(), 1), dtype=np.float32)])
+    target = np.eye(len(OUTCOMES), dtype=np.float32)[label[keep]]
+    shape = (design.shape[1], len(OUTCOMES))
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        weights = flat.reshape(shape).astype(np.float32)
+        logits = design @ weights
+        logits -= logits.max(axis=1, keepdims=True)
+        odds = np.exp(logits)
+        total = odds.sum(axis=1, keepdims=True)
+        value = -float(np.sum((logits - np.log(total)) * target, dtype=np.float64))
+        slope = (design.T @ (odds / total - target)).astype(np.float64)
+        penalty = flat.reshape(shape).copy()
+        penalty[-1] = 0.0
+        return (
+            (value + 0.5 * RIDGE * float(np.sum(penalty**2))) / len(design),
+            ((slope + RIDGE * penalty) / len(design)).ravel(),
+        )
+
+    found = minimize(
+        loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 250}
+    )
+    rates = target.mean(axis=0, dtype=np.float64)
+    return found.x.reshape(shape), np.maximum(rates, 1e-6) / np.maximum(rates, 1e-6).sum()
+
+
+def store(fitted: dict[str, Floats], thresholds: dict[str, Floats], made_from: str) -> None:
+    """Write coefficients.json."""
+    document = {
+        "signals": list(NAMES),
+        "made_from": made_from,
+        **{key: _short(value) for key, value in fitted.items()},
+        "thresholds": {k: _short(v) for k, v in thresholds.items()},
+    }
+    COEFFICIENTS.write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _short(values: Floats) -> object:
+    """Six significant digits: enough for a probability, and a file that a person can diff."""
+    return np.vectorize(lambda x: float(f"{x:.6g}"))(values).tolist()
