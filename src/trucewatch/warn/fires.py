@@ -1,4 +1,4 @@
-"""Background fires: what burns without a war, by cell and season, so that farm burning does not alarm.
+"""Background fires: what burns without a war, so that farm burning raises no alarm.
 
 A fire is called a war fire where fewer than 10 in 100 peacetime fires were as unexpected at
 their place, season, cloud and general burning of the day. The idea of an excess over models
@@ -78,8 +78,9 @@ class Cells:
         x, y = _steps(lon), _steps(lat)
         grid = cls(int(x.min()), int(y.min()), int(np.ptp(x)) + 1, int(np.ptp(y)) + 1)
         if grid.columns * grid.rows > LARGEST_GRID:
-            raise ReadError("fires", found=f"{grid.columns} x {grid.rows} cells",
-                            expected=f"at most {LARGEST_GRID}", mend="Give one country.")  # fmt: skip
+            size = f"{grid.columns} x {grid.rows} cells"
+            raise ReadError("fires", found=size, expected=f"at most {LARGEST_GRID}",
+                            mend="Give one country.")  # fmt: skip
         return grid
 
     def of(self, lon: Floats, lat: Floats) -> Ints:
@@ -126,8 +127,11 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The no-war model: rate (cells x 53 weeks, fires a day in an ordinary year), effect of
-    cloud by tenths, and the surprise (-log10 of the chance) that nine in ten peacetime fires stay below."""
+    """The no-war model.
+
+    rate: cells x 53 weeks, fires a day in an ordinary year. cloud_effect: share still seen, by
+    tenths of cloud. cut: the surprise (-log10 of the chance) nine in ten peacetime fires stay below.
+    """
 
     around: Surroundings
     rate: Floats
@@ -265,15 +269,17 @@ def _seen_through(model: Background, days: Days, regions: int) -> Floats:
 
 
 def burning_of_the_day(seen: Floats, expected: Floats) -> Floats:
-    """How much more than usual burns everywhere: per day, the middle over regions of seen to
-    expected, each region weighed by what is expected of it. A war in some regions moves it little."""
+    """Return per day how much more than usual burns everywhere, 0.05 to 30.
+
+    The middle over regions of seen to expected, each weighed by what is expected of it: a war in
+    some of the regions moves it little.
+    """
     ratio = (seen + 0.05) / (expected + 0.05)
     order = np.argsort(ratio, axis=0)
     weight = np.take_along_axis(expected, order, axis=0)
     passed = np.cumsum(weight, axis=0) >= 0.5 * weight.sum(axis=0, keepdims=True)
-    middle = np.take_along_axis(ratio, order, axis=0)[
-        passed.argmax(axis=0), np.arange(seen.shape[1])
-    ]
+    first = passed.argmax(axis=0)[None]
+    middle = np.take_along_axis(np.take_along_axis(ratio, order, axis=0), first, axis=0)[0]
     return np.asarray(np.clip(middle, 0.05, 30.0))
 
 
