@@ -8,14 +8,15 @@ import json
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from publish_world import CLOCK, DAY, SOURCES, World, mission
 
 from conftest import Built
-from trucewatch.errors import ConfigError, TrucewatchError
-from trucewatch.publish import FORMATS, Asked, Report, read_report, render, terminal
+from trucewatch.errors import ConfigError, StoreError, TrucewatchError
+from trucewatch.publish import FORMATS, Asked, Report, read_report, render, terminal, write_report
 from trucewatch.publish.layout import lay_out
 
 TEXT_FORMATS = ("html", "md", "json", "csv", "geojson", "cap")
@@ -248,3 +249,13 @@ def test_unknown_format_names_the_known_ones(daily: Report) -> None:
 def test_nothing_unfit_for_xml_is_published(built: Built, fmt: str) -> None:
     made = str(render(built.report(sources=SOURCES), fmt))
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\u202e]", made)
+
+
+def test_a_product_is_written_whole_or_not_at_all(daily: Report, tmp_path: Path) -> None:
+    path = write_report(daily, "json", tmp_path / "out")
+    assert path.name == "daily-2021-03-05.json"
+    assert [p.name for p in (tmp_path / "out").iterdir()] == [path.name]
+    in_the_way = tmp_path / "a file"
+    in_the_way.write_text("")
+    with pytest.raises(StoreError, match="writing"):
+        write_report(daily, "json", in_the_way)

@@ -10,8 +10,8 @@ from trucewatch.publish.facts import Report, SourceFacts
 from trucewatch.publish.reading import DAYS, Asked, read_report
 from trucewatch.publish.redact import redact
 from trucewatch.publish.render import FORMATS, render
-from trucewatch.publish.room import report_name, write_report
 from trucewatch.publish.terminal import terminal
+from trucewatch.publish.writing import report_name, write_report
 
 __all__ = [
     "DAYS",

@@ -135,7 +135,7 @@ def _bars(rows: list[dict[str, Any]], scale: dict[str, Any], top: float) -> dict
         "encoding": {
             "x": _x("x", scale), "x2": {"field": "x2"},
             "y": {"field": "y", "type": "quantitative", "scale": domain,
-                  "axis": {"title": None, "tickCount": 4}},
+                  "axis": {"title": None, "tickCount": 4, "minExtent": 34}},
             "y2": {"datum": 0},
         },
     }  # fmt: skip

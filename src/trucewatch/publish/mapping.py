@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from trucewatch.publish.facts import IncidentFact, MapLine, RegionShape, Report
 from trucewatch.publish.kinds import kind_label
-from trucewatch.publish.words import bounded, plural
+from trucewatch.publish.words import bounded, figure_words, plural
 from trucewatch.where import KM_PER_DEGREE_EQUATOR
 
 WIDTH, HEIGHT, EDGE = 720.0, 460.0, 26.0
@@ -43,8 +43,8 @@ def draw_map(report: Report) -> str:
         *(_region(view, r) for r in report.regions),
         *(_line(view, line) for line in report.lines),
         *_incidents(view, placed),
-        *(_label(view, r) for r in report.regions),
-        _scale_bar(view), _north(),
+        *(_label(view, r, _counted(report, r)) for r in report.regions),
+        _scale_bar(view), _north(), _legend() if placed else "",
     ]  # fmt: skip
     title = f"Map of {plural(len(placed), 'incident')} in {plural(len(report.regions), 'region')}"
     return (
@@ -91,9 +91,31 @@ def _region(view: View, region: RegionShape) -> str:
     return f'<circle class="region" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}">{title}</circle>'
 
 
-def _label(view: View, region: RegionShape) -> str:
+def _label(view: View, region: RegionShape, counted: str) -> str:
     x, y = view.xy(region.lon, region.lat)
-    return f'<text class="label" x="{x:.1f}" y="{y:.1f}">{escape(region.name)}</text>'
+    second = f'<tspan x="{x:.1f}" dy="15">{escape(counted)}</tspan>' if counted else ""
+    return f'<text class="label" x="{x:.1f}" y="{y:.1f}">{escape(region.name)}{second}</text>'
+
+
+def _counted(report: Report, region: RegionShape) -> str:
+    """What the region's first count says, in words; empty where none is kept for it."""
+    found = next((i for i in report.summary if i.region == region.id), None)
+    if found is None:
+        return ""
+    return f"{figure_words(found.now)} {kind_label(found.kind).removesuffix(' counted')}"
+
+
+def _legend() -> str:
+    """Sizes and fills beside their meaning, at the lower right."""
+    left, top = WIDTH - 168, HEIGHT - 62
+    rows = (("sure", 3.5, "corroborated"), ("once", 3.5, "from one root"),
+            ("once", _disc(100), "100 counted"))  # fmt: skip
+    marks = "".join(
+        f'<circle class="incident {fill}" cx="{left + 14:g}" cy="{top + 20 * n:g}" r="{r:.1f}"/>'
+        f'<text x="{left + 36:g}" y="{top + 20 * n + 4:g}">{words}</text>'
+        for n, (fill, r, words) in enumerate(rows)
+    )
+    return f'<g class="bar">{marks}</g>'
 
 
 def _line(view: View, line: MapLine) -> str:
@@ -144,9 +166,12 @@ def _status(item: IncidentFact) -> str:
 
 
 def _size(item: IncidentFact) -> float:
+    return _disc(item.count_best or item.count_low or 1.0)
+
+
+def _disc(count: float) -> float:
     """Area grows with the number, within bounds: 1 is 3.5 px, 100 and more 14 px."""
-    count = max(1.0, item.count_best or item.count_low or 1.0)
-    return min(14.0, 2.4 + 1.15 * math.sqrt(count))
+    return min(14.0, 2.4 + 1.15 * math.sqrt(max(1.0, count)))
 
 
 def _scale_bar(view: View) -> str:

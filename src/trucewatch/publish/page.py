@@ -36,7 +36,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table with its caption; a folded one opens on demand and is printed open."""
+    """A table with its caption; a folded one opens on demand."""
 
     caption: str
     columns: tuple[str, ...]
@@ -72,6 +72,11 @@ class Section:
     id: str
     title: str
     blocks: tuple[Block, ...]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it says only one thing, such as that nothing was reported."""
+        return len(self.blocks) == 1 and isinstance(self.blocks[0], Text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

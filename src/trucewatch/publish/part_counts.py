@@ -97,12 +97,16 @@ def _warning_line(report: Report) -> Text:
 def _unseen(report: Report) -> Text:
     if not report.coverage:
         return text("What could not be seen is not known: no watch is on record.", listed=True)
+    lost = plural(len(report.lost_watches), "outage or denial", "outages or denials")
+    if all(c.watched_share == 0 for c in report.coverage):
+        unwatched = Cell(text="Nothing was watched", group="coverage", tone="missing")
+        return text(unwatched, f": calm cannot be told from silence; {lost}.", listed=True)
     least = min(report.coverage, key=lambda c: (c.watched_share, c.zone, c.kind))
     return text(
         "Least seen: ",
         Cell(text=f"{least.zone}, {percent(least.watched_share)} watched", refs=(least.id,),
              group="coverage"),
-        f"; {plural(len(report.lost_watches), 'outage or denial', 'outages or denials')}.",
+        f"; {lost}.",
         listed=True,
     )  # fmt: skip
 
@@ -193,7 +197,7 @@ def counter_section(report: Report) -> Section | None:
         return section("counter", "Since the last recommitment", unset)
     table = Table(
         caption=f"Known since {since} (evenings without a count are not filled in)",
-        columns=("Region", "Counted", "Total known", "Evenings known", "Evenings missing"),
+        columns=("Region", "Counted", "Total known", "Evenings missing"),
         rows=tuple(map(_counter_row, report.counter)),
     )
     none = text("No counts are kept, so there is nothing to add up.")
@@ -203,13 +207,11 @@ def counter_section(report: Report) -> Section | None:
 
 def _counter_row(item: CounterRow) -> TableRow:
     figure = item.figure
-    known = figure.evenings - len(figure.missing_days)
     missing = Cell(
         text=number(len(figure.missing_days)),
         notes=(days_words(figure.missing_days),) if figure.missing_days else (), is_number=True,
     )  # fmt: skip
-    of = Cell(text=f"{number(known)} of {number(figure.evenings)}", is_number=True)
-    return row(item.region_name, kind_label(item.kind), figure_cell(figure), of, missing)
+    return row(item.region_name, kind_label(item.kind), figure_cell(figure), missing)
 
 
 def claims_section(report: Report) -> Section | None:

@@ -6,7 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from trucewatch.publish.facts import Report
-from trucewatch.publish.facts_judged import ConflictFact, FindingFact, HypothesisFact, WarningFact
+from trucewatch.publish.facts_judged import (
+    ConflictFact,
+    CoverageFact,
+    FindingFact,
+    HypothesisFact,
+    WarningFact,
+)
 from trucewatch.publish.kinds import is_withdrawal
 from trucewatch.publish.page import Cell, Section, Table, TableRow, row, section, text
 from trucewatch.publish.words import (
@@ -17,6 +23,7 @@ from trucewatch.publish.words import (
     number,
     odds_words,
     percent,
+    plural,
     when_words,
 )
 
@@ -26,6 +33,9 @@ OUTCOMES = {
     "undetermined": ("undetermined", "unsure"),
 }
 INDICATORS_NAMED = 4
+COVERAGE_SHOWN = 200
+# What an agreement calls the reading of its plain words; only other readings need naming.
+PLAIN_READING = "as written"
 
 
 def findings_section(report: Report) -> Section:
@@ -50,7 +60,7 @@ def _findings(
         )  # fmt: skip
     table = Table(
         caption="Findings: provision by place and window. 'None seen' always carries its power.",
-        columns=("Outcome", "Provision", "Party", "Place", "How sure", "Incidents"),
+        columns=("Outcome", "Provision", "Party", "Place", "How sure", "Acts"),
         rows=tuple(_finding_row(report, f) for f in rows), anchor=f"{anchor}-table",
     )  # fmt: skip
     return section(anchor, title, table)
@@ -58,16 +68,15 @@ def _findings(
 
 def _finding_row(report: Report, finding: FindingFact) -> TableRow:
     words, tone = OUTCOMES.get(finding.outcome, (finding.outcome, "unsure"))
-    article = f"{finding.agreement or ''} {finding.article or finding.provision_id}".strip()
     decisions = tuple(
         f"{r.decision}" + (f" by {r.who}" if r.who else "")
         for r in report.reviews if r.subject_id == finding.id
     )  # fmt: skip
     return row(
         Cell(text=words, tone=tone, notes=decisions),
-        Cell(text=article, notes=tuple(_provision_notes(finding))),
-        finding.party, finding.zone, Cell(text=_how_sure(finding)),
-        Cell(text=number(finding.incidents), refs=_incident_ids(finding.trace),
+        Cell(text=finding.provision_id, notes=tuple(_provision_notes(finding))),
+        finding.party, zone_name(report, finding.zone), Cell(text=_how_sure(finding)),
+        Cell(text=number(finding.incidents), refs=_row_ids(finding.trace),
              group="annex-incidents", is_number=True),
         anchor=finding.id, trace=_trace_of(report, finding),
     )  # fmt: skip
@@ -76,12 +85,25 @@ def _finding_row(report: Report, finding: FindingFact) -> TableRow:
 def _provision_notes(finding: FindingFact) -> Iterable[str]:
     if finding.says:
         yield finding.says
+    yield ", ".join(_cited(finding))
     if finding.status and finding.status != "agreed":
         yield f"status: {finding.status}"
-    if finding.reading and finding.reading != "default":
+    if finding.reading != PLAIN_READING:
         yield f"reading: {finding.reading}"
     if finding.ambiguity:
         yield f"ambiguous: {finding.ambiguity}"
+
+
+def _cited(finding: FindingFact) -> Iterable[str]:
+    """The instrument and article as people cite them; an agreement may join several instruments."""
+    trace = finding.trace if isinstance(finding.trace, dict) else {}
+    yield str(trace.get("instrument") or finding.agreement_title or finding.agreement or DASH)
+    if trace.get("signed"):
+        yield str(trace["signed"])
+    if finding.article:
+        yield f"article {finding.article}"
+    if finding.reference:
+        yield finding.reference
 
 
 def _how_sure(finding: FindingFact) -> str:
@@ -97,8 +119,8 @@ def _how_sure(finding: FindingFact) -> str:
     return odds_words(finding.probability) + grade + pattern
 
 
-def _incident_ids(trace: Any) -> tuple[str, ...]:
-    """Incident ids named anywhere in a trace, in its order."""
+def _row_ids(trace: Any) -> tuple[str, ...]:
+    """Ids of incidents and accounts named anywhere in a trace, in its order."""
     found: dict[str, None] = {}
     stack = [trace]
     while stack:
@@ -107,7 +129,7 @@ def _incident_ids(trace: Any) -> tuple[str, ...]:
             stack.extend(reversed(list(item.values())))
         elif isinstance(item, list):
             stack.extend(reversed(item))
-        elif isinstance(item, str) and item.startswith("inc-"):
+        elif isinstance(item, str) and item.startswith(("inc-", "obs-")):
             found[item] = None
     return tuple(found)
 
@@ -142,7 +164,8 @@ def warnings_section(report: Report) -> Section:
             row(
                 Cell(text="raised" if w.is_raised else "not raised",
                      tone="breach" if w.is_raised else None),
-                w.zone, w.outcome, f"{number(w.horizon_h)} h", _odds_cell(w), _cost(w),
+                zone_name(report, w.zone), w.outcome, f"{number(w.horizon_h)} h",
+                _odds_cell(w), _cost(w),
                 _indicators(w.indicators), instant_words(clock, w.issued_utc), anchor=w.id,
                 trace=w.indicators,
             )
@@ -244,25 +267,42 @@ def coverage_section(report: Report) -> Section:
             "No watch is on record for this period: nothing can be said about what went unseen, "
             "and no finding of 'none seen' is possible."
         ))  # fmt: skip
-    clock = clock_of(report.head)
     table = Table(
         caption="Share of each zone's area and hours that was watched; 'may be missed' is the 95% "
         "upper bound of what happened unseen",
-        columns=("Zone", "Kind", "Window", "Watched", "Out", "Chance to detect", "May be missed"),
-        rows=tuple(
-            row(
-                c.zone, c.kind, when_words(clock, c.window_start_utc, c.window_end_utc),
-                Cell(text=percent(c.watched_share), is_number=True,
-                     tone="missing" if c.watched_share == 0 else None,
-                     notes=() if c.watches is None else (f"{number(c.watches)} watches",)),
-                Cell(text=percent(c.outage_share), is_number=True),
-                Cell(text=percent(c.detection_probability), is_number=True),
-                Cell(text="no bound" if c.missed_upper is None
-                     else number(round(c.missed_upper, 2)), is_number=True),
-                anchor=c.id,
-            )
-            for c in report.coverage
-        ),
-        folded=len(report.coverage) > 40,
-    )  # fmt: skip
+        columns=("Zone", "Kinds", "Watched", "Out", "Chance to detect", "May be missed", "Window"),
+        rows=tuple(_coverage_row(report, rows) for rows in _alike(report.coverage)),
+        folded=len(report.coverage) > COVERAGE_SHOWN,
+    )
     return section("coverage", title, table)
+
+
+def _alike(coverage: Sequence[CoverageFact]) -> list[list[CoverageFact]]:
+    """Kinds that were watched exactly alike share a row."""
+    groups: dict[tuple[object, ...], list[CoverageFact]] = {}
+    for c in coverage:
+        key = (c.zone, c.window_start_utc, c.window_end_utc, c.watches, c.watched_share,
+               c.outage_share, c.detection_probability, c.missed_upper)  # fmt: skip
+        groups.setdefault(key, []).append(c)
+    return list(groups.values())
+
+
+def _coverage_row(report: Report, rows: list[CoverageFact]) -> TableRow:
+    c = rows[0]
+    seen = () if c.watches is None else (plural(c.watches, "watch", "watches"),)
+    missed = "no bound" if c.missed_upper is None else number(round(c.missed_upper, 2))
+    clock = clock_of(report.head)
+    return row(
+        zone_name(report, c.zone), ", ".join(r.kind for r in rows),
+        Cell(text=percent(c.watched_share), is_number=True, notes=seen,
+             tone="missing" if c.watched_share == 0 else None),
+        Cell(text=percent(c.outage_share), is_number=True),
+        Cell(text=percent(c.detection_probability), is_number=True),
+        Cell(text=missed, is_number=True),
+        when_words(clock, c.window_start_utc, c.window_end_utc), anchor=c.id,
+    )  # fmt: skip
+
+
+def zone_name(report: Report, zone: str) -> str:
+    """Return a zone's name where it is a region of the mission, else its id."""
+    return next((r.name for r in report.regions if r.id == zone), zone)

@@ -61,12 +61,12 @@ def figure_notes(figure: Figure) -> list[str]:
         known = figure.evenings - len(figure.missing_days)
         notes.append(f"{number(known)} of {number(figure.evenings)} evenings")
     if figure.spans:
-        notes.append(f"{len(figure.spans)} totals of several evenings added whole")
+        notes.append(f"with {plural(len(figure.spans), 'total')} of several evenings, added whole")
     if figure.evenings == 1:
         notes += [f"{account_words(a.source_id, a.record)}: {number(a.low)}"
                   for a in figure.accounts]  # fmt: skip
     elif figure.conflicting_days:
-        notes.append(f"accounts differ on {len(figure.conflicting_days)} evenings")
+        notes.append(f"accounts differ on {plural(len(figure.conflicting_days), 'evening')}")
     return notes
 
 

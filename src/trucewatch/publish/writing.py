@@ -1,0 +1,36 @@
+"""Writing a product into a folder: whole or not at all."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trucewatch.errors import StoreError
+from trucewatch.publish.render import render
+
+if TYPE_CHECKING:
+    from trucewatch.publish.facts import Report
+
+
+def report_name(report: Report, fmt: str) -> str:
+    """Return the file name of a product: daily-2021-03-05.html, with the audience if not whole."""
+    head = report.head
+    audience = "" if head.redaction is None else f"-{head.audience}"
+    return f"{head.kind}-{head.day}{audience}.{'cap.xml' if fmt == 'cap' else fmt}"
+
+
+def write_report(report: Report, fmt: str, folder: Path) -> Path:
+    """Write a product and return its path; raises StoreError where the folder takes no file."""
+    made = render(report, fmt)
+    path = folder / report_name(report, fmt)
+    halfway = path.with_name(path.name + ".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        halfway.write_bytes(made.encode() if isinstance(made, str) else made)
+        halfway.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            halfway.unlink()
+        raise StoreError(f"writing {path}: {error.strerror or error}") from error
+    return path
