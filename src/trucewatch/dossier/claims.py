@@ -1,0 +1,264 @@
+"""Claims out of a document: one row a facet of a sentence, with its exact quote and offsets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from trucewatch.dossier import facets
+from trucewatch.dossier.attribution import speaker_of, via_of
+from trucewatch.dossier.dates import DateMention
+from trucewatch.dossier.frames import Frame, frames_of
+from trucewatch.dossier.model import Claim
+from trucewatch.dossier.reading import Reading, read
+from trucewatch.dossier.stems import plain
+from trucewatch.ids import content_id
+from trucewatch.language.documents import Document
+from trucewatch.language.documents.boilerplate import reasons
+from trucewatch.language.quantities import Quantity
+from trucewatch.language.sentences import Sentence, split
+
+MAX_SENTENCES = 4000
+_QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{4,160})[\"”»]")
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a document says in its own words: readings of its sentences, repeats left out."""
+
+    document: Document
+    readings: tuple[Reading, ...]
+    left_out: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentences kept, a line each."""
+        return "\n".join(r.sentence.text for r in self.readings)
+
+    @property
+    def cited(self) -> list[str]:
+        """News houses the document names as its origin, in reading order."""
+        return [name for reading in self.readings for name in via_of(reading)]
+
+
+def account_of(document: Document) -> Account:
+    """Read a document's sentences; at most MAX_SENTENCES, said in the notes where cut."""
+    sentences = split(document.text)
+    kept = sentences[:MAX_SENTENCES]
+    notes: tuple[str, ...] = ()
+    if len(sentences) > MAX_SENTENCES:
+        notes = (f"only the first {MAX_SENTENCES} of {len(sentences)} sentences are read",)
+    why = reasons(kept)
+    readings = tuple(
+        read(sentence, _language(sentence, document.language))
+        for index, sentence in enumerate(kept) if index not in why
+    )  # fmt: skip
+    counts: dict[str, int] = {}
+    for reason in why.values():
+        counts[reason] = counts.get(reason, 0) + 1
+    return Account(document, readings, counts, notes)
+
+
+def _language(sentence: Sentence, language: str) -> str:
+    """A sentence in another script than its document is read in that script's language."""
+    cyrillic = len(re.findall(r"[А-Яа-яЁёІіЇїЄєҐґ]", sentence.text))
+    latin = len(re.findall(r"[A-Za-z]", sentence.text))
+    if language in ("uk", "ru"):
+        return "en" if latin > cyrillic * 2 else language
+    if cyrillic > latin:
+        return "uk" if re.search("[іїєґІЇЄҐ]", sentence.text) else "ru"
+    return "en"
+
+
+def claims_of(account: Account, root: str) -> list[Claim]:
+    """Return the claims of an account in reading order; ids are hashed from what is said where."""
+    found: dict[str, Claim] = {}
+    for reading in account.readings:
+        for claim in _Sentence(account.document.document_id, root, reading).claims():
+            found.setdefault(claim.id, claim)
+    return list(found.values())
+
+
+class _Sentence:
+    """Builds the claims of one sentence; all share quote, speaker and chain."""
+
+    def __init__(self, document: str, root: str, reading: Reading) -> None:
+        self.document, self.root, self.reading = document, root, reading
+        self.speaker, self.via = speaker_of(reading), via_of(reading)
+        self.frames = frames_of(reading)
+
+    def claims(self) -> Iterator[Claim]:
+        counted = [*self._quantities()]
+        dated = [*self._dates()]
+        yield from counted
+        yield from dated
+        yield from self._durations()
+        yield from (self._frame(f) for f in self.frames if f.objects or f.actor)
+        yield from self._quotations()
+        yield self._claim("statement", "says", 0, len(self.reading.tokens))
+
+    def _claim(self, kind: str, predicate: str, first: int, last: int, **facts: Any) -> Claim:
+        sentence, reading = self.reading.sentence, self.reading
+        clause = reading.clauses[min(first, len(reading.clauses) - 1)] if reading.clauses else 0
+        facts.setdefault("subject", None)
+        facts.setdefault("modality", self._mood(first))
+        names = frozenset(m.actor for m in reading.mentions if reading.clauses[m.first] == clause)
+        return Claim(
+            id=content_id("claim", self.document, kind, sentence.start, first, predicate,
+                          facts["subject"], facts.get("value")),
+            document=self.document, root=self.root, quote=sentence.text, start=sentence.start,
+            end=sentence.end, kind=kind, predicate=predicate, speaker=self.speaker, via=self.via,
+            concepts=facets.concepts_in(reading), actors=names, order=sentence.start * 100 + first,
+            places=_places(reading), stems=facets.content_stems(reading, first, last),
+            marks=facets.marks_of(reading, first, last),
+            time=facts.pop("time", None) or self._time(), **facts,
+        )  # fmt: skip
+
+    def _mood(self, first: int) -> str:
+        near = [f for f in self.frames if f.first <= first]
+        if near and near[-1].modality != "asserted":
+            return near[-1].modality
+        return "reported" if self.via else "asserted"
+
+    def _time(self) -> str | None:
+        dates = self.reading.dates
+        return dates[0].iso if dates else None
+
+    # -- counts -----------------------------------------------------------------------------
+
+    def _quantities(self) -> Iterator[Claim]:
+        for quantity in self.reading.quantities:
+            if quantity.best is None or facets.days_of(quantity):
+                continue
+            claim = self._quantity(quantity)
+            if claim:
+                yield claim
+
+    def _quantity(self, quantity: Quantity) -> Claim | None:
+        reading = self.reading
+        first, last = facets.token_span(reading, quantity)
+        counted = None if quantity.unit else facets.counted_by(reading, quantity)
+        if quantity.unit is None and counted is None:
+            return None
+        clause = reading.clauses[first]
+        actions = _near(reading, "action", clause, first, 12)
+        topics = _near(reading, "topic", clause, first, 12)
+        thing = quantity.unit or (counted.thing if counted else "")
+        owner = self._owner(counted)
+        return self._claim(
+            "quantity", "counts", first, last, subject=_subject(owner, thing, actions, topics),
+            value=quantity.best, unit=thing.removeprefix("word:"), low=quantity.low,
+            best=quantity.best, high=quantity.high, qualifier=quantity.qualifier,
+            objects=(thing, *topics), actions=frozenset(actions), owner=owner,
+            forces=frozenset(_near(reading, "force", clause, first, 14)),
+        )  # fmt: skip
+
+    def _owner(self, counted: facets.Counted | None) -> str | None:
+        """Whose the counted are: a party between number and thing, or right after 'of'."""
+        if counted is None:
+            return None
+        for mention in self.reading.mentions:
+            if counted.first - 3 <= mention.first and mention.last <= counted.first + 1:
+                return mention.actor
+        return None
+
+    # -- dates ------------------------------------------------------------------------------
+
+    def _dates(self) -> Iterator[Claim]:
+        for mention in self.reading.dates:
+            event = facets.event_of(self.reading, mention)
+            if event:
+                name, objects, at = event
+                yield self._date(mention, name, objects, at)
+
+    def _date(self, mention: DateMention, name: str, objects: tuple[str, ...], at: int) -> Claim:
+        label = "by" if mention.is_deadline else "on"
+        return self._claim(
+            "date", f"{name}:{label}", at, at + 1, subject=name, value=mention.iso, date=mention,
+            objects=objects, time=mention.iso, actions=frozenset({name}),
+        )  # fmt: skip
+
+    # -- durations --------------------------------------------------------------------------
+
+    def _durations(self) -> Iterator[Claim]:
+        reading = self.reading
+        for name in ("permanent", "temporary"):
+            for match in reading.words.get(name, ()):
+                subject = facets.lasting_subject(reading, match.first, match.last)
+                if subject:
+                    yield self._lasting(name, match.first, match.last, subject)
+        for quantity in reading.quantities:
+            days = facets.days_of(quantity)
+            if days is None or _is_ago(reading, quantity):
+                continue
+            first, last = facets.token_span(reading, quantity)
+            subject = facets.lasting_subject(reading, first, last)
+            yield self._claim(
+                "duration", "lasts", first, last, subject=subject, value=quantity.text,
+                unit="day", low=days[0], high=days[1], best=sum(days) / 2,
+                objects=(subject,) if subject else (),
+                actions=frozenset(_near(reading, "action", reading.clauses[first], first, 12)),
+            )  # fmt: skip
+
+    def _lasting(self, name: str, first: int, last: int, subject: str) -> Claim:
+        reading = self.reading
+        negated = any(
+            first - 4 <= n.first < first and reading.clauses[n.first] == reading.clauses[first]
+            for n in reading.words.get("negation", ())
+        )
+        value = name if not negated else ("temporary" if name == "permanent" else "permanent")
+        is_goal = reading.has("goal", max(0, first - 7), first)
+        return self._claim(
+            "duration", "lasts", first, last, subject=subject, value=value, objects=(subject,),
+            modality="proposed" if is_goal else "asserted",
+        )  # fmt: skip
+
+    # -- stances and actions ------------------------------------------------------------------
+
+    def _frame(self, frame: Frame) -> Claim:
+        kind = "action" if frame.action else "stance"
+        predicate = frame.action or frame.stance
+        return self._claim(
+            kind, predicate, frame.first, frame.last, subject=frame.actor, actor=frame.actor,
+            value=" ".join(frame.objects[:3]) or None, objects=frame.objects,
+            modality=frame.modality if frame.modality != "asserted" or not self.via else "reported",
+        )  # fmt: skip
+
+    def _quotations(self) -> Iterator[Claim]:
+        for match in _QUOTED.finditer(self.reading.sentence.text):
+            first = self.reading.token_at(match.start(1) + self.reading.sentence.start)
+            yield self._claim("quotation", "quoted words", first, first + 1, subject=self.speaker,
+                              value=match[1].strip())  # fmt: skip
+
+
+def _near(reading: Reading, kind: str, clause: int, at: int, reach: int) -> list[str]:
+    found = [m for m in reading.concepts[kind]
+             if reading.clauses[m.first] == clause and abs(m.first - at) <= reach]  # fmt: skip
+    ranked = sorted(found, key=lambda m: abs(m.first - at))
+    return list(dict.fromkeys(m.concept for m in ranked))
+
+
+def _subject(owner: str | None, thing: str, actions: list[str], topics: list[str]) -> str:
+    parts = (owner, thing.removeprefix("word:"), *actions[:1], *topics[:1])
+    return " ".join(p for p in parts if p)
+
+
+def _is_ago(reading: Reading, quantity: Quantity) -> bool:
+    """'six months ago', 'after ten days': a distance in time, no duration of a thing."""
+    _, last = facets.token_span(reading, quantity)
+    after = [t.lower for t in reading.tokens[last : last + 2]]
+    ago = {"ago", "earlier", "later", "old", "тому", "назад", "пізніше", "спустя", "позже"}
+    return bool(ago & set(after))
+
+
+def _places(reading: Reading) -> frozenset[str]:
+    """Capitalised words after 'in', 'at', 'у', 'в': where it happened."""
+    return frozenset(
+        facets.stem(token.lower, reading.language)
+        for before, token in pairwise(reading.tokens)
+        if before.lower in plain("inside") and token.is_capital
+    )

@@ -1,0 +1,200 @@
+"""Counts compared: roundings agree; another figure, or another thing counted, does not."""
+
+from __future__ import annotations
+
+import math
+
+from trucewatch.dossier.facets import class_of
+from trucewatch.dossier.model import Claim
+from trucewatch.dossier.relation import Relation, context, dates_differ, disjoint, overlap
+
+# A bare round figure stands for its neighbours: 1,000 may be 1,027, but 33 is 33.
+ROUND_SHARE, ABOUT_SHARE, OVER_FACTOR, AT_LEAST_FACTOR = 0.05, 0.15, 1.5, 2.0
+SAME_ACT = (
+    frozenset(("release", "swap", "return")),
+    frozenset(("deploy", "maintain", "create", "enter")),
+    frozenset(("attack", "violate")),
+    frozenset(("pay", "announce", "enter")),
+    frozenset(("kill", "destroy")),
+    frozenset(("withdraw", "return", "end")),
+    frozenset(("enter", "open")),
+    frozenset(("disarm", "end")),
+)
+VAGUE_ACTS = frozenset(
+    (
+        "announce",
+        "begin",
+        "sign",
+        "lead",
+        "end",
+        "host",
+        "hold_talks",
+        "extend",
+        "conclude",
+        "resume",
+        "supervise",
+        "mediate",
+        "vote",
+        "violate",
+    )
+)
+KM_PER_MILE = 1.609344
+GENERIC_PEOPLE = frozenset(("people", "civilians"))
+DISTINCTIVE = 13
+
+
+def compare(left: Claim, right: Claim) -> Relation | None:
+    """Return how two counts relate, or None where they count different matters."""
+    if left.kind != "quantity" or right.kind != "quantity":
+        return None
+    slot = _same_slot(left, right)
+    if slot is None:
+        return _referent(left, right)
+    grounds, strength = slot
+    mine, theirs = bounds(left), bounds(right)
+    if mine[0] <= theirs[1] and theirs[0] <= mine[1]:
+        return Relation("", strength, f"both count {_thing(left)}; the figures are compatible")
+    why = f"both count {_thing(left)} ({grounds}); {_said(left)} and {_said(right)} do not overlap"
+    return Relation("quantity", strength, why)
+
+
+def bounds(claim: Claim) -> tuple[float, float]:
+    """Return the interval (low, high) a count stands for once roundings are allowed for."""
+    best = claim.best or 0.0
+    factor = KM_PER_MILE if claim.unit == "mile" else 1.0
+    low, high = _allowed(claim, best)
+    return low * factor, high * factor
+
+
+def _allowed(claim: Claim, best: float) -> tuple[float, float]:
+    match claim.qualifier:
+        case "about":
+            return best * (1 - ABOUT_SHARE), best * (1 + ABOUT_SHARE)
+        case "at_least":
+            return best, best * AT_LEAST_FACTOR
+        case "over":
+            return best, best * OVER_FACTOR
+        case "almost":
+            return best * (1 - ABOUT_SHARE), best
+        case "up_to" | "under":
+            return best * 0.75, best
+        case "range":
+            return claim.low or best, claim.high or best
+        case _:
+            slack = _round_slack(best)
+            return best - slack, best + slack
+
+
+def _round_slack(value: float) -> float:
+    """Half a unit of the last digit that is not zero, at most ROUND_SHARE; 0 for small figures."""
+    if value < 100 or value != int(value):
+        return 0.0
+    digits = str(int(value))
+    zeros = len(digits) - len(digits.rstrip("0"))
+    return min(value * ROUND_SHARE, 10**zeros / 2) if zeros >= 2 else 0.0
+
+
+def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
+    """Return (grounds, strength) where both can count the same, or None."""
+    thing = _same_thing(left, right)
+    if thing is None or dates_differ(left, right) or _marks_part(left, right):
+        return None
+    if disjoint(left.forces, right.forces) or (
+        left.owner and right.owner != left.owner and right.owner
+    ):
+        return None
+    acts = _acts(left, right)
+    if acts is None:
+        return None
+    near = context(left, right)
+    shared = left.objects[1:] and set(left.objects[1:]) & set(right.objects[1:])
+    forces = bool(left.forces & right.forces)
+    strength = 0.25 * thing + 0.3 * acts + 0.35 * near + 0.1 * bool(shared) + 0.1 * forces
+    if strength < (0.42 if class_of(left.objects[0]) == left.objects[0] else 0.34):
+        return None
+    return ", ".join(sorted(left.actions & right.actions)) or "same context", min(1.0, strength)
+
+
+def _same_thing(left: Claim, right: Claim) -> float | None:
+    mine, theirs = left.objects[0], right.objects[0]
+    if mine == theirs:
+        return 1.0
+    if {mine, theirs} == {"km", "mile"}:
+        return 1.0
+    same_class = class_of(mine) == class_of(theirs) == "people"
+    if same_class and (GENERIC_PEOPLE & {mine, theirs}) and left.actions & right.actions:
+        return 0.6
+    same_class = class_of(mine) == class_of(theirs) == "vehicles"
+    return 0.5 if same_class and "vehicles" in (mine, theirs) else None
+
+
+def _acts(left: Claim, right: Claim) -> float | None:
+    """Return 1 for one action, 0.3 where one says none, None where they differ."""
+    mine, theirs = left.actions - VAGUE_ACTS, right.actions - VAGUE_ACTS
+    if mine & theirs or any(group & mine and group & theirs for group in SAME_ACT):
+        return 1.0
+    return None if mine and theirs else 0.3
+
+
+def _marks_part(left: Claim, right: Claim) -> bool:
+    mine, theirs = left.marks, right.marks
+    if disjoint(mine, theirs):
+        return True
+    only = (mine ^ theirs) & {"each", "together", "second"}
+    return bool(only & {"each", "together"}) and left.best != right.best and "each" in only
+
+
+def _referent(left: Claim, right: Claim) -> Relation | None:
+    """One figure that counts two things: whose people, or which of two kinds."""
+    if left.best != right.best or (left.best or 0) < DISTINCTIVE:
+        return None
+    mine, theirs = left.objects[0], right.objects[0]
+    if class_of(mine) != class_of(theirs) or class_of(mine) == mine != theirs:
+        return None
+    reasons = _different(left, right)
+    if not reasons:
+        return None
+    rare = 1.0 if _is_rare(left.best or 0) else 0.0
+    strength = 0.45 + 0.2 * overlap(left.concepts, right.concepts) + 0.2 * rare
+    why = f"{_said(left)} stands for different things: {'; '.join(reasons)}"
+    return Relation("referent", min(1.0, strength), why)
+
+
+def _different(left: Claim, right: Claim) -> list[str]:
+    reasons = []
+    if disjoint(left.forces, right.forces):
+        reasons.append(f"{_words(left.forces)} or {_words(right.forces)}")
+    if left.owner and right.owner and left.owner != right.owner:
+        reasons.append(f"of {left.owner} or of {right.owner}")
+    mine, theirs = left.objects[0], right.objects[0]
+    if mine != theirs and not GENERIC_PEOPLE & {mine, theirs}:
+        reasons.append(f"{_word(mine)} or {_word(theirs)}")
+    acts_left, acts_right = left.actions - VAGUE_ACTS, right.actions - VAGUE_ACTS
+    if _acts(left, right) is None and not reasons and mine == theirs:
+        reasons.append(f"{_words(acts_left)} or {_words(acts_right)}")
+    return reasons
+
+
+def _is_rare(value: float) -> bool:
+    """A figure is telling where it is large or has two digits that are not zero."""
+    digits = str(int(value)).rstrip("0")
+    return value >= 1000 or len(digits) >= 2
+
+
+def _thing(claim: Claim) -> str:
+    return _word(claim.objects[0])
+
+
+def _word(concept: str) -> str:
+    return concept.removeprefix("word:").replace("_", " ")
+
+
+def _words(concepts: frozenset[str]) -> str:
+    return ", ".join(sorted(map(_word, concepts)))
+
+
+def _said(claim: Claim) -> str:
+    best = claim.best or 0.0
+    figure = f"{best:,.0f}" if math.isclose(best, round(best)) else f"{best:,.1f}"
+    words = {"exact": "", "range": "about "}.get(claim.qualifier or "", f"{claim.qualifier} ")
+    return f"{words}{figure}".replace("_", " ")

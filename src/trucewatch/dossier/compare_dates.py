@@ -1,0 +1,87 @@
+"""Dates of one happening compared: a part that both say and that differs is a contradiction."""
+
+from __future__ import annotations
+
+from trucewatch.dossier.facets import WAR_START
+from trucewatch.dossier.model import Claim
+from trucewatch.dossier.relation import Relation, context, disjoint, overlap
+
+# Words that date only with what they are about: 'began' alone names no happening.
+LIGHT = frozenset(
+    (
+        "begin",
+        "end",
+        "extend",
+        "announce",
+        "resume",
+        "create",
+        "open",
+        "close",
+        "lead",
+        "pay",
+        "deploy",
+        "vote",
+        "propose",
+        "enter",
+        "attack",
+        "kill",
+        "seize",
+        "wound",
+        "hold_talks",
+        "host",
+        "maintain",
+        "return",
+        "release",
+        "lift",
+    )
+)
+SAME_EVENT = (
+    frozenset(("begin", "announce_begin")),
+    frozenset(("hold_talks", "host", "of:talks")),
+    frozenset(("release", "swap")),
+    frozenset(("war", WAR_START)),
+    frozenset(("join", "of:membership")),
+    frozenset(("vote", "of:referendum", "of:elections")),
+    frozenset(("withdraw", "return")),
+    frozenset(("sign", "ceremony")),
+    frozenset(("begin", "of:ceasefire")),
+    frozenset(("sign", "of:plan")),
+)
+
+
+def compare(left: Claim, right: Claim) -> Relation | None:
+    """Return how two dated happenings relate, or None where they are not one happening."""
+    if left.kind != "date" or right.kind != "date" or left.date is None or right.date is None:
+        return None
+    if left.date.is_deadline != right.date.is_deadline:
+        return None
+    strength = _same_event(left, right)
+    if strength is None:
+        return None
+    label = (left.subject or "").replace("_", " ").removeprefix("of:")
+    if left.date.agrees(right.date):
+        return Relation("", strength, f"both date {label} alike")
+    why = f"both date the same happening ({label}): {left.date.text} and {right.date.text}"
+    return Relation("date", strength, why)
+
+
+def _same_event(left: Claim, right: Claim) -> float | None:
+    mine, theirs = left.subject or "", right.subject or ""
+    if mine != theirs and not any({mine, theirs} <= group for group in SAME_EVENT):
+        return None
+    if WAR_START in (mine, theirs):
+        return 0.9 if not disjoint(left.actors, right.actors) else None
+    if disjoint(left.places, right.places) and left.objects[:1] != right.objects[:1]:
+        return None
+    shared = overlap(frozenset(left.objects[:4]), frozenset(right.objects[:4]))
+    if (mine in LIGHT or theirs in LIGHT) and not shared:
+        return None
+    if disjoint(left.actors, right.actors) and not shared:
+        return None
+    if _both_sure(left, right) and left.objects[:1] != right.objects[:1] and shared < 0.5:
+        return None
+    return min(1.0, 0.4 + 0.3 * shared + 0.3 * context(left, right))
+
+
+def _both_sure(left: Claim, right: Claim) -> bool:
+    return bool(left.objects) and bool(right.objects)

@@ -1,0 +1,46 @@
+"""How long a thing lasts, compared: spans in days, and lasting against limited."""
+
+from __future__ import annotations
+
+from trucewatch.dossier.model import Claim
+from trucewatch.dossier.relation import Relation, context, disjoint
+
+SPAN_SLACK = 0.03
+
+
+def compare(left: Claim, right: Claim) -> Relation | None:
+    """Return how two durations relate, or None where they are of different things."""
+    if left.kind != "duration" or right.kind != "duration":
+        return None
+    if not left.subject or left.subject != right.subject:
+        return None
+    if "proposed" in (left.modality, right.modality) and _is_word(left) != _is_word(right):
+        return None
+    if disjoint(left.marks & _PARTS, right.marks & _PARTS) or left.modality != right.modality == (
+        "proposed"
+    ):
+        return None
+    strength = 0.5 + 0.4 * context(left, right)
+    thing = left.subject.replace("_", " ")
+    if _agree(left, right):
+        return Relation("", strength, f"both say how long the {thing} lasts, compatibly")
+    why = f"the {thing} lasts: {left.value} in one, {right.value} in the other"
+    return Relation("duration", strength, why)
+
+
+_PARTS = frozenset(("first", "second", "each"))
+
+
+def _is_word(claim: Claim) -> bool:
+    return claim.best is None
+
+
+def _agree(left: Claim, right: Claim) -> bool:
+    if _is_word(left) and _is_word(right):
+        return left.value == right.value
+    if _is_word(left) or _is_word(right):
+        word, span = (left, right) if _is_word(left) else (right, left)
+        return word.value == "temporary" or (span.best or 0) >= 3650
+    return (left.low or 0) * (1 - SPAN_SLACK) <= (right.high or 0) and (right.low or 0) * (
+        1 - SPAN_SLACK
+    ) <= (left.high or 0)

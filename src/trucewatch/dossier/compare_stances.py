@@ -1,0 +1,167 @@
+"""Stances and deeds compared: one actor in two moods, or one deed by two actors."""
+
+from __future__ import annotations
+
+from trucewatch.dossier.model import Claim
+from trucewatch.dossier.relation import Relation, context, dates_differ, disjoint
+
+MOODS = {"accept": "accept", "willing": "willing", "reject": "reject", "undecided": "undecided"}
+OPPOSED = (
+    frozenset(("accept", "reject")),
+    frozenset(("willing", "reject")),
+    frozenset(("reject", "undecided")),
+    frozenset(("accept", "undecided")),
+)
+# Stances and deeds that one side has or does and the other then has not.
+EXCLUSIVE_STANCES = frozenset(("reject", "propose", "demand"))
+EXCLUSIVE_DEEDS = frozenset(
+    (
+        "violate",
+        "attack",
+        "mediate",
+        "host",
+        "lead",
+        "supervise",
+        "invade",
+        "seize",
+        "announce",
+        "pay",
+        "withdraw",
+        "release",
+        "close",
+        "clear",
+        "deploy",
+        "open",
+    )
+)
+# What a stance is about, most telling first; a general word counts only where none of these stands.
+GENERAL = frozenset(
+    (
+        "plan",
+        "articles",
+        "talks",
+        "war",
+        "states",
+        "people",
+        "force",
+        "troops",
+        "end",
+        "lead",
+        "begin",
+        "phase",
+        "mission",
+        "announce",
+        "create",
+        "maintain",
+        "pay",
+        "offensive",
+        "settlements",
+        "open",
+        "enter",
+        "bodies",
+        "territory",
+    )
+)
+SYNONYMS = {
+    "peacekeepers": "peacekeeping",
+    "multinational_force": "force",
+    "disarmament": "disarm",
+    "swap": "exchange",
+    "monitoring_mission": "monitoring",
+    "supervise": "monitoring",
+    "join": "membership",
+    "return_of_displaced": "return",
+}
+
+
+def compare(left: Claim, right: Claim) -> Relation | None:
+    """Return how two stances or two deeds relate, or None where they are of different matters."""
+    if left.kind == right.kind == "stance":
+        return _stances(left, right)
+    if left.kind == right.kind == "action":
+        return _deeds(left, right)
+    return None
+
+
+def _stances(left: Claim, right: Claim) -> Relation | None:
+    if "conditional" in (left.modality, right.modality) or not (left.actor and right.actor):
+        return None
+    matter = _shared_matter(left, right)
+    if matter is None:
+        return None
+    name, telling = matter
+    strength = min(1.0, 0.35 + 0.25 * telling + 0.4 * context(left, right))
+    if left.actor != right.actor:
+        return _other_actor(left, right, name, strength, telling)
+    if left.predicate == right.predicate:
+        return Relation("", strength, f"both: {left.actor} {left.predicate}s ({name})")
+    if frozenset((left.predicate, right.predicate)) in OPPOSED:
+        why = f"{left.actor} on {name}: {left.predicate} in one, {right.predicate} in the other"
+        return Relation("modality", strength, why)
+    return None
+
+
+def _other_actor(
+    left: Claim, right: Claim, name: str, strength: float, telling: float
+) -> Relation | None:
+    if left.predicate != right.predicate or left.predicate not in EXCLUSIVE_STANCES:
+        return None
+    if not telling or left.modality == "proposed" != right.modality:
+        return None
+    why = f"who {left.predicate}s ({name}): {left.actor} in one, {right.actor} in the other"
+    return Relation("actor", strength * 0.9, why)
+
+
+def _shared_matter(left: Claim, right: Claim) -> tuple[str, float] | None:
+    """Return (what both are about, 1 telling or 0 general), or None."""
+    mine, theirs = _matters(left), _matters(right)
+    telling_mine = [m for m in mine if m not in GENERAL]
+    telling_theirs = [m for m in theirs if m not in GENERAL]
+    shared = [m for m in telling_mine[:3] if m in telling_theirs[:3]]
+    if shared:
+        return shared[0], 1.0
+    if telling_mine and telling_theirs:
+        return None
+    general = [m for m in mine[:2] if m in theirs[:2]]
+    if general and bool(telling_mine) == bool(telling_theirs):
+        return general[0], 0.0
+    return None
+
+
+def _matters(claim: Claim) -> list[str]:
+    return list(dict.fromkeys(SYNONYMS.get(o, o) for o in claim.objects))
+
+
+def _deeds(left: Claim, right: Claim) -> Relation | None:
+    if left.predicate != right.predicate or dates_differ(left, right):
+        return None
+    moods = {left.modality, right.modality}
+    if moods & {"conditional"} or (moods & {"proposed"} and "denied" not in moods):
+        return None
+    matter = _shared_matter(left, right)
+    if matter is None or disjoint(left.places, right.places):
+        return None
+    name, telling = matter
+    strength = min(1.0, 0.3 + 0.25 * telling + 0.45 * context(left, right))
+    denied = (left.modality == "denied") != (right.modality == "denied")
+    if denied:
+        return _denied(left, right, name, strength, telling)
+    if left.actor == right.actor or not (left.actor and right.actor):
+        return Relation("", strength, f"both: {left.predicate} ({name})")
+    if left.predicate in EXCLUSIVE_DEEDS and telling and "denied" not in moods:
+        why = f"who did it ({left.predicate}, {name}): {left.actor} or {right.actor}"
+        return Relation("actor", strength * 0.85, why)
+    return None
+
+
+def _denied(
+    left: Claim, right: Claim, name: str, strength: float, telling: float
+) -> Relation | None:
+    if left.actor and right.actor and left.actor != right.actor:
+        return None
+    if not telling and (left.actor is None or right.actor is None):
+        return None
+    if "proposed" in (left.modality, right.modality):
+        return None
+    why = f"{left.predicate} ({name}): it is said to be so in one and not so in the other"
+    return Relation("modality", strength, why)

@@ -1,0 +1,207 @@
+"""Pairs in conflict gathered into contradictions: sides, roots, grounds, what settles them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from trucewatch.dossier import compare_counts, compare_dates, compare_durations, compare_stances
+from trucewatch.dossier.facets import class_of
+from trucewatch.dossier.model import Claim, Contradiction, Side
+from trucewatch.dossier.relation import Compare, Relation
+from trucewatch.ids import SEPARATOR, sha256_hex
+
+COMPARE: dict[str, Compare] = {
+    "quantity": compare_counts.compare, "date": compare_dates.compare,
+    "duration": compare_durations.compare, "stance": compare_stances.compare,
+    "action": compare_stances.compare,
+}  # fmt: skip
+SETTLED_BY = {
+    "referent": "the text of the agreement or the statement that first gave the figure",
+    "quantity": "a list, register or count by the body that keeps it",
+    "date": "the dated record of the happening: the signed text, a log, a calendar of the time",
+    "actor": "a statement of the named party itself, or a record of the act",
+    "modality": "a statement of the party after the latest of these documents",
+    "duration": "the clause of the text that says how long it holds",
+    "name": "the person's or place's own spelling in an official list",
+}
+# Pairs compared within one slot; a set with more says the same thing too often to be read.
+MAX_SLOT = 400
+MIN_STRENGTH = 0.45
+Pair = tuple[str, str]
+
+
+def relations_of(claims: Sequence[Claim]) -> dict[Pair, Relation]:
+    """Return every relation between claims of different documents, by pair of claim ids."""
+    found: dict[Pair, Relation] = {}
+    for kind, group in _slots(claims).items():
+        compare = COMPARE[kind[0]]
+        for left, right in combinations(group[:MAX_SLOT], 2):
+            if left.document != right.document:
+                relation = compare(left, right)
+                if relation:
+                    found.setdefault((left.id, right.id), relation)
+    return found
+
+
+def _slots(claims: Sequence[Claim]) -> dict[tuple[str, str], list[Claim]]:
+    """Claims that may concern one matter: by kind, and by what is counted or done."""
+    slots: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.kind in COMPARE:
+            slots[claim.kind, _slot(claim)].append(claim)
+    return slots
+
+
+def _slot(claim: Claim) -> str:
+    if claim.kind == "quantity":
+        return class_of(claim.objects[0]).replace("mile", "km")
+    if claim.kind == "action":
+        return claim.predicate
+    return claim.subject or "" if claim.kind == "duration" else ""
+
+
+def contradictions_of(
+    claims: Sequence[Claim], relations: dict[Pair, Relation]
+) -> list[Contradiction]:
+    """Return contradictions, strongest first, from the relations of a set's claims."""
+    by_id = {c.id: c for c in claims}
+    found: list[Contradiction] = []
+    for kind in ("referent", "quantity", "date", "actor", "modality", "duration"):
+        pairs = {
+            p: r for p, r in relations.items() if r.type == kind and r.strength >= MIN_STRENGTH
+        }
+        kept = {p: r for p, r in pairs.items() if not _explained(p, r, relations, by_id)}
+        found += [_contradiction(k, kind, kept, relations, by_id) for k in _components(kept)]
+    return sorted(found, key=lambda c: (-c.strength, c.type, c.id))
+
+
+def _explained(
+    pair: Pair, relation: Relation, relations: dict[Pair, Relation], by_id: dict[str, Claim]
+) -> bool:
+    """A pair is no contradiction where one document also says, as closely, what the other says."""
+    left, right = (by_id[p] for p in pair)
+    for mine, other in ((left, right), (right, left)):
+        for (a, b), known in relations.items():
+            if not known.agrees or mine.id not in (a, b):
+                continue
+            partner = by_id[b if a == mine.id else a]
+            same_kind = partner.kind == other.kind
+            elsewhere = partner.document == other.document and partner.id != other.id
+            if elsewhere and same_kind and known.strength >= relation.strength - 0.1:
+                return True
+    return False
+
+
+def _components(pairs: Iterable[Pair]) -> list[set[str]]:
+    components: list[set[str]] = []
+    for left, right in sorted(pairs):
+        touching = [c for c in components if left in c or right in c]
+        merged = {left, right}.union(*touching)
+        components = [c for c in components if c not in touching] + [merged]
+    return components
+
+
+def _contradiction(
+    component: set[str],
+    kind: str,
+    pairs: dict[Pair, Relation],
+    relations: dict[Pair, Relation],
+    by_id: dict[str, Claim],
+) -> Contradiction:
+    inside = {p: r for p, r in pairs.items() if p[0] in component}
+    best = max(inside.values(), key=lambda r: r.strength)
+    sides = _sides(kind, component, inside, relations, by_id)
+    first = min((by_id[c] for c in component), key=lambda c: (c.document, c.order))
+    strength = min(1.0, best.strength + 0.05 * (len({by_id[c].document for c in component}) - 2))
+    key = SEPARATOR.join((kind, *sorted(component)))
+    return Contradiction(
+        f"ctr-{sha256_hex(key.encode())[:16]}", kind, first.subject or kind, tuple(sides),
+        best.grounds, SETTLED_BY[kind], round(strength, 3), _outlier(sides),
+    )  # fmt: skip
+
+
+def _sides(
+    kind: str,
+    component: set[str],
+    conflicts: dict[Pair, Relation],
+    relations: dict[Pair, Relation],
+    by_id: dict[str, Claim],
+) -> list[Side]:
+    """Group the component's claims: those in no conflict that share a label stand together."""
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim_id in sorted(component, key=lambda c: (by_id[c].document, by_id[c].order)):
+        claim = by_id[claim_id]
+        groups[_label(kind, claim, groups)].append(claim)
+    known = {c.id for group in groups.values() for c in group}
+    for group in groups.values():
+        for claim in _supporters(group, relations, by_id, known, conflicts):
+            group.append(claim)
+            known.add(claim.id)
+    return [_side(label, group) for label, group in groups.items()]
+
+
+def _label(kind: str, claim: Claim, groups: dict[str, list[Claim]]) -> str:
+    if kind == "quantity":
+        for label, members in groups.items():
+            mine, theirs = compare_counts.bounds(claim), compare_counts.bounds(members[0])
+            if mine[0] <= theirs[1] and theirs[0] <= mine[1]:
+                return label
+        return f"{claim.value:,.0f} {claim.unit}" if claim.unit else f"{claim.value:,.0f}"
+    if kind == "date":
+        for label, members in groups.items():
+            if claim.date and members[0].date and claim.date.agrees(members[0].date):
+                return label
+        return str(claim.value)
+    if kind == "referent":
+        return _referent_label(claim)
+    if kind == "actor":
+        return claim.actor or "not said"
+    if kind == "modality":
+        return _mood(claim)
+    return str(claim.value) if claim.best is None else f"{claim.best:g} days"
+
+
+def _referent_label(claim: Claim) -> str:
+    parts = (claim.owner, *sorted(claim.forces), claim.objects[0].removeprefix("word:"))
+    return " ".join(p for p in parts if p).replace("_", " ")
+
+
+def _mood(claim: Claim) -> str:
+    if claim.kind == "stance":
+        return claim.predicate
+    return f"not {claim.predicate}" if claim.modality == "denied" else claim.predicate
+
+
+def _supporters(
+    group: Sequence[Claim],
+    relations: dict[Pair, Relation],
+    by_id: dict[str, Claim],
+    known: set[str],
+    conflicts: dict[Pair, Relation],
+) -> list[Claim]:
+    """Claims outside the component that agree with a side: further documents behind it."""
+    del conflicts
+    found: dict[str, Claim] = {}
+    members = {c.id for c in group}
+    for (left, right), relation in relations.items():
+        if relation.agrees and relation.strength >= 0.6:
+            for mine, other in ((left, right), (right, left)):
+                if mine in members and other not in known:
+                    found[other] = by_id[other]
+    return list(found.values())
+
+
+def _side(label: str, group: Sequence[Claim]) -> Side:
+    return Side(
+        label, tuple(dict.fromkeys(c.id for c in group)), tuple(sorted({c.root for c in group})),
+        tuple(sorted({c.document for c in group})),
+    )  # fmt: skip
+
+
+def _outlier(sides: Sequence[Side]) -> str | None:
+    """The one side that a single root holds while the others together have two or more."""
+    lone = [s for s in sides if len(s.roots) == 1]
+    others = {r for s in sides for r in s.roots if s not in lone}
+    return lone[0].value if len(lone) == 1 and len(others) >= 2 else None

@@ -1,0 +1,1 @@
+"""The dossier's words, read from YAML: concepts, stances, parties."""

@@ -1,0 +1,160 @@
+"""A sentence read once: its words, concepts, stances, named actors, numbers, dates and clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from trucewatch.dossier.dates import DateMention, find_dates
+from trucewatch.dossier.nations import country_at
+from trucewatch.dossier.stems import LANGUAGES, Match, Token, index_of, plain, speech, tokenise
+from trucewatch.language import quantities
+from trucewatch.language.quantities import Quantity
+from trucewatch.language.sentences import Sentence
+
+KINDS = ("thing", "force", "topic", "action", "event")
+_BREAK = re.compile(r"[;()\u2014]|\s[\u2013-]\s|[:](?=\s)")
+_COMMA = re.compile(r",")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An actor named at tokens first..last; is_place where the words only say where."""
+
+    actor: str
+    first: int
+    last: int
+    is_place: bool = False
+
+
+@dataclass
+class Reading:
+    """One sentence with what the lexicon finds in it; token indices throughout."""
+
+    sentence: Sentence
+    language: str
+    tokens: list[Token]
+    concepts: dict[str, list[Match]] = field(default_factory=dict)
+    mentions: list[Mention] = field(default_factory=list)
+
+    @cached_property
+    def words(self) -> dict[str, list[Match]]:
+        """Matches of the speech lists, by list; stances under their own names."""
+        found: dict[str, list[Match]] = {"stances": []}
+        for name, index in speech(self.language).items():
+            matches = index.find(self.tokens)
+            if name == "stances":
+                found["stances"] = _longest(matches)
+            else:
+                found[name] = matches
+        return found
+
+    @cached_property
+    def clauses(self) -> list[int]:
+        """The clause number of each token."""
+        return _clauses(self.sentence.text, self.sentence.start, self.tokens, self.language)
+
+    @cached_property
+    def dates(self) -> list[DateMention]:
+        """Dates with offsets into the document."""
+        return find_dates(self.sentence.text, self.language, offset=self.sentence.start)
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        """Quantities with offsets into the sentence; numbers inside dates are left out."""
+        spans = [(d.start - self.sentence.start, d.end - self.sentence.start) for d in self.dates]
+        return [
+            q for q in quantities.find(self.sentence.text, self.language)
+            if not any(s < q.end and q.start < e for s, e in spans)
+        ]  # fmt: skip
+
+    def all_concepts(self) -> list[Match]:
+        """Every concept of every kind, in reading order."""
+        return sorted(
+            (m for kind in KINDS for m in self.concepts.get(kind, ())), key=lambda m: m.first
+        )
+
+    def token_at(self, offset: int) -> int:
+        """Return the index of the token that holds or follows an offset of the document."""
+        for index, token in enumerate(self.tokens):
+            if token.end > offset:
+                return index
+        return max(0, len(self.tokens) - 1)
+
+    def has(self, name: str, first: int, last: int) -> bool:
+        """Whether a word of a speech list stands at tokens first..last (last excluded)."""
+        return any(first <= m.first < last for m in self.words.get(name, ()))
+
+
+def read(sentence: Sentence, language: str) -> Reading:
+    """Return the reading of one sentence in en, uk or ru."""
+    tokens = tokenise(sentence.text, sentence.start)
+    reading = Reading(sentence, language, tokens)
+    for kind in KINDS:
+        reading.concepts[kind] = _longest(index_of("concepts", language, kind).find(tokens))
+    reading.mentions = _mentions(tokens, language)
+    return reading
+
+
+def _longest(matches: Sequence[Match]) -> list[Match]:
+    """Keep the longest match at each place, and none inside another."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda m: (m.first - m.last, m.first)):
+        if not any(k.first < match.last and match.first < k.last for k in kept):
+            kept.append(match)
+    return sorted(kept, key=lambda m: m.first)
+
+
+def _mentions(tokens: list[Token], language: str) -> list[Mention]:
+    parties = {m.first: m for m in reversed(index_of("parties", language).find(tokens))}
+    found: list[Mention] = []
+    at = 0
+    while at < len(tokens):
+        mention = _party(parties.get(at), tokens) or _country(tokens, at, language)
+        if mention:
+            found.append(mention)
+        at = mention.last if mention else at + 1
+    return found
+
+
+def _party(match: Match | None, tokens: list[Token]) -> Mention | None:
+    if match is None:
+        return None
+    token = tokens[match.first]
+    is_short = match.last - match.first == 1 and len(token.lower) <= 4
+    if is_short and not token.text[:2].isupper():
+        return None
+    return Mention(match.concept, match.first, match.last)
+
+
+def _country(tokens: list[Token], at: int, language: str) -> Mention | None:
+    found = country_at(tokens, at, language)
+    if found is None:
+        return None
+    code, used, is_city = found
+    before = tokens[at - 1].lower if at else ""
+    is_place = is_city and before in plain(f"where_{language if language in LANGUAGES else 'en'}")
+    return Mention(code, at, at + used, is_place)
+
+
+def _clauses(text: str, offset: int, tokens: list[Token], language: str) -> list[int]:
+    tag = language if language in LANGUAGES else "en"
+    starts, bare = plain(f"subordinate_{tag}"), plain(f"bare_{tag}")
+    numbers: list[int] = []
+    number, end = 0, offset
+    for token in tokens:
+        between = text[end - offset : token.start - offset]
+        is_new = bool(_BREAK.search(between)) or token.lower in bare
+        is_new = is_new or (bool(_COMMA.search(between)) and _opens(token, starts, language))
+        number += bool(is_new and numbers)
+        numbers.append(number)
+        end = token.end
+    return numbers
+
+
+def _opens(token: Token, starts: frozenset[str], language: str) -> bool:
+    return token.lower in starts or (
+        language == "en" and token.lower.endswith("ing") and not token.is_capital
+    )

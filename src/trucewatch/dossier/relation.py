@@ -1,0 +1,53 @@
+"""What two claims of different documents are to each other: the same, in conflict, or unrelated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trucewatch.dossier.model import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """type: '' where the two agree, else the type of contradiction. strength: 0..1."""
+
+    type: str
+    strength: float
+    grounds: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two say the same."""
+        return not self.type
+
+
+Compare = Callable[[Claim, Claim], Relation | None]
+
+
+def overlap(left: frozenset[str], right: frozenset[str]) -> float:
+    """Return the share (0..1) of the smaller set that both hold; 0 where one is empty."""
+    smaller = min(len(left), len(right))
+    return len(left & right) / smaller if smaller else 0.0
+
+
+def disjoint(left: frozenset[str], right: frozenset[str]) -> bool:
+    """Whether both say something and nothing in common."""
+    return bool(left) and bool(right) and not left & right
+
+
+def dates_differ(left: Claim, right: Claim) -> bool:
+    """Whether both sentences name a day and the days differ: two happenings, not one."""
+    if not left.time or not right.time or left.time == right.time:
+        return False
+    mine, theirs = left.time.split("/")[0], right.time.split("/")[0]
+    full = len(mine.lstrip("-").split("-")) >= 2 and len(theirs.lstrip("-").split("-")) >= 2
+    return full and mine[-5:] != theirs[-5:]
+
+
+def context(left: Claim, right: Claim) -> float:
+    """Return how much two claims speak of the same matter, 0..1: concepts, actors, words."""
+    concepts = overlap(left.concepts, right.concepts)
+    actors = overlap(left.actors, right.actors)
+    stems = overlap(left.stems, right.stems)
+    return min(1.0, 0.5 * concepts + 0.25 * actors + 0.25 * stems)
