@@ -176,6 +176,17 @@ def _passes(made: Exercise, drawn: Drawn) -> pa.Table:
     })  # fmt: skip
 
 
+def weather_table(made: Exercise, drawn: Drawn) -> pa.Table:
+    """Return the share of sky covered by region and day, as a weather service would give it."""
+    ground, scene = made.ground, drawn.scene
+    day, region = (at.ravel() for at in np.indices(drawn.cloud.shape))
+    text = iso_text(scene.day_s(day))
+    return pa.table({
+        "region": words(region, ground.region_ids), "day": pc.utf8_slice_codeunits(text, 0, 10),
+        "cloud_share": numbers(np.round(drawn.cloud[day, region], 3)),
+    })  # fmt: skip
+
+
 def notice_table(made: Exercise, drawn: Drawn) -> pa.Table:
     """Return notices: announced work with its window, given beforehand."""
     given = np.flatnonzero(drawn.notices.announced)

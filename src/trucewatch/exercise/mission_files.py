@@ -13,6 +13,7 @@ from trucewatch.exercise.ground import DEPTH_KM, Ground
 from trucewatch.exercise.rows import WHEN
 from trucewatch.exercise.stream import Exercise
 from trucewatch.exercise.text import iso_text
+from trucewatch.exercise.trials import detection_file
 from trucewatch.exercise.truth import HEAVY_MM, WITHDRAWAL_KM
 
 TOLD_FIELDS: dict[str, Any] = {
@@ -34,6 +35,7 @@ def write_mission(made: Exercise, root: Path) -> None:
     """Write all of the mission folder but the records: a mission that is ready to run."""
     _to_yaml(root / "mission.yaml", _mission(made))
     _to_yaml(root / "agreements" / "exercise.yaml", _agreement(made))
+    _to_yaml(root / "detection.yaml", detection_file(made.dials))
     for name, title, letter in (
         ("exercise_media", "Media reports of an exercise", "C"),
         ("exercise_claims", "Claims of the parties in an exercise", "E"),
@@ -77,6 +79,7 @@ def _mission(made: Exercise) -> dict[str, Any]:
                 ("osce_smm_counts", "counts"), ("party_claims", "totals"),
             )
         ],
+        "options": {"coverage": {"detection": "detection.yaml", "weather": "weather.csv"}},
         "audiences": [{"id": "parties", "delay_h": 0, "coarsen_km": 0},
                       {"id": "public", "delay_h": 72, "coarsen_km": 5}],
     }  # fmt: skip

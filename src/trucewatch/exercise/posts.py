@@ -18,7 +18,7 @@ POST_KINDS = ("patrol", "camera", "uav", "station")
 POST_MEANS = ("patrol", "recorded", "uav", "acoustic")
 STATUSES = ("working", "outage", "denied", "jammed")
 WORKING, OUTAGE, DENIED, JAMMED = range(4)
-RANGE_KM = (10.0, 8.0, 8.0, 30.0)  # nominal range of each kind of post, as mandates state it
+RANGE_KM = (15.0, 10.0, 10.0, 16.0)  # beyond it a kind of post notices nothing
 
 
 VIEW_DEG = 75.0  # field of view of a camera

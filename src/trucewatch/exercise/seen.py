@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trucewatch.exercise.dials import Dials
 from trucewatch.exercise.ground import Floats, Ints, apart, arms
 from trucewatch.exercise.happen import FIRE, Incidents
-from trucewatch.exercise.posts import CAMERA, PATROL, STATION, UAV, WORKING, Posts, key_of
+from trucewatch.exercise.posts import CAMERA, PATROL, RANGE_KM, STATION, UAV, WORKING, Posts, key_of
 from trucewatch.exercise.rows import (
     KIND,
     MEAN,
@@ -22,9 +23,9 @@ from trucewatch.exercise.rows import (
     rows,
 )
 from trucewatch.exercise.scene import Scene
+from trucewatch.exercise.trials import hears, sees
 
 REACH_KM = 16.0  # nothing is heard or seen from farther away
-HEAVY_HEARD_KM = 5.0  # a station notices only what is at least this loud
 # A camera and a UAV measure by image; a station by arrival times. Patrols follow the dials.
 RANGE_ERROR = {CAMERA: 0.06, UAV: 0.03, STATION: 0.12}
 BEARING_ERROR_DEG = {CAMERA: 1.5, UAV: 1.0, STATION: 4.0}
@@ -68,9 +69,11 @@ def sightings(scene: Scene, happened: Incidents, posts: Posts) -> Sightings:
     east, north = apart(posts.lon[post], posts.lat[post], happened.lon[incident],
                         happened.lat[incident])  # fmt: skip
     away, toward = np.hypot(east, north), np.degrees(np.arctan2(east, north)) % 360
-    heard = rng.random(len(away)) < _chance_heard(happened, posts, dials, incident, post, away)
-    saw = rng.random(len(away)) < _chance_seen(happened, posts, incident, post, away, toward)
-    kind = posts.kind[post]
+    away = np.where(away <= np.array(RANGE_KM)[posts.kind[post]], away, np.inf)
+    kind, arm = posts.kind[post], happened.arm[incident]
+    heard = rng.random(len(away)) < hears(dials, kind, arm, away)
+    saw = rng.random(len(away)) < sees(kind, arm, away, posts.sight[post])
+    saw &= _looks(posts, post, toward)
     means = np.select(
         [kind == STATION, kind == CAMERA, kind == UAV, saw],
         [MEAN["acoustic"], MEAN["recorded"], MEAN["uav"], MEAN["saw"]], MEAN["heard"],
@@ -82,34 +85,10 @@ def sightings(scene: Scene, happened: Incidents, posts: Posts) -> Sightings:
     )  # fmt: skip
 
 
-def fades(away_km: Floats, sigma_km: Floats) -> Floats:
-    """Return how the chance of noticing falls with distance: half-normal, 1 close by.
-
-    The common choice in distance sampling (Buckland et al. 2001).
-    """
-    return np.asarray(np.exp(-((away_km / np.maximum(sigma_km, 0.05)) ** 2) / 2))
-
-
-def _chance_heard(
-    happened: Incidents, posts: Posts, dials: Dials, incident: Ints, post: Ints, away: Floats
-) -> Floats:
-    heard_km = arms()["heard_km"][happened.arm[incident]]
-    kind = posts.kind[post]
-    patrol = np.where(kind == PATROL, dials.hearing * fades(away, heard_km), 0.0)
-    loud = (kind == STATION) & (heard_km >= HEAVY_HEARD_KM)
-    return np.where(loud, 0.85 * fades(away, 3 * heard_km), patrol)
-
-
-def _chance_seen(
-    happened: Incidents, posts: Posts, incident: Ints, post: Ints, away: Floats, toward: Floats
-) -> Floats:
-    seen_km = arms()["seen_km"][happened.arm[incident]] * posts.sight[post]
-    kind = posts.kind[post]
-    # Cameras are mounted high: they see farther than people, but only where they look.
-    reach = seen_km * np.select([kind == CAMERA, kind == UAV, kind == PATROL], [1.8, 1.5, 0.7], 0.0)
+def _looks(posts: Posts, post: Ints, toward: Floats) -> NDArray[np.bool_]:
+    """Return whether a bearing lies in a post's field of view."""
     off = np.abs((toward - posts.bearing_deg[post] + 180) % 360 - 180)
-    looks = np.isnan(off) | (off <= posts.view_deg[post] / 2)
-    return np.where(looks & (reach > 0), 0.9 * fades(away, reach), 0.0)
+    return np.asarray(np.isnan(off) | (off <= posts.view_deg[post] / 2))
 
 
 def reports_of(scene: Scene, seen: Sightings, happened: Incidents, posts: Posts) -> Rows:

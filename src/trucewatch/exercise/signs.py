@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from trucewatch.exercise.ground import Floats, Ground, Ints, apart, arms, moved
 from trucewatch.exercise.happen import FIRE, TRAINING, Incidents
 from trucewatch.exercise.plan import OFFENSIVE
-from trucewatch.exercise.posts import DENIED, JAMMED, PATROL, UAV, WORKING, Posts
+from trucewatch.exercise.posts import DENIED, JAMMED, UAV, WORKING, Posts
 from trucewatch.exercise.rows import KIND, MEAN, STREAM, WHEN_CODE, WHERE_CODE, Rows, rows
 from trucewatch.exercise.scene import DAY_S, Scene
-from trucewatch.exercise.seen import fades, near_pairs
+from trucewatch.exercise.seen import near_pairs
+from trucewatch.exercise.trials import APPEARS, APPEARS_KM, KEEN, by_post, fades
 
 FIRST_LABEL = 1 << 41
-SEEN_KM = {"movement": 4.0, "weapon_presence": 3.0, "uav": 2.5, "advance": 4.0}
 HEAVY_ARMS = ("mortar", "tank_gun", "howitzer_122", "howitzer_152", "rockets")
 
 
@@ -139,10 +139,10 @@ def appearance_reports(scene: Scene, signs: Signs, posts: Posts) -> Rows:
     what, post = what[up], post[up]
     east, north = apart(posts.lon[post], posts.lat[post], signs.lon[what], signs.lat[what])
     sigma = np.zeros(max(KIND.values()) + 1)
-    for kind, km in SEEN_KM.items():
+    for kind, km in APPEARS_KM.items():
         sigma[KIND[kind]] = km
-    keen = np.select([posts.kind[post] == UAV, posts.kind[post] == PATROL], [1.5, 0.6], 0.0)
-    chance = 0.85 * fades(np.hypot(east, north), sigma[signs.kind[what]] * keen) * (keen > 0)
+    keen = by_post(KEEN, posts.kind[post])
+    chance = APPEARS * fades(np.hypot(east, north), sigma[signs.kind[what]] * keen) * (keen > 0)
     noticed = rng.random(len(what)) < chance * posts.sight[post]
     it, who = signs.taken(what[noticed]), posts.taken(post[noticed])
     lon, lat = moved(it.lon, it.lat, *rng.normal(0, 0.2, (2, len(it))))

@@ -11,6 +11,7 @@ from trucewatch.exercise.happen import Incidents
 from trucewatch.exercise.rows import KIND, MEAN, STREAM, WHEN_CODE, WHERE_CODE, Rows, rows
 from trucewatch.exercise.scene import DAY_S, Scene
 from trucewatch.exercise.signs import Signs, plain_signs
+from trucewatch.exercise.trials import FIRE_SEEN
 
 PASSES_H = (1.0, 2.5, 12.5, 14.0)
 PIXEL_KM = 0.375
@@ -59,7 +60,7 @@ def detections(scene: Scene, fires: Signs, cloud: Floats) -> Rows:
         pass_s = scene.day_s(day) + hour * 3600
         burns = (fires.start_s <= pass_s) & (pass_s < end_s)
         clear = rng.random(len(fires)) >= cloud[day, fires.region]
-        at = np.flatnonzero(burns & clear & (rng.random(len(fires)) < 0.8))
+        at = np.flatnonzero(burns & clear & (rng.random(len(fires)) < FIRE_SEEN))
         pixels = np.repeat(at, rng.geometric(0.7, len(at)))
         parts.append((pixels, pass_s[pixels]))
     fire, when = (np.concatenate(part) for part in zip(*parts, strict=True))

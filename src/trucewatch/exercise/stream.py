@@ -198,6 +198,6 @@ def _pilot(bare: Exercise, days: list[int], rate: float) -> float:
         happenings = Happenings(rate)
         drawn = bare._draw(bare._scene(day, day + 1), happenings, sky, 0)
         # A day of the exercise also holds what spilled from the day before.
-        later = len(happenings.waiting or ())
+        later = len(happenings.waiting or ()) / (1 - min(bare.dials.offspring, 0.95))
         rows += size(drawn.reports) * (1 + later / max(len(drawn.happened), 1))
     return rows

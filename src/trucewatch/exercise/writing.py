@@ -12,7 +12,7 @@ import pyarrow as pa
 from trucewatch.errors import ConfigError
 from trucewatch.exercise.dials import ExerciseOptions
 from trucewatch.exercise.evenings import evenings_of
-from trucewatch.exercise.files import Folder, write_scene
+from trucewatch.exercise.files import Folder, weather_table, write_scene
 from trucewatch.exercise.mission_files import write_mission
 from trucewatch.exercise.rows import size
 from trucewatch.exercise.stream import exercise_for
@@ -53,9 +53,8 @@ def write(out: Path, options: ExerciseOptions) -> Summary:
     made = exercise_for(options)
     write_mission(made, out)
     evenings = evenings_of(options.first_day, options.days)
-    tally, inbox, truth = new_tally(evenings, made.ground.regions), Folder(out / "inbox"), Folder(
-        out / "truth"
-    )  # fmt: skip
+    tally = new_tally(evenings, made.ground.regions)
+    folder, inbox, truth = Folder(out), Folder(out / "inbox"), Folder(out / "truth")
     sums = {"incidents": 0, "observations": 0, "watches": 0}
     try:
         for drawn in made.stream():
@@ -64,13 +63,14 @@ def write(out: Path, options: ExerciseOptions) -> Summary:
             inbox.close_others(month)
             written = write_scene(made, drawn, inbox, month)
             write_scene_truth(made, drawn, written, truth)
+            folder.add("weather.csv", weather_table(made, drawn))
             tally.add(drawn, evenings)
             sums["incidents"] += len(drawn.happened)
             sums["observations"] += size(drawn.reports)
             sums["watches"] += len(drawn.posts)
     finally:
-        inbox.close()
-        truth.close()
+        for opened in (folder, inbox, truth):
+            opened.close()
     write_tables(made, evenings, tally, out / "truth")
     sums["observations"] += write_totals(made, evenings, tally, out / "inbox")
     pa.default_memory_pool().release_unused()
