@@ -30,7 +30,9 @@ def calibration(bits: Array, same: Array) -> tuple[tuple[float, float], ...]:
     at = np.unique(np.round(np.linspace(low, high, KNOTS), 2))
     smooth = np.interp(at, middle, np.convolve(np.pad(odds, 2, "edge"), np.ones(5) / 5, "valid"))
     smooth = np.maximum.accumulate(smooth)
-    return tuple((float(x), round(float(1 / (1 + 2.0**-y)), 5)) for x, y in zip(at, smooth, strict=True))
+    return tuple(
+        (float(x), round(float(1 / (1 + 2.0**-y)), 5)) for x, y in zip(at, smooth, strict=True)
+    )
 
 
 def _rising(values: Array) -> Array:

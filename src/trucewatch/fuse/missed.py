@@ -18,7 +18,7 @@ from trucewatch.fuse.incidents import WHEN, WHERE, Groups
 
 LOOKER = np.dtype([
     ("x", "f8"), ("y", "f8"), ("z", "f8"), ("lon", "f8"), ("lat", "f8"), ("start_h", "f8"),
-    ("end_h", "f8"), ("radius_km", "f8"), ("bearing", "f8"), ("view", "f8"), ("observer", "i4"),
+    ("end_h", "f8"), ("radius_km", "f8"), ("bearing", "f8"), ("arc", "f8"), ("observer", "i4"),
 ])  # fmt: skip
 # A watcher notices what happens near by with this chance, less towards the rim of its range.
 DETECTS = 0.5
@@ -57,7 +57,7 @@ def _lookers(lookers: pa.Table, fused: Fused) -> tuple[Array, Array]:
     )
     table = np.zeros(len(code), LOOKER)
     for name, column in (("lon", "lon"), ("lat", "lat"), ("radius_km", "radius_km"),
-                         ("bearing", "bearing_deg"), ("view", "field_of_view_deg")):  # fmt: skip
+                         ("bearing", "bearing_deg"), ("arc", "field_of_view_deg")):  # fmt: skip
         table[name] = floats(lookers[column])
     table["x"], table["y"], table["z"] = ecef(table["lon"], table["lat"])
     table["start_h"], table["end_h"] = hours(lookers["start_utc"]), hours(lookers["end_utc"])
@@ -102,11 +102,11 @@ def _chance(watcher: Any, placed: Any) -> float:
     squared = dx * dx + dy * dy + dz * dz
     if reach <= 0.0 or not squared < reach * reach:
         return 0.0
-    if not np.isnan(watcher.bearing) and not np.isnan(watcher.view):
+    if not np.isnan(watcher.bearing) and not np.isnan(watcher.arc):
         east = (placed.lon - watcher.lon) * np.cos(np.radians(watcher.lat))
         toward = np.degrees(np.arctan2(east, placed.lat - watcher.lat))
         off = abs((toward - watcher.bearing + 180.0) % 360.0 - 180.0)
-        if off > 0.5 * watcher.view:
+        if off > 0.5 * watcher.arc:
             return 0.0
     return float(DETECTS * (1.0 - squared / (reach * reach)))
 

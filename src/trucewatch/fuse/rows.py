@@ -13,6 +13,7 @@ from trucewatch.fuse.accounts import Array
 from trucewatch.fuse.bind import DECISIONS
 from trucewatch.fuse.features import features
 from trucewatch.fuse.fusing import Fused
+from trucewatch.fuse.incidents import ACTOR as ACTOR_AT
 from trucewatch.fuse.incidents import (
     ATTRIBUTES,
     COUNT,
@@ -24,7 +25,6 @@ from trucewatch.fuse.incidents import (
     WHERE,
     Groups,
 )
-from trucewatch.fuse.incidents import ACTOR as ACTOR_AT
 from trucewatch.fuse.options import Parameters
 from trucewatch.fuse.weigh import FEATURES
 
