@@ -11,7 +11,7 @@ from trucewatch.publish.facts_counts import CountSpan
 from trucewatch.publish.figures import figures_from
 from trucewatch.publish.kinds import counted_kinds
 from trucewatch.publish.placing import shapes_of
-from trucewatch.publish.rows import Row, address_of, clean, fact
+from trucewatch.publish.rows import Row, address_of, clean, fact, record_of
 from trucewatch.publish.window import Window
 
 SERIES_DAYS = 90
@@ -51,7 +51,8 @@ def count_span(window: Window, row: Row) -> CountSpan:
     )
     low, best, high = bounds(row)
     return CountSpan(
-        id=row["observation_id"], source_id=row["source_id"], record=clean(row["source_record"]),
+        id=row["observation_id"], source_id=row["source_id"],
+        record=record_of(row["source_record"], row["attributes"]),
         region=window.placer.count_key(clean(row["place_id"]), clean(row["place_name"])),
         kind=row["kind"], first_day=first, last_day=last, low=low, best=best, high=high,
         qualifier=row["count_qualifier"],
@@ -84,5 +85,6 @@ def observation_fact(row: Row, *, region: str | None) -> ObservationFact:
     """Return an annex row with its region and, where the source gives one, its address."""
     return fact(
         ObservationFact, row, id=row["observation_id"], region=region,
+        source_record=record_of(row["source_record"], row["attributes"]),
         address=clean(address_of(row["attributes"], row["origin"])),
     )  # fmt: skip

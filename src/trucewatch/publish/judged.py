@@ -16,7 +16,7 @@ from trucewatch.publish.facts_judged import (
     ReviewFact,
     WarningFact,
 )
-from trucewatch.publish.rows import Row, clean, fact, tree
+from trucewatch.publish.rows import Row, clean, fact, record_of, tree
 from trucewatch.publish.window import Window
 
 
@@ -109,7 +109,7 @@ def _conflicts(window: Window) -> tuple[ConflictFact, ...]:
 def _side(row: Row, side: str) -> Account:
     return Account(
         id=row[f"{side}_observation_id"], source_id=row[f"{side}_source_id"],
-        record=clean(row[f"{side}_record"]), low=None, high=None,
+        record=record_of(row[f"{side}_record"], row[f"{side}_attributes"]), low=None, high=None,
     )  # fmt: skip
 
 

@@ -102,8 +102,38 @@ def _count_tables(report: Report) -> list[Block]:
         region = names.get(rows[0].region or "", rows[0].region or DASH)
         caption = f"Counts: {region}, {kind_label(rows[0].kind)} ({len(rows):,} accounts)"
         newest = sorted(rows, key=lambda o: (str(o.end_utc), o.id), reverse=True)
-        tables.append(_observation_table(report, newest, caption, anchor))
+        tables.append(_count_table(report, newest, caption, anchor))
     return tables
+
+
+def _count_table(report: Report, rows: list[ObservationFact], caption: str, anchor: str) -> Table:
+    """Counts have no place but their region: fewer columns, since there are many of them."""
+    clock = clock_of(report.head)
+    return Table(
+        caption=caption, columns=("Window", "Number", "Source and record", "Bytes"),
+        rows=tuple(
+            row(
+                when_words(clock, o.start_utc, o.end_utc, o.when_precision), _how_many(o),
+                Cell(text=o.source_id, href=o.address, notes=(*_record(o), *_aside(o))),
+                _bytes(o), anchor=o.id,
+            )
+            for o in rows
+        ),
+        anchor=anchor, folded=True,
+    )  # fmt: skip
+
+
+def _aside(o: ObservationFact) -> tuple[str, ...]:
+    return tuple(part for part in (o.description, o.quote) if part)
+
+
+def _how_many(o: ObservationFact) -> Cell:
+    words = bounded(o.count_low, o.count_best, o.count_high, o.count_qualifier)
+    if o.is_null and o.count_best is None:
+        words = "0 (looked, saw nothing)"
+    elif o.count_best is None and o.quantity is not None:
+        words = f"{number(o.quantity)} {o.unit or ''}".strip()
+    return Cell(text=words, is_number=True)
 
 
 def _observation_table(
@@ -118,15 +148,10 @@ def _observation_table(
 
 
 def _observation_row(clock: MissionClock, o: ObservationFact) -> TableRow:
-    number_words = bounded(o.count_low, o.count_best, o.count_high, o.count_qualifier)
-    if o.is_null and o.count_best is None:
-        number_words = "0 (looked, saw nothing)"
-    elif o.count_best is None and o.quantity is not None:
-        number_words = f"{number(o.quantity)} {o.unit or ''}".strip()
     spot = place_words(o.lon, o.lat, o.radius_km)
     return row(
         when_words(clock, o.start_utc, o.end_utc, o.when_precision),
-        Cell(text=number_words, is_number=True),
+        _how_many(o),
         Cell(text=o.place_name or o.region or DASH, notes=() if spot == DASH else (spot,)),
         Cell(text=o.means or DASH, notes=_from_where(o)), _said(o),
         Cell(text=o.source_id, href=o.address, notes=_record(o)), _bytes(o), anchor=o.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from trucewatch.errors import ConfigError, TrucewatchError
 from trucewatch.mission import FILE, Mission
@@ -19,6 +19,7 @@ from trucewatch.publish.redact import redact
 from trucewatch.publish.window import Steps, Window, rows_of
 from trucewatch.when import instant
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Evenings that each kind of report covers.
 DAYS = {"daily": 1, "status": 7, "spot": 1}
 
@@ -95,10 +96,10 @@ def _last_day(
             "read sources first (trucewatch run), or name a day"
         )
     before_utc = audience.latest_utc(known_utc)
-    row = rows_of(
-        store, "horizon", {"before_utc": before_utc}, standing_kind=standing_kinds()
-    )[0]  # fmt: skip
-    day = mission.clock.day_containing(instant(row["last_utc"] or before_utc))
+    asked = {"before_utc": before_utc}
+    last_us = rows_of(store, "horizon", asked, standing_kind=standing_kinds())[0]["last_us"]
+    moment = before_utc if last_us is None else EPOCH + timedelta(microseconds=last_us)
+    day = mission.clock.day_containing(moment)
     is_over = mission.clock.evening_of(day) <= before_utc
     return day if audience.is_whole or is_over else day - timedelta(days=1)
 

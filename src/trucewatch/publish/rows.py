@@ -19,6 +19,7 @@ _UNSAFE = re.compile(
 )
 _WEB = re.compile(r"https?://[^\s\"'<>\\^`{|}]{3,1900}\Z", re.IGNORECASE)
 ADDRESS_KEYS = ("address", "source_url", "url", "link", "source_address")
+RECORD_KEYS = ("report_no", "report_id", "report")
 DEPTH_MAX, ITEMS_MAX = 12, 200
 
 
@@ -76,3 +77,16 @@ def address_of(attributes: str | None, origin: str | None) -> str | None:
         if isinstance(candidate, str) and _WEB.match(candidate.strip()):
             return candidate.strip()
     return None
+
+
+def record_of(source_record: str | None, attributes: str | None) -> str | None:
+    """Return what the source calls its record: its own id, or the number of its report.
+
+    A figure that a report repeats from the one before says so: it is another account.
+    """
+    given = tree(attributes) if attributes else None
+    fields = given if isinstance(given, dict) else {}
+    named = source_record or next((str(fields[k]) for k in RECORD_KEYS if fields.get(k)), None)
+    basis = str(fields.get("basis") or "own_report").replace("_", " ")
+    said = named if basis == "own report" else f"{named or 'record'} ({basis})"
+    return None if said is None else str(clean(said))

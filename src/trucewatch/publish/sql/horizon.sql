@@ -1,10 +1,12 @@
 -- step: horizon
 -- grain: one row
 -- reads: observation_now
--- yields: last_utc
--- law: last_utc is the middle of the latest account that ended by the instant asked for
-SELECT max(start_utc + (end_utc - start_utc) / 2) AS last_utc
+-- yields: last_us
+-- law: microseconds since 1970 of the middle of the latest account that ended by the instant
+--   asked for; counted in whole numbers, since calendar arithmetic over every row takes ten
+--   times as long
+SELECT max((epoch_us(start_utc) + epoch_us(end_utc)) // 2) AS last_us
 FROM observation_now
 WHERE end_utc <= $before_utc
-  AND end_utc - start_utc <= INTERVAL 36 HOUR
+  AND epoch_us(end_utc) - epoch_us(start_utc) <= 129600000000
   AND kind NOT IN (SELECT kind FROM standing_kind)
