@@ -14,7 +14,7 @@ from trucewatch.dossier.dates import DateMention
 from trucewatch.dossier.frames import Frame, frames_of
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.reading import Reading, read
-from trucewatch.dossier.stems import plain
+from trucewatch.dossier.stems import LANGUAGES, plain
 from trucewatch.ids import content_id
 from trucewatch.language.documents import Document
 from trucewatch.language.documents.boilerplate import reasons
@@ -154,7 +154,7 @@ class _Sentence:
             value=quantity.best, unit=thing.removeprefix("word:"), low=quantity.low,
             best=quantity.best, high=quantity.high, qualifier=quantity.qualifier,
             objects=(thing, *topics), actions=frozenset(actions), owner=owner,
-            forces=frozenset(_near(reading, "force", clause, first, 14)),
+            forces=frozenset(_forces(reading, clause, first)),
         )  # fmt: skip
 
     def _owner(self, counted: facets.Counted | None) -> str | None:
@@ -224,6 +224,7 @@ class _Sentence:
         predicate = frame.action or frame.stance
         return self._claim(
             kind, predicate, frame.first, frame.last, subject=frame.actor, actor=frame.actor,
+            agents=frame.agents,
             value=" ".join(frame.objects[:3]) or None, objects=frame.objects,
             modality=frame.modality if frame.modality != "asserted" or not self.via else "reported",
         )  # fmt: skip
@@ -240,6 +241,18 @@ def _near(reading: Reading, kind: str, clause: int, at: int, reach: int) -> list
              if reading.clauses[m.first] == clause and abs(m.first - at) <= reach]  # fmt: skip
     ranked = sorted(found, key=lambda m: abs(m.first - at))
     return list(dict.fromkeys(m.concept for m in ranked))
+
+
+def _forces(reading: Reading, clause: int, at: int) -> list[str]:
+    """Whose people: named in the clause, or before the 'which' that opens it."""
+    here = _near(reading, "force", clause, at, 14)
+    opening = next(
+        t.lower for t, c in zip(reading.tokens, reading.clauses, strict=True) if c == clause
+    )
+    tag = reading.language if reading.language in LANGUAGES else "en"
+    if here or clause == 0 or opening not in plain(f"subordinate_{tag}"):
+        return here
+    return _near(reading, "force", clause - 1, at, 10)[:1]
 
 
 def _subject(owner: str | None, thing: str, actions: list[str], topics: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from trucewatch.dossier.facets import class_of
+from trucewatch.dossier.facets import class_of, same_word
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.relation import Relation, context, dates_differ, disjoint, overlap
 
@@ -99,7 +99,7 @@ def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     thing = _same_thing(left, right)
     if thing is None or dates_differ(left, right) or _marks_part(left, right):
         return None
-    if disjoint(left.forces, right.forces) or (
+    if disjoint(sides_of(left), sides_of(right)) or (
         left.owner and right.owner != left.owner and right.owner
     ):
         return None
@@ -115,9 +115,17 @@ def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     return ", ".join(sorted(left.actions & right.actions)) or "same context", min(1.0, strength)
 
 
+FOREIGN = frozenset(("multinational_force", "monitoring_mission"))
+
+
+def sides_of(claim: Claim) -> frozenset[str]:
+    """Return whose people are counted, foreign forces and missions taken as one."""
+    return frozenset("foreign" if f in FOREIGN else f for f in claim.forces)
+
+
 def _same_thing(left: Claim, right: Claim) -> float | None:
     mine, theirs = left.objects[0], right.objects[0]
-    if mine == theirs:
+    if mine == theirs or same_word(mine, theirs):
         return 1.0
     if {mine, theirs} == {"km", "mile"}:
         return 1.0
@@ -162,7 +170,7 @@ def _referent(left: Claim, right: Claim) -> Relation | None:
 
 def _different(left: Claim, right: Claim) -> list[str]:
     reasons = []
-    if disjoint(left.forces, right.forces):
+    if disjoint(sides_of(left), sides_of(right)):
         reasons.append(f"{_words(left.forces)} or {_words(right.forces)}")
     if left.owner and right.owner and left.owner != right.owner:
         reasons.append(f"of {left.owner} or of {right.owner}")

@@ -68,7 +68,7 @@ def compare(left: Claim, right: Claim) -> Relation | None:
 def _same_event(left: Claim, right: Claim) -> float | None:
     mine, theirs = left.subject or "", right.subject or ""
     if mine != theirs and not any({mine, theirs} <= group for group in SAME_EVENT):
-        return None
+        return 0.6 if _same_words(left, right) else None
     if WAR_START in (mine, theirs):
         return 0.9 if not disjoint(left.actors, right.actors) else None
     if disjoint(left.places, right.places) and left.objects[:1] != right.objects[:1]:
@@ -81,6 +81,12 @@ def _same_event(left: Claim, right: Claim) -> float | None:
     if _both_sure(left, right) and left.objects[:1] != right.objects[:1] and shared < 0.5:
         return None
     return min(1.0, 0.4 + 0.3 * shared + 0.3 * context(left, right))
+
+
+def _same_words(left: Claim, right: Claim) -> bool:
+    """Two sentences may date one happening with other verbs: the rest of their words says so."""
+    shared = left.stems & right.stems
+    return len(shared) >= 4 and len(shared) >= 0.5 * min(len(left.stems), len(right.stems))
 
 
 def _both_sure(left: Claim, right: Claim) -> bool:

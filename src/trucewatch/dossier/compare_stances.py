@@ -91,7 +91,7 @@ def _stances(left: Claim, right: Claim) -> Relation | None:
         return None
     name, telling = matter
     strength = min(1.0, 0.35 + 0.25 * telling + 0.4 * context(left, right))
-    if left.actor != right.actor:
+    if not left.agents & right.agents:
         return _other_actor(left, right, name, strength, telling)
     if left.predicate == right.predicate:
         return Relation("", strength, f"both: {left.actor} {left.predicate}s ({name})")
@@ -138,7 +138,7 @@ def _deeds(left: Claim, right: Claim) -> Relation | None:
     moods = {left.modality, right.modality}
     if moods & {"conditional"} or (moods & {"proposed"} and "denied" not in moods):
         return None
-    matter = _shared_matter(left, right)
+    matter = _role(left, right) or _shared_matter(left, right)
     if matter is None or disjoint(left.places, right.places):
         return None
     name, telling = matter
@@ -146,7 +146,7 @@ def _deeds(left: Claim, right: Claim) -> Relation | None:
     denied = (left.modality == "denied") != (right.modality == "denied")
     if denied:
         return _denied(left, right, name, strength, telling)
-    if left.actor == right.actor or not (left.actor and right.actor):
+    if left.agents & right.agents or not (left.agents and right.agents):
         return Relation("", strength, f"both: {left.predicate} ({name})")
     if left.predicate in EXCLUSIVE_DEEDS and telling and "denied" not in moods:
         why = f"who did it ({left.predicate}, {name}): {left.actor} or {right.actor}"
@@ -154,10 +154,24 @@ def _deeds(left: Claim, right: Claim) -> Relation | None:
     return None
 
 
+# Roles that one has for the whole matter: the word itself says what it is about.
+ROLES = frozenset(("mediate", "host"))
+FIRST = frozenset(("attack", "violate"))
+
+
+def _role(left: Claim, right: Claim) -> tuple[str, float] | None:
+    """'Mediated by' and 'broke the truce first' tell their matter without an object."""
+    if left.predicate in ROLES:
+        return left.predicate, 1.0
+    if left.predicate in FIRST and "first" in left.marks & right.marks:
+        return "first", 1.0
+    return None
+
+
 def _denied(
     left: Claim, right: Claim, name: str, strength: float, telling: float
 ) -> Relation | None:
-    if left.actor and right.actor and left.actor != right.actor:
+    if disjoint(left.agents, right.agents):
         return None
     if not telling and (left.actor is None or right.actor is None):
         return None

@@ -56,7 +56,8 @@ def _slots(claims: Sequence[Claim]) -> dict[tuple[str, str], list[Claim]]:
 
 def _slot(claim: Claim) -> str:
     if claim.kind == "quantity":
-        return class_of(claim.objects[0]).replace("mile", "km")
+        kind = class_of(claim.objects[0]).replace("mile", "km")
+        return "word" if kind.startswith("word:") else kind
     if claim.kind == "action":
         return claim.predicate
     return claim.subject or "" if claim.kind == "duration" else ""

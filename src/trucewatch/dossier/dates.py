@@ -105,7 +105,7 @@ def _mention(match: re.Match[str], text: str, language: str, offset: int) -> Dat
     last = _day(parts.get("last")) or first
     if month is None and first is not None:
         return None
-    if month is None and not _is_year(match, text, language):
+    if month is None and (year is None or not _is_year(match, text, language)):
         return None
     if (month and not 1 <= month <= 12) or (first and not 1 <= first <= 31):
         return None

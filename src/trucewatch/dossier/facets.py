@@ -11,6 +11,7 @@ from trucewatch.dossier.cases import lemma
 from trucewatch.dossier.dates import DateMention
 from trucewatch.dossier.reading import Reading
 from trucewatch.dossier.stems import Match, plain, rows
+from trucewatch.language.names import is_cyrillic, skeleton
 from trucewatch.language.quantities import Quantity
 
 DAYS = {
@@ -48,7 +49,7 @@ LASTING = frozenset(
         "troops",
         "blockade",
         "exchange",
-        "guarantee",
+        "war",
         "disarmament",
         "disarm",
     )
@@ -170,6 +171,16 @@ def content_stems(reading: Reading, first: int, last: int) -> frozenset[str]:
     )
 
 
+def same_word(left: str, right: str) -> bool:
+    """Whether two counted words that no lexicon holds are one: by stem, or by sound."""
+    if not (left.startswith("word:") and right.startswith("word:")):
+        return False
+    mine, theirs = left.removeprefix("word:"), right.removeprefix("word:")
+    if is_cyrillic(mine) == is_cyrillic(theirs) and mine[:5] == theirs[:5]:
+        return True
+    return skeleton(mine)[:5] == skeleton(theirs)[:5] and len(mine) > 4
+
+
 def class_of(thing: str) -> str:
     """Return the class of a counted thing: people, vehicles ... or the thing itself."""
     return str(rows("concepts").get(thing, {}).get("of") or thing)
@@ -197,7 +208,14 @@ def lasting_subject(reading: Reading, first: int, last: int) -> str | None:
     before = [m for m in inside if m.first < first]
     if after:
         return _generic(after[0].concept)
-    return _generic(before[-1].concept) if before else None
+    return _generic(before[-1].concept) if before and _says_of(reading, first, last) else None
+
+
+def _says_of(reading: Reading, first: int, last: int) -> bool:
+    """'The truce is permanent': the words end the clause, or 'is', 'for' or 'not' leads to them."""
+    ends = last >= len(reading.tokens) or reading.clauses[last] != reading.clauses[first]
+    lead = {t.lower for t in reading.tokens[max(0, first - 4) : first]}
+    return ends or bool(lead & plain("leads"))
 
 
 def _generic(concept: str) -> str:
@@ -222,12 +240,13 @@ def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ..
     at = reading.token_at(mention.start)
     near = [m for kind in ("action", "event") for m in reading.concepts[kind]]
     inside = [m for m in near if reading.clauses[m.first] == reading.clauses[at]]
-    ranked = sorted(inside or near, key=lambda m: (_distance(m, at), m.first))
+    acts = [m for m in inside if m.concept not in ("war", "mediate", "monitor", "supervise")]
+    ranked = sorted(acts or inside or near, key=lambda m: (_distance(m, at), m.first))
     topics = _topics(reading, at)
     if not ranked or _distance(ranked[0], at) > 16:
         return (f"of:{topics[0]}", topics, at) if topics else None
     chosen = ranked[0]
-    names = {m.concept for m in ranked if _distance(m, at) <= 16}
+    names = {m.concept for m in inside or near if _distance(m, at) <= 16}
     if "invade" in names or ("war" in names and ("begin" in names or mention.is_since)):
         return WAR_START, (), chosen.first
     if chosen.concept == "war":

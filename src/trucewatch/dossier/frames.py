@@ -28,11 +28,13 @@ REVERSED = {"accept": "reject", "willing": "reject", "propose": "none", "demand"
 class Frame:
     """An actor with a stance on objects, or an action done (stance 'did').
 
+    agents: the actor and those joined to it by 'and'.
     objects: concepts in the order they stand. first, last: tokens it spans. modality: asserted,
     denied, proposed or conditional. is_goal: the objects are only aimed at.
     """
 
     actor: str | None
+    agents: frozenset[str]
     stance: str
     objects: tuple[str, ...]
     first: int
@@ -68,10 +70,10 @@ def _stance(reading: Reading, match: Match) -> Frame:
     if _is_negated(reading, match):
         stance = REVERSED[stance]
     passive = _is_passive(reading, match)
-    actor = _actor(reading, match, passive=passive)
+    actor, agents = _actor(reading, match, passive=passive)
     objects = _objects(reading, match, passive=passive)
     last = max([match.last, *(o.last for o in objects)])
-    return Frame(actor, stance, _names(objects), match.first, last,
+    return Frame(actor, agents, stance, _names(objects), match.first, last,
                  _modality(reading, match.first), is_passive=passive)  # fmt: skip
 
 
@@ -81,7 +83,7 @@ def _action(reading: Reading, match: Match) -> Frame:
     objects = _objects(reading, match, passive=passive)
     modality = "denied" if negated else _modality(reading, match.first)
     last = max([match.last, *(o.last for o in objects)])
-    return Frame(_actor(reading, match, passive=passive), "did", _names(objects), match.first, last,
+    return Frame(*_actor(reading, match, passive=passive), "did", _names(objects), match.first, last,
                  modality, action=match.concept, is_passive=passive)  # fmt: skip
 
 
@@ -159,9 +161,39 @@ def _modality(reading: Reading, at: int) -> str:
 # -- actors -------------------------------------------------------------------------------------
 
 
-def _actor(reading: Reading, match: Match, *, passive: bool) -> str | None:
+def _actor(reading: Reading, match: Match, *, passive: bool) -> tuple[str | None, frozenset[str]]:
     mention = _actor_mention(reading, match, passive=passive)
-    return mention.actor if mention else None
+    if mention is None:
+        return None, frozenset()
+    return mention.actor, frozenset(m.actor for m in _joined(reading, mention))
+
+
+def _joined(reading: Reading, mention: Mention) -> list[Mention]:
+    """The mention and those that 'and' or a comma joins to it: 'X, Y and the Z'."""
+    found = [mention]
+    everyone = reading.mentions
+    at = everyone.index(mention)
+    for step, stop in ((-1, -1), (1, len(everyone))):
+        for index in range(at + step, stop, step):
+            near = sorted((everyone[index], everyone[index - step]), key=lambda m: m.first)
+            if not _is_link(reading, near[0], near[1]):
+                break
+            found.append(everyone[index])
+    return found
+
+
+def _is_link(reading: Reading, left: Mention, right: Mention) -> bool:
+    between = [t.lower for t in reading.tokens[left.last : right.first]]
+    gap = reading.sentence.text[
+        reading.tokens[left.last - 1].end - reading.sentence.start :
+        reading.tokens[right.first].start - reading.sentence.start
+    ]  # fmt: skip
+    if not between:
+        return "," in gap
+    is_and = bool({"and", "та", "і", "й", "и"} & set(between))
+    return (
+        is_and and len(between) <= 4 and reading.clauses[left.first] == reading.clauses[right.first]
+    )
 
 
 def _actor_mention(reading: Reading, match: Match, *, passive: bool) -> Mention | None:
@@ -270,7 +302,7 @@ def _carried(reading: Reading, match: Match, clause: int) -> Mention | None:
     first_word = next(
         (t.lower for t, c in zip(reading.tokens, reading.clauses, strict=True) if c == clause), ""
     )
-    if first_word in ("who", "який", "яка", "які", "который", "которая", "которые"):
+    if first_word in plain("who"):
         return near[-1] if near else None
-    chosen = _subject(reading, near, match.first) if near else None
-    return chosen if chosen and match.first - chosen.last <= 25 else None
+    free = [m for m in near if not m.is_place and not _is_governed(reading, m)]
+    return free[0] if free and match.first - free[0].last <= 25 else None

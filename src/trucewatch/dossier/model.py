@@ -40,6 +40,7 @@ class Claim:
     qualifier: str | None = None
     date: DateMention | None = None
     actor: str | None = None
+    agents: frozenset[str] = frozenset()
     owner: str | None = None
     objects: tuple[str, ...] = ()
     forces: frozenset[str] = frozenset()

@@ -125,7 +125,7 @@ def _city_groups(found: _Found, common: frozenset[str], known: set[str]) -> list
     where: dict[str, set[str]] = {}
     for document, mentions in found.mentions.items():
         for mention in mentions:
-            for word in {mention.words[-1], mention.words[0], " ".join(mention.words)}:
+            for word in (" ".join(mention.words),):
                 if len(word) >= 4 and word.lower() not in common and word not in known:
                     where.setdefault(word, set()).add(document)
     groups: list[NameEntry] = []

@@ -14,7 +14,7 @@ from typing import Any
 
 from trucewatch.dossier.stems import LANGUAGES, Token, folded
 
-_EN_SUFFIX = re.compile(r"(?:[aeoy]|)(?:n|ns|an|ans|ian|ians|i|is|ese|ish|)$")
+_EN_SUFFIX = re.compile(r"[aeoy]{0,2}(?:n|ns|an|ans|ian|ians|i|is|ese|ish|)$")
 _CY_NOUN = re.compile(r"(?:[аяіїиуюеєоьйыэ]{0,3}|[аяоеєи]?[мх]|[ая]ми|[оеєі]?в)$")
 _CY_PEOPLE = re.compile(
     r"[аяіїииьй]{0,2}(?:н?ськ|н?ск|цьк|цк|ц[іиямеюа]|ец|єц|ян|ьтян|чан|ин)[а-яіїєґ]{0,5}$"

@@ -94,6 +94,12 @@ def read(sentence: Sentence, language: str) -> Reading:
     reading = Reading(sentence, language, tokens)
     for kind in KINDS:
         reading.concepts[kind] = _longest(index_of("concepts", language, kind).find(tokens))
+    # 'hostilities' inside 'cessation of hostilities' is no war of its own.
+    phrases = [m for m in reading.concepts["topic"] if m.last - m.first > 1]
+    reading.concepts["event"] = [
+        m for m in reading.concepts["event"]
+        if not any(p.first <= m.first < p.last for p in phrases)
+    ]  # fmt: skip
     reading.mentions = _mentions(tokens, language)
     return reading
 
@@ -142,16 +148,28 @@ def _country(tokens: list[Token], at: int, language: str) -> Mention | None:
 def _clauses(text: str, offset: int, tokens: list[Token], language: str) -> list[int]:
     tag = language if language in LANGUAGES else "en"
     starts, bare = plain(f"subordinate_{tag}"), plain(f"bare_{tag}")
+    said = {m.first for m in speech(language)["say"].find(tokens)}
     numbers: list[int] = []
     number, end = 0, offset
-    for token in tokens:
+    for at, token in enumerate(tokens):
         between = text[end - offset : token.start - offset]
         is_new = bool(_BREAK.search(between)) or token.lower in bare
-        is_new = is_new or (bool(_COMMA.search(between)) and _opens(token, starts, language))
+        if _COMMA.search(between):
+            is_new = (
+                is_new or _opens(token, starts, language) or _tail(text, offset, tokens, at, said)
+            )
         number += bool(is_new and numbers)
         numbers.append(number)
         end = token.end
     return numbers
+
+
+def _tail(text: str, offset: int, tokens: list[Token], at: int, said: set[int]) -> bool:
+    """', the mediators said' at the end of a sentence is a clause of its own."""
+    verb = next((v for v in sorted(said) if at <= v <= at + 5), None)
+    if verb is None:
+        return False
+    return "," not in text[tokens[at].start - offset : tokens[verb].end - offset]
 
 
 def _opens(token: Token, starts: frozenset[str], language: str) -> bool:

@@ -161,7 +161,8 @@ def _spellings(
     for document, names in mentions.items():
         for mention in names:
             surname = mention.words[-1]
-            if len(surname) >= 4 and surname.lower() not in common and not surname.isupper():
+            long = len(surname) >= 4 or (len(surname) == 3 and len(mention.words) > 1)
+            if long and surname.lower() not in common and not surname.isupper():
                 rows[surname].append((document, mention))
     counted = Counter({surname: len(found) for surname, found in rows.items()})
     order = sorted(rows, key=lambda s: (-counted[s], s))
@@ -191,7 +192,7 @@ def same_name(left: Spelling, right: Spelling) -> str | None:
         return None
     crossed = is_cyrillic(left.surname) != is_cyrillic(right.surname)
     what = f"{left.surname} / {right.surname}"
-    if mine == theirs and (len(mine) >= 4 or _shared(left, right)):
+    if mine == theirs and (len(mine) >= 5 or _shared(left, right)):
         return f"{what}: the same sound"
     if mine[:1] != theirs[:1] or abs(len(mine) - len(theirs)) > 2:
         return None
