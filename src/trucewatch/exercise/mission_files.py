@@ -43,9 +43,17 @@ def write_mission(made: Exercise, root: Path) -> None:
         _write_source(root / "sources" / name, name, title, letter)
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes a value out each time it stands: the readers refuse aliases."""
+
+    def ignore_aliases(self, _: object) -> bool:
+        """Never write an alias."""
+        return True
+
+
 def _to_yaml(path: Path, document: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    text = yaml.dump(document, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
     path.write_text(text, encoding="utf-8")
 
 

@@ -23,10 +23,7 @@ STATION_HEARS, STATION_FACTOR = 0.85, 3.0
 APPEARS_KM = {"movement": 4.0, "weapon_presence": 3.0, "uav": 2.5, "advance": 4.0}
 APPEARS, KEEN = 0.85, {CAMERA: 0.0, UAV: 1.5, PATROL: 0.6, STATION: 0.0}
 FIRE_SEEN = 0.8  # a fire that burns below a clear pass is detected
-FAMILIES = {
-    "fire": None, "explosion": ("explosion",), "shot": ("shot",), "burst": ("burst",),
-    "projectile": ("projectile",), "flare": ("flare",), "uav_strike": ("uav_strike",),
-}  # fmt: skip
+FAMILIES = {"fire": None, "explosion": ("explosion",), "shot": ("shot",)}
 SOURCE = "trials of the exercise"
 
 

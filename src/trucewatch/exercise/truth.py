@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from trucewatch.exercise.evenings import Evenings, tallied
 from trucewatch.exercise.files import Folder
 from trucewatch.exercise.ground import Floats, apart, arms
-from trucewatch.exercise.happen import FIRE, SPECIALS
+from trucewatch.exercise.happen import SPECIALS
 from trucewatch.exercise.plan import (
     BUILD_UP,
     EROSION,
@@ -162,8 +162,10 @@ def _breaches(made: Exercise, provision: pa.Array, **columns: np.ndarray) -> pa.
 
 
 def _fire_breaches(made: Exercise, drawn: Drawn) -> pa.Table:
-    it = drawn.happened
-    fire = np.flatnonzero(it.special == FIRE)
+    """Return fire, and demining or training that nobody announced: the text excepts no other."""
+    it, notices = drawn.happened, drawn.notices
+    excused = np.isin(it.number, notices.incident.number[notices.announced])
+    fire = np.flatnonzero(~excused)
     heavy = fire[arms()["calibre"][it.arm[fire]] >= HEAVY_MM]
     at = np.concatenate([fire, heavy])
     provision = words(np.repeat([0, 1], [len(fire), len(heavy)]),
