@@ -130,7 +130,8 @@ class Background:
     """The no-war model.
 
     rate: cells x 53 weeks, fires a day in an ordinary year. cloud_effect: share still seen, by
-    tenths of cloud. cut: the surprise (-log10 of the chance) nine in ten peacetime fires stay below.
+    tenths of cloud. cut: the surprise (-log10 of the chance) that nine in ten
+    peacetime fires stay below.
     """
 
     around: Surroundings

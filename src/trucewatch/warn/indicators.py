@@ -62,29 +62,30 @@ class OwnPast:
     """A count against its own past. chance_per_year: days a year that reach it by chance alone.
 
     low, high: the band that holds nine days in ten. seen_per_year: how often days of this zone
-    were as surprising before. All None where the newest count or its past is unknown.
+    were as surprising before.
     """
 
-    count: float | None
-    expected: float | None
-    low: float | None
-    high: float | None
-    chance_per_year: float | None
-    seen_per_year: float | None
+    count: float
+    expected: float
+    low: float
+    high: float
+    chance_per_year: float
+    seen_per_year: float
     stale_days: int
 
 
-def own_past(counts: Floats, *, first_weekday: int = 0) -> OwnPast:
+def own_past(counts: Floats, *, first_weekday: int = 0) -> OwnPast | None:
     """Indicator number one: the newest known count of a series against what was expected of it.
 
     counts: one value a day, NaN where unknown. The expectation is made the day before. The rate
     by chance is that of the fitted negative binomial; the rate seen counts the days of this
     series that were at least as unlikely, per year of known days: the two should agree.
+    None where fewer than eight days are known.
     """
     known = np.flatnonzero(np.isfinite(counts))
     stale = len(counts) - 1 - int(known[-1]) if len(known) else len(counts)
     if len(known) < 8:
-        return OwnPast(None, None, None, None, None, None, stale)
+        return None
     state = kernels.walk(counts[None].astype(np.float64), first_weekday, -1)[0]
     newest, before = int(known[-1]), int(known[-2])
     mean, size = (float(state[before, f]) for f in (kernels.MU, kernels.SIZE))

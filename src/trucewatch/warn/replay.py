@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,6 +30,8 @@ WHOLE = "mission"
 ALARMED = OUTCOMES[:3]
 # A collapse is told two weeks after its first day: the week, and the week that confirms it.
 TOLD_AFTER = 13
+PARTS = ("values", "stale_days", "ready", "mean", "size")
+CELLS_AT_ONCE = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,40 +84,46 @@ def with_whole(counts: Floats) -> Floats:
     return counts if counts.shape[0] == 1 else np.vstack([counts, whole_mission(counts)])
 
 
-def signals_now(view: AsKnown, *, recommitted: int | None, lag: int) -> list[Signals]:
-    """Compute the signals of a view: the zones, and the mission as a series of its own."""
-    weekday = view.first_day.weekday()
-    step = None if recommitted is None or recommitted > view.counts.shape[1] - 1 else recommitted
-    if view.counts.shape[0] == 1:
-        return [signals(view.counts, first_weekday=weekday, recommitted=step, lag=lag)]
-    whole = whole_mission(view.counts)
-    return [
-        signals(view.counts, first_weekday=weekday, recommitted=step, whole=whole, lag=lag),
-        signals(whole, first_weekday=weekday, recommitted=step, lag=lag),
+def signals_at(views: Sequence[AsKnown], *, recommitted: int | None, lag: int) -> Signals:
+    """Return the signals at the close of each view's own day: zones (the mission last) x views.
+
+    The views are stacked to be walked together; each is padded with unknown days, never with
+    anything that another view holds.
+    """
+    days = max(view.counts.shape[1] for view in views)
+    zones = views[0].counts.shape[0]
+    stacked = np.full((len(views), zones, days), np.nan)
+    for row, view in zip(stacked, views, strict=True):
+        row[:, : view.counts.shape[1]] = view.counts
+    ends = np.array([view.counts.shape[1] - 1 for view in views])
+    weekday = views[0].first_day.weekday()
+    whole = whole_mission(stacked)
+    series = [stacked] if zones == 1 else [stacked, whole]
+    found = [
+        signals(
+            one, first_weekday=weekday, recommitted=recommitted, whole=whole, lag=lag, close=ends
+        )
+        for one in series
     ]
-
-
-def newest(found: list[Signals]) -> Signals:
-    """Keep the last day only: what a forecast made now may use."""
     return Signals(*(
-        np.concatenate([getattr(part, name)[:, -1:] for part in found])
-        for name in ("values", "stale_days", "ready", "mean", "size")
+        np.concatenate([np.moveaxis(getattr(part, name)[:, :, 0], 0, 1) for part in found])
+        for name in PARTS
     ))  # fmt: skip
 
 
-def relive(ledger: Ledger) -> Replay:
-    """Forecast at the close of every day with what was known then, and nothing else.
+def relive(ledger: Ledger, *, first: int = 0) -> Replay:
+    """Forecast at the close of every day from `first` with what was known then, and no more.
 
-    Each day has its own AsKnown view; the forecaster is given nothing but that view.
+    Each day has its own AsKnown view; the forecaster is given nothing but that view. Days
+    before `first` have no forecast (not ready).
     """
-    lag = ledger.usual_lag
-    daily = [
-        newest(signals_now(ledger.as_known(day), recommitted=ledger.recommitted, lag=lag))
-        for day in range(ledger.days)
-    ]
+    first = min(max(0, first), ledger.days - 1)
+    parts = [_blank(ledger, first)] if first else []
+    for start, stop in _batches(ledger, first):
+        views = [ledger.as_known(day) for day in range(start, stop)]
+        parts.append(signals_at(views, recommitted=_told(ledger, start), lag=ledger.usual_lag))
     found = Signals(*(
-        np.concatenate([getattr(one, name) for one in daily], axis=1)
-        for name in ("values", "stale_days", "ready", "mean", "size")
+        np.concatenate([getattr(one, name) for one in parts], axis=1) for name in PARTS
     ))  # fmt: skip
     foretold = forecast(found)
     zones = ledger.zones if len(ledger.zones) == 1 else (*ledger.zones, WHOLE)
@@ -123,6 +132,32 @@ def relive(ledger: Ledger) -> Replay:
         found.values, found.stale_days, found.ready, found.mean, found.size,
         with_whole(ledger.truth()), ledger.recommitted,
     )  # fmt: skip
+
+
+def _told(ledger: Ledger, day: int) -> int | None:
+    """The recommitment, once it has come; before, it must move nothing."""
+    step = ledger.recommitted
+    return step if step is not None and step <= day else None
+
+
+def _batches(ledger: Ledger, first: int) -> Iterator[tuple[int, int]]:
+    """Cut the days at the recommitment, and so that stacked views stay within bounded memory."""
+    start = first
+    while start < ledger.days:
+        size = max(1, int(CELLS_AT_ONCE / (len(ledger.zones) * (start + 64))))
+        stop = min(ledger.days, start + size)
+        if ledger.recommitted is not None and start < ledger.recommitted < stop:
+            stop = ledger.recommitted
+        yield start, stop
+        start = stop
+
+
+def _blank(ledger: Ledger, days: int) -> Signals:
+    shape = (len(ledger.zones) + (len(ledger.zones) > 1), days)
+    zero = np.zeros(shape, dtype=np.float32)
+    values = np.zeros((*shape, len(NAMES)), dtype=np.float32)
+    never = np.zeros(shape, dtype=np.bool_)
+    return Signals(values, never.astype(np.int64), never, zero, np.ones_like(zero))
 
 
 def recognised(happened: Happenings, outcome: int) -> NDArray[np.bool_]:

@@ -44,38 +44,47 @@ def shifted(values: Floats, days: int) -> Floats:
 def reference(counts: Floats, *, recommitted: int | None = None) -> Floats:
     """Return R(d), the level before each day d: mean of the known days among the 56 before it.
 
-    counts: zones x days of one mission. NaN below 7 known days; at least 0.5 a day, and at
+    counts: ... x zones x days of one mission. NaN below 7 known days; at least 0.5 a day, and at
     least half of an even share of the mission's own level. Days before `recommitted` are left
     out for the days after it.
     """
     own = _level_before(counts, recommitted)
-    if counts.shape[0] > 1:
-        whole = np.nansum(np.where(np.isfinite(own), own, 0.0), axis=0)
-        own = np.where(np.isfinite(own), np.maximum(own, whole / (2 * counts.shape[0])), np.nan)
+    if counts.shape[-2] > 1:
+        whole = np.nan_to_num(own).sum(axis=-2, keepdims=True)
+        least = whole / (2 * counts.shape[-2])
+        own = np.where(np.isfinite(own), np.maximum(own, least), np.nan)
     return np.maximum(own, LEAST_REFERENCE)
 
 
 def _level_before(counts: Floats, recommitted: int | None) -> Floats:
     before = shifted(trailing_mean(counts, REFERENCE_DAYS, least=REFERENCE_KNOWN), 1)
-    if recommitted is None or not (0 < recommitted < counts.shape[1]):
+    if recommitted is None or not (0 < recommitted < counts.shape[-1]):
         return before
-    since = counts.copy()
-    since[:, :recommitted] = np.nan
-    after = shifted(trailing_mean(since, REFERENCE_DAYS, least=REFERENCE_KNOWN), 1)
-    before[:, recommitted:] = after[:, recommitted:]
+    since = shifted(
+        trailing_mean(since_day(counts, recommitted), REFERENCE_DAYS, least=REFERENCE_KNOWN), 1
+    )
+    before[..., recommitted:] = since[..., recommitted:]
     return before
 
 
+def since_day(counts: Floats, day: int | None) -> Floats:
+    """Return counts with the days before a recommitment unknown; unchanged without one."""
+    if day is None or not (0 < day < counts.shape[-1]):
+        return counts
+    after = counts.copy()
+    after[..., :day] = np.nan
+    return after
+
+
 def whole_mission(counts: Floats) -> Floats:
-    """Return the daily sum over zones, 1 x days; unknown where any zone is unknown.
+    """Return the daily sum over zones, ... x 1 x days; unknown where any zone is unknown.
 
     A zone that is unknown on most days would silence the sum, so zones known on fewer than a
     tenth of the days that any zone is known are left out.
     """
     known = np.isfinite(counts)
-    any_known = max(1, int(known.any(axis=0).sum()))
-    used = known.sum(axis=1) >= 0.1 * any_known
-    if not used.any():
-        return np.full((1, counts.shape[1]), np.nan)
-    complete: Floats = counts[used].sum(axis=0, keepdims=True)
-    return complete
+    any_known = np.maximum(1, known.any(axis=-2, keepdims=True).sum(axis=-1, keepdims=True))
+    used = known.sum(axis=-1, keepdims=True) >= 0.1 * any_known
+    total = np.where(used, counts, 0.0).sum(axis=-2, keepdims=True)
+    whole: Floats = np.where(used.any(axis=-2, keepdims=True), total, np.nan)
+    return whole

@@ -7,6 +7,7 @@ them, so silence never calms. All are functions of the present and the past alon
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from trucewatch.warn.rolling import (
     LEAST_REFERENCE,
     reference,
     shifted,
+    since_day,
     trailing_mean,
     whole_mission,
 )
@@ -55,31 +57,46 @@ def signals(
     recommitted: int | None = None,
     whole: Floats | None = None,
     lag: int = 0,
+    close: NDArray[np.int64] | None = None,
 ) -> Signals:
     """Compute the signals of zones x days counts, NaN where unknown.
 
-    whole: 1 x days counts of the mission, computed from the zones where left out.
+    A leading axis may hold several views of one mission: views x zones x days; then `close`
+    gives the day of each view that is wanted, and the days of the answer are the views.
+    whole: ... x 1 x days counts of the mission, computed from the zones where left out.
     lag: days from a day to the moment its count is usually known; said, not applied: see delayed.
     """
     total = whole_mission(counts) if whole is None else whole
-    state = kernels.walk(
-        np.ascontiguousarray(counts), first_weekday, -1 if recommitted is None else recommitted
-    )
+    rows = np.ascontiguousarray(counts.reshape(-1, counts.shape[-1]))
+    state = kernels.walk(rows, first_weekday, -1 if recommitted is None else recommitted)
+    state = state.reshape(*counts.shape, kernels.FIELDS)
     level = _level_to(counts, recommitted)
-    columns = (
-        _ratios(counts, level, recommitted) | _state_columns(state) | _around(counts, level, total)
-    )
     known = np.isfinite(counts)
-    age = np.cumsum(known, axis=1)
-    columns["age"] = np.log1p(np.minimum(age, 365))
-    columns["scale"] = np.log(np.nan_to_num(level, nan=LEAST_REFERENCE))
-    stale = _stale(known)
-    columns["lag"] = np.full(counts.shape, float(min(lag, LARGEST_LAG)))
-    values = np.stack([columns[name] for name in NAMES], axis=-1).astype(np.float32)
+    age, stale = np.cumsum(known, axis=-1), _stale(known)
+    columns = {
+        **_ratios(counts, level, recommitted),
+        **_state_columns(state),
+        **_around(counts, level, total),
+        "age": np.log1p(np.minimum(age, 365)),
+        "scale": np.log(np.nan_to_num(level, nan=LEAST_REFERENCE)),
+        "lag": np.full(counts.shape, float(min(lag, LARGEST_LAG))),
+    }  # fmt: skip
+    days = np.broadcast_to(np.arange(counts.shape[-1]), counts.shape)
+    if close is not None:
+        days = np.broadcast_to(close[:, None, None], (*counts.shape[:2], 1))
+    last = np.maximum(days - np.take_along_axis(stale, days, axis=-1), 0)
+    values = np.stack([_taken(columns[name], last) for name in NAMES], axis=-1)
     np.nan_to_num(values, copy=False, nan=0.0, posinf=LARGEST_RATIO, neginf=-LARGEST_RATIO)
     return Signals(
-        _hold(values, stale), stale, age >= 7, state[..., kernels.MU], state[..., kernels.SIZE]
+        values, np.take_along_axis(stale, days, axis=-1),
+        np.take_along_axis(age, days, axis=-1) >= 7,
+        _taken(state[..., kernels.MU], last), _taken(state[..., kernels.SIZE], last),
     )  # fmt: skip
+
+
+def _taken(column: NDArray[Any], last: NDArray[np.int64]) -> NDArray[np.float32]:
+    """A column as it stood on the last known day: unknown days move nothing."""
+    return np.asarray(np.take_along_axis(column, last, axis=-1), dtype=np.float32)
 
 
 def delayed(found: Signals, lag: int) -> Signals:
@@ -97,8 +114,9 @@ def delayed(found: Signals, lag: int) -> Signals:
 
 def _level_to(counts: Floats, recommitted: int | None) -> Floats:
     """R as it will be for tomorrow: the 56 days to and with each day."""
-    padded = np.pad(counts, ((0, 0), (0, 1)), constant_values=np.nan)
-    return reference(padded, recommitted=recommitted)[:, 1:]
+    unknown = np.full((*counts.shape[:-1], 1), np.nan)
+    padded = np.concatenate([counts, unknown], axis=-1)
+    return reference(padded, recommitted=recommitted)[..., 1:]
 
 
 def _log_ratio(value: Floats, base: Floats) -> Floats:
@@ -112,10 +130,7 @@ def _ratios(counts: Floats, level: Floats, recommitted: int | None) -> dict[str,
     # Recent days are set against the level before them, as the outcomes will be.
     before = shifted(level, 3)
     before = np.where(np.isfinite(before), before, level)
-    since = counts
-    if recommitted is not None and 0 < recommitted < counts.shape[1]:
-        since = counts.copy()
-        since[:, :recommitted] = np.nan
+    since = since_day(counts, recommitted)
     week = trailing_mean(counts, 7)
     ratios = {
         "day": _log_ratio(counts, before),
@@ -135,7 +150,7 @@ def _ratios(counts: Floats, level: Floats, recommitted: int | None) -> dict[str,
 def _record(since: Floats, days: int) -> Floats:
     """The newest mean against the highest such mean of the truce up to ten days ago."""
     mean = trailing_mean(since, days, least=2)
-    highest = np.fmax.accumulate(shifted(mean, 10), axis=1)
+    highest = np.fmax.accumulate(shifted(mean, 10), axis=-1)
     return _log_ratio(mean, np.maximum(highest, LEAST_REFERENCE))
 
 
@@ -173,10 +188,10 @@ def _state_columns(state: NDArray[np.float32]) -> dict[str, Floats]:
 
 def _around(counts: Floats, level: Floats, total: Floats) -> dict[str, Floats]:
     """The other zones, and the mission as a whole, over their own levels."""
-    zones = counts.shape[0]
+    zones = counts.shape[-2]
     own = _log_ratio(trailing_mean(counts, 3), level)
     raised = (own > np.log(1.8)).astype(np.float64)
-    others = (raised.sum(axis=0, keepdims=True) - raised) / max(1, zones - 1)
+    others = (raised.sum(axis=-2, keepdims=True) - raised) / max(1, zones - 1)
     whole_level = _level_to(total, None)
     whole = _log_ratio(trailing_mean(total, 3), whole_level)
     return {"other_zones": others, "mission": np.broadcast_to(whole, counts.shape)}
@@ -184,13 +199,6 @@ def _around(counts: Floats, level: Floats, total: Floats) -> dict[str, Floats]:
 
 def _stale(known: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Days since the last known day; counts up from the start where none was known yet."""
-    days = np.arange(known.shape[1])[None, :]
-    last = np.maximum.accumulate(np.where(known, days, -1), axis=1)
+    days = np.arange(known.shape[-1])
+    last = np.maximum.accumulate(np.where(known, days, -1), axis=-1)
     return days - last
-
-
-def _hold(values: NDArray[np.float32], stale: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Carry the signals of the last known day over unknown days."""
-    days = np.arange(values.shape[1])[None, :]
-    last = np.maximum(days - stale, 0)
-    return np.take_along_axis(values, last[..., None], axis=1)

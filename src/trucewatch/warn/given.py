@@ -1,0 +1,171 @@
+"""What a mission's store holds for warning: the ledger of counts, and the other signs by day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch import vocabulary
+from trucewatch.mission import Mission
+from trucewatch.store import Store
+from trucewatch.warn.indicators import catalogue, points_of_surprise
+from trucewatch.warn.ledger import Ledger, Stated, ledger_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Floats = NDArray[np.float64]
+
+STEPS = Path(__file__).parent / "sql"
+PREFERRED = ("count_violations", "count_events", "count_explosions")
+# Signs reach back eight weeks and three days; a quarter leaves room.
+SIGN_DAYS = 92
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A ledger and what it counts: the kind, and how many stated counts it was made of."""
+
+    ledger: Ledger
+    kind: str
+    stated: int
+
+
+def bound_of(mission: Mission) -> dict[str, Any]:
+    """The values that every step binds: the mission's zone and evening."""
+    evening = mission.clock.evening
+    return {
+        "time_zone": mission.clock.zone.key,
+        "evening": timedelta(hours=evening.hour, minutes=evening.minute),
+    }
+
+
+def zones_table(mission: Mission) -> pa.Table:
+    """The mission's regions as the table mission_zone."""
+    import pyarrow as pa
+
+    regions = mission.regions
+    return pa.table({
+        "zone": pa.array([r.id for r in regions], pa.string()),
+        "lon": pa.array([r.region.lon for r in regions], pa.float64()),
+        "lat": pa.array([r.region.lat for r in regions], pa.float64()),
+        "radius_km": pa.array([r.region.radius_km for r in regions], pa.float64()),
+    })  # fmt: skip
+
+
+def counted(store: Store, mission: Mission) -> Counted | None:
+    """Return the mission's ledger of daily counts, or None where it holds none.
+
+    Stated counts come first (violations, else events, else explosions); without them the
+    accounts of fire are counted per day, as each became known.
+    """
+    rows = store.step(
+        STEPS / "counted.sql", bound_of(mission), tables={"mission_zone": zones_table(mission)}
+    ).to_pylist()
+    kind = next((k for k in PREFERRED if any(row["kind"] == k for row in rows)), None)
+    if kind is None:
+        return _from_accounts(store, mission)
+    chosen = [row for row in rows if row["kind"] == kind]
+    stated = [
+        Stated(r["zone"], r["first_day"], r["last_day"], r["count"], r["known_day"]) for r in chosen
+    ]
+    return Counted(_ledger(stated, mission), kind, len(stated))
+
+
+def _from_accounts(store: Store, mission: Mission) -> Counted | None:
+    rows = sign_rows(store, mission, EARLIEST)
+    by_key: dict[tuple[str, date], dict[date, list[float]]] = {}
+    for row in rows:
+        if row["sign"] in ("any", "fire_heard"):
+            known = by_key.setdefault((row["zone"], row["day"]), {})
+            known.setdefault(row["known_day"], [0.0, 0.0])[row["sign"] == "fire_heard"] += row["n"]
+    stated = [
+        Stated(zone, day, day, total, known)
+        for (zone, day), found in by_key.items()
+        for known, total in _running(found)
+    ]
+    if not stated:
+        return None
+    return Counted(_ledger(stated, mission), "accounts_of_fire", len(stated))
+
+
+def _running(found: Mapping[date, list[float]]) -> list[tuple[date, float]]:
+    """The total as it stood on each day that more became known; zero where only nulls were."""
+    total, rows = 0.0, []
+    for known in sorted(found):
+        total += found[known][1]
+        rows.append((known, total))
+    return rows
+
+
+def _ledger(stated: list[Stated], mission: Mission) -> Ledger:
+    step = mission.recommitted_utc
+    zones = [r.id for r in mission.regions if any(s.zone == r.id for s in stated)]
+    day = None if step is None else mission.clock.day_containing(step)
+    return ledger_of(stated, zones=zones, recommitted=day)
+
+
+def sign_rows(store: Store, mission: Mission, since: datetime) -> list[dict[str, Any]]:
+    """Run the step `signs` from an instant on."""
+    breaching = [t.id for t in vocabulary.kinds().values()
+                 if t.facts["breaches"] and t.facts["class"] == "happening"]  # fmt: skip
+    wanted = [kind for one in catalogue() for kind in one.kinds if kind in vocabulary.kinds()]
+    bound = {**bound_of(mission), "since": since, "breaches": breaching, "kinds": wanted}
+    zones = {"mission_zone": zones_table(mission)}
+    rows: list[dict[str, Any]] = store.step(STEPS / "signs.sql", bound, tables=zones).to_pylist()
+    return rows
+
+
+def other_signs(
+    store: Store, mission: Mission, now: datetime, zones: tuple[str, ...]
+) -> list[dict[str, float]]:
+    """Return per zone (the mission's own row last, where there is one) indicator -> points."""
+    today, since = mission.clock.day_containing(now), now - timedelta(days=SIGN_DAYS)
+    first = today - timedelta(days=SIGN_DAYS)
+    rows = [r for r in sign_rows(store, mission, since) if r["known_day"] <= today]
+    lost = store.step(STEPS / "watches_lost.sql", {**bound_of(mission), "since": since}).to_pylist()
+    named = [r.id for r in mission.regions if r.id in zones]
+    daily = _daily(rows, named, first)
+    daily["watch_lost"] = _lost(lost, len(named), first)
+    points = {one.name: sum_or_none(daily, one.kinds) for one in catalogue() if one.kinds}
+    found = {name: points_of_surprise(table)[:, -1] for name, table in points.items()
+             if table is not None}  # fmt: skip
+    each = [{name: float(values[z]) for name, values in found.items()} for z in range(len(named))]
+    if len(zones) > len(named):
+        each.append({name: float(values.max()) for name, values in found.items()})
+    return each
+
+
+def sum_or_none(daily: Mapping[str, Floats], kinds: tuple[str, ...]) -> Floats | None:
+    """Add up the tables of some signs; None where there is none of them."""
+    tables = [daily[kind] for kind in kinds if kind in daily]
+    return np.asarray(sum(tables)) if tables else None
+
+
+def _daily(rows: list[dict[str, Any]], zones: list[str], first: date) -> dict[str, Floats]:
+    """Signs as zones x days, NaN on days of which nothing at all is known."""
+    place = {zone: i for i, zone in enumerate(zones)}
+    tables: dict[str, Floats] = {}
+    for row in rows:
+        at = (row["day"] - first).days
+        if row["zone"] in place and 0 <= at <= SIGN_DAYS:
+            table = tables.setdefault(row["sign"], np.zeros((len(zones), SIGN_DAYS + 1)))
+            table[place[row["zone"]], at] += row["n"]
+    some = tables.pop("any", np.zeros((len(zones), SIGN_DAYS + 1))).sum(axis=0) > 0
+    return {sign: np.where(some[None], table, np.nan) for sign, table in tables.items()}
+
+
+def _lost(rows: list[dict[str, Any]], zones: int, first: date) -> Floats:
+    table = np.full((zones, SIGN_DAYS + 1), np.nan)
+    for row in rows:
+        at = (row["day"] - first).days
+        if 0 <= at <= SIGN_DAYS:
+            table[:, at] = row["lost"]
+    return table

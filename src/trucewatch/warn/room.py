@@ -1,0 +1,223 @@
+"""The warning room: counts and other signs in, the table `warning` out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trucewatch.errors import ConfigError
+from trucewatch.ids import content_id
+from trucewatch.mission import FILE, Mission
+from trucewatch.store import RoomResult, Run, Store
+from trucewatch.warn.alarms import Alarms
+from trucewatch.warn.backtest import Backtest, backtest
+from trucewatch.warn.forecaster import forecast
+from trucewatch.warn.given import Counted, counted, other_signs
+from trucewatch.warn.indicators import OwnPast, added_log_odds, movers, own_past
+from trucewatch.warn.ledger import AsKnown, Ledger
+from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
+from trucewatch.warn.replay import ALARMED, WHOLE, Replay, alarms_of, relive, signals_at, with_whole
+from trucewatch.warn.rolling import reference
+
+Floats = NDArray[np.float64]
+
+# Alarms stand on a year of forecasts: the budget counts the false ones among them.
+MEMORY_DAYS = 380
+CALM_DAYS = 3
+DEFAULT_BUDGET = 2.0
+OPTIONS = {"budget_per_year": "a number from 0: false alarms accepted a year, for each outcome"}
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The present of a mission: what is known, the forecasts and alarms of today."""
+
+    view: AsKnown
+    again: Replay
+    alarms: dict[str, Alarms]
+    signs: list[dict[str, float]]
+    budget: float
+
+
+def run(store: Store, mission: Mission, run: Run) -> RoomResult:
+    """Write the warnings of the run's data time: zones x outcomes x horizons.
+
+    A mission of several zones has a further zone `mission`, on its own sum. Without a single
+    count no warning is possible and none is written; the detail says so.
+    """
+    budget = budget_of(run.options)
+    given = counted(store, mission)
+    if given is None:
+        return RoomResult(0, {"answer": "no counts and no accounts of fire: no warning possible"})
+    today = mission.clock.day_containing(run.data_utc)
+    ledger = _until(given.ledger, today)
+    if ledger is None:
+        return RoomResult(0, {"answer": "every count lies after the data time"})
+    now = _now(store, mission, run, ledger, budget)
+    rows = warning_rows(now, run, ledger)
+    change = store.replace("warning", rows, run, scope="issued_utc = $issued",
+                           bound={"issued": run.data_utc})  # fmt: skip
+    return RoomResult(change.added, _detail(given, now, rows))
+
+
+def budget_of(options: dict[str, Any]) -> float:
+    """Read the alarm budget from the room's options; raises ConfigError for anything unknown."""
+    for key, value in options.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if key not in OPTIONS or not number or not 0 <= value <= 1000:
+            raise ConfigError.at(
+                FILE, None, found=f"options: warn: {key}: {value!r}",
+                expected="; ".join(f"{k}: {v}" for k, v in OPTIONS.items()),
+                mend="Write: options: {warn: {budget_per_year: 2}}.",
+            )  # fmt: skip
+    return float(options.get("budget_per_year", DEFAULT_BUDGET))
+
+
+def backtest_mission(
+    store: Store, mission: Mission, *, cut: date | None = None, budget_per_year: float = 2.0
+) -> Backtest | None:
+    """Re-live a mission's counts; None where it holds none."""
+    given = counted(store, mission)
+    if given is None:
+        return None
+    return backtest(given.ledger, cut=cut, budget_per_year=budget_per_year)
+
+
+def _until(ledger: Ledger, today: date) -> Ledger | None:
+    """The ledger stretched or cut to end today: days without a count are unknown days."""
+    days = ledger.index_of(today) + 1
+    if days < 1:
+        return None
+    keep = (ledger.known < days) & (ledger.end < days)
+    return Ledger(
+        ledger.zones, ledger.first_day, days, ledger.zone[keep], ledger.start[keep],
+        ledger.end[keep], ledger.value[keep], ledger.known[keep], ledger.recommitted, ledger.notes,
+    )  # fmt: skip
+
+
+def _now(store: Store, mission: Mission, run: Run, ledger: Ledger, budget: float) -> Now:
+    again = relive(ledger, first=ledger.days - MEMORY_DAYS)
+    alarms = {name: alarms_of(again, name, budget) for name in ALARMED}
+    signs = other_signs(store, mission, run.data_utc, again.zones)
+    return Now(ledger.as_known(ledger.days - 1), again, alarms, signs, budget)
+
+
+def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
+    """Return the rows of the table `warning` for today."""
+    calmed = _if_calm(now, ledger)
+    known = with_whole(now.view.counts)
+    weekday = now.view.first_day.weekday()
+    rows: list[dict[str, Any]] = []
+    for zone in range(len(now.again.zones)):
+        past = own_past(known[zone], first_weekday=weekday)
+        first = [_first_indicator(past)] if past is not None else []
+        added, others = added_log_odds(now.signs[zone] if zone < len(now.signs) else {})
+        for outcome in range(len(OUTCOMES)):
+            for horizon in range(len(HORIZONS_H)):
+                shares = movers(now.again.values[zone, -1], outcome, horizon)
+                calm = _lowering(float(calmed[zone, horizon, outcome]))
+                row = _row(now, run, (zone, outcome, horizon), added)
+                rows.append(row | {"indicators": _json([*first, *others, *shares, calm])})
+    return rows
+
+
+def _row(now: Now, run: Run, where: tuple[int, int, int], added: float) -> dict[str, Any]:
+    zone, outcome, horizon = where
+    name = OUTCOMES[outcome]
+    low, best, high = (
+        shifted_odds(part[zone, -1, horizon], outcome, added)
+        for part in (now.again.low, now.again.probability, now.again.high)
+    )
+    alarm = now.alarms.get(name)
+    threshold = float(alarm.threshold[-1]) if alarm else 1.0
+    stands = bool(alarm and alarm.raised[zone, -1]) or best >= threshold
+    raised = alarm is not None and stands and bool(now.again.ready[zone, -1])
+    return {
+        "warning_id": content_id("warning", run.data_utc, now.again.zones[zone], name,
+                                 HORIZONS_H[horizon]),
+        "issued_utc": run.data_utc, "zone": now.again.zones[zone],
+        "outcome": name, "horizon_h": float(HORIZONS_H[horizon]),
+        "probability": best, "probability_low": min(low, best), "probability_high": max(high, best),
+        "threshold": threshold, "is_raised": raised,
+        "false_alarms_per_year": now.budget if alarm else None,
+        "lead_h": _standing_h(alarm, zone) if alarm and raised else None,
+    }  # fmt: skip
+
+
+def shifted_odds(chance: NDArray[np.float32], outcome: int, added: float) -> float:
+    """Move the probabilities of one window by log-odds of other signs; return one outcome's.
+
+    The signs raise collapse and local escalation against the rest; nothing lowers them.
+    """
+    p = np.clip(chance.astype(np.float64), 1e-9, 1 - 1e-9)
+    if added <= 0:
+        return float(p[outcome])
+    worse = float(min(1 - 1e-9, p[0] + p[1]))
+    odds = worse / (1 - worse) * np.exp(added)
+    share = odds / (1 + odds)
+    return float(p[outcome] * (share / worse if outcome < 2 else (1 - share) / (1 - worse)))
+
+
+def _standing_h(alarm: Alarms, zone: int) -> float:
+    """Hours since the alarm that stands today was raised: the lead time so far."""
+    down = np.flatnonzero(~alarm.raised[zone])
+    since = int(down[-1]) + 1 if len(down) else 0
+    return 24.0 * max(0, int(alarm.raised.shape[1]) - 1 - since)
+
+
+def _first_indicator(past: OwnPast) -> dict[str, Any]:
+    """Indicator number one: the count against its own past, with its false-alarm rate."""
+    stale = f"; the newest count is {past.stale_days} days old" if past.stale_days > 1 else ""
+    grounds = (
+        f"{past.count:.0f} where {past.low:.0f} to {past.high:.0f} held nine days in ten; such a "
+        f"day comes by chance {past.chance_per_year:.1f} times a year and came "
+        f"{past.seen_per_year:.1f} times a year here{stale}"
+    )
+    return {
+        "name": "own_past", "value": past.count, "weight": 0.0, "grounds": grounds,
+        "expected": round(past.expected, 2), "low": past.low, "high": past.high,
+        "chance_per_year": round(past.chance_per_year, 3),
+        "seen_per_year": round(past.seen_per_year, 3),
+    }  # fmt: skip
+
+
+def _lowering(calm: float) -> dict[str, Any]:
+    """What would lower it: three days known to be at the usual level."""
+    grounds = f"three known days at the usual level would bring it to {calm:.2f}"
+    return {"name": "would_lower", "value": round(calm, 4), "weight": 0.0, "grounds": grounds}
+
+
+def _if_calm(now: Now, ledger: Ledger) -> Floats:
+    """Probabilities zones x horizons x outcomes, were three usual days to follow."""
+    level = reference(np.pad(now.view.counts, ((0, 0), (0, 1)), constant_values=np.nan),
+                      recommitted=ledger.recommitted)[:, -1:]  # fmt: skip
+    usual = np.repeat(np.round(level), CALM_DAYS, axis=1)
+    counts = np.hstack([now.view.counts, usual])
+    spread = np.zeros(counts.shape, dtype=np.bool_)
+    ahead = AsKnown(now.view.zones, now.view.first_day, counts, spread)
+    found = signals_at([ahead], recommitted=ledger.recommitted, lag=ledger.usual_lag)
+    return np.asarray(forecast(found).probability[:, 0], dtype=np.float64)
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    return json.dumps(rows, ensure_ascii=False, sort_keys=True)
+
+
+def _detail(given: Counted, now: Now, rows: list[dict[str, Any]]) -> dict[str, object]:
+    raised = sorted({(r["zone"], r["outcome"]) for r in rows if r["is_raised"]})
+    newest = now.view.first_day + timedelta(days=int(_newest(now.view.counts)))
+    return {
+        "counted": given.kind, "stated": given.stated, "newest_count": newest.isoformat(),
+        "raised": [f"{outcome} in {zone}" for zone, outcome in raised],
+        "whole": WHOLE if len(now.again.zones) > 1 else None,
+    }  # fmt: skip
+
+
+def _newest(counts: Floats) -> int:
+    known = np.flatnonzero(np.isfinite(counts).any(axis=0))
+    return int(known[-1]) if len(known) else 0
