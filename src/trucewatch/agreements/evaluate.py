@@ -22,7 +22,14 @@ from trucewatch.agreements.groups import SYSTEMIC_OF_DAYS, Groups, grouped, patt
 from trucewatch.agreements.match import Matched, Matcher, Rows
 from trucewatch.agreements.measured import Ledgers, measured
 from trucewatch.agreements.power import NOTHING, CoverageBook, Power
-from trucewatch.agreements.trace import Tree, acts_tree, article_tree, ids_of, text_of
+from trucewatch.agreements.trace import (
+    ActsBook,
+    Tree,
+    article_text,
+    article_tree,
+    ids_of,
+    text_of,
+)
 from trucewatch.ids import content_id
 
 HYPOTHETICAL = "hypothetical: "
@@ -130,13 +137,14 @@ class _Bench:
         self.id = agreement_key(agreement)
         self.parties = [*(p.id for p in agreement.parties), ANY_SIDE]
         self.zones = [*(r.id for r in setting.regions), ELSEWHERE]
+        self.book = ActsBook(acts)
         self.starts, self.ends = acts.span_s
         self.owner = np.full(acts.size, -1, dtype=np.int64)
         self.owners: list[tuple[str, float]] = []
 
     def findings(self, provision: Provision, rule: Rule) -> Iterator[Row]:
         """Yield the findings of one rule."""
-        article = article_tree(self.agreement, provision, rule)
+        article = article_text(article_tree(self.agreement, provision, rule))
         if rule.kind in ("ceiling", "delivery"):
             yield from self._measured(provision, rule, article)
             return
@@ -151,12 +159,12 @@ class _Bench:
         drafts += self._empty(rule, zones, seen, zeros)
         _persistence(drafts, self.starts)
         for draft in drafts:
-            tree = dict(article)
-            tree |= self._tree(rule, matched, groups, draft)
+            tree = self._tree(rule, matched, groups, draft)
             silent = zeros.get((draft.window, draft.zone))
             if silent is not None:
                 tree["zeros"] = ids_of(self.acts, silent)
             row = self._row(provision, rule, draft, groups, zones, tree)
+            row["trace"] = text_of(article, tree)
             self._own(rule, row, draft, matched, groups)
             yield row
 
@@ -228,7 +236,7 @@ class _Bench:
         if draft.group is not None:
             span = slice(int(groups.first[draft.group]), int(groups.last[draft.group]))
             chosen = groups.order[span]
-        tree = acts_tree(self.acts, matched, chosen)
+        tree = self.book.tree(matched, chosen)
         tree["figures"] = {
             "low": round(draft.low, 6), "high": round(draft.high, 6),
             "certainty": self.setting.certainty,
@@ -258,7 +266,7 @@ class _Bench:
             "outcome": draft.outcome, "probability": round(draft.low, 6) if stated else None,
             "severity": grave, "pattern": shape,
             "missed_upper": draft.power.missed_upper if draft.outcome == "none_seen" else None,
-            "incidents": tree["incident_count"], "trace": text_of(tree),
+            "incidents": tree["incident_count"],
         }  # fmt: skip
 
     def _gravity(self, rule: Rule, groups: Groups, draft: _Draft, tree: Tree) -> tuple[float, str]:
@@ -274,9 +282,9 @@ class _Bench:
             rule.severity, rounds, heaviest, casualties=bool(groups.casualties[at])
         ), shape
 
-    def _measured(self, provision: Provision, rule: Rule, article: Tree) -> Iterator[Row]:
+    def _measured(self, provision: Provision, rule: Rule, article: str) -> Iterator[Row]:
         for found in measured(rule, self.ledgers, self.coverage, self._binds):
-            tree = article | found.tree
+            tree = found.tree
             yield finding_row(
                 agreement_id=self.id, provision=provision_key(self.agreement, provision),
                 rule=rule, party=found.party, zone=found.zone,
@@ -285,7 +293,7 @@ class _Bench:
                 "outcome": found.outcome, "probability": found.probability,
                 "severity": rule.severity if found.outcome == "breach" else None,
                 "pattern": None, "missed_upper": found.missed_upper,
-                "incidents": int(tree.get("incident_count", 0)), "trace": text_of(tree),
+                "incidents": int(tree.get("incident_count", 0)), "trace": text_of(article, tree),
             }  # fmt: skip
 
 

@@ -38,8 +38,13 @@ class Frame:
             return None
         return self._table.column(name).combine_chunks()
 
+    def _absent(self, name: str) -> bool:
+        return self._table is not None and name not in self._table.column_names
+
     def floats(self, name: str) -> Floats:
         """Return a column of numbers, NaN where missing."""
+        if self._absent(name):
+            return np.full(self.rows, np.nan)
         column = self._arrow(name)
         if column is not None:
             import pyarrow as pa
@@ -50,6 +55,8 @@ class Frame:
 
     def seconds(self, name: str) -> Floats:
         """Return a column of instants as seconds since 1970 UTC, NaN where missing."""
+        if self._absent(name):
+            return np.full(self.rows, np.nan)
         column = self._arrow(name)
         if column is not None and str(column.type).startswith("timestamp"):
             import pyarrow as pa
@@ -61,6 +68,8 @@ class Frame:
 
     def codes(self, name: str) -> tuple[Codes, list[str]]:
         """Return (codes, words): -1 where missing, else the index of the word."""
+        if self._absent(name):
+            return np.full(self.rows, -1, dtype=np.int32), []
         column = self._arrow(name)
         if column is not None:
             coded = column if hasattr(column, "indices") else column.dictionary_encode()
@@ -74,6 +83,8 @@ class Frame:
 
     def texts(self, name: str) -> NDArray[np.object_]:
         """Return a column of texts as objects, None where missing."""
+        if self._absent(name):
+            return np.full(self.rows, None, dtype=object)
         column = self._arrow(name)
         if column is not None:
             return np.array(column.to_numpy(zero_copy_only=False), dtype=object)
@@ -83,6 +94,8 @@ class Frame:
 
     def flags(self, name: str) -> NDArray[np.bool_]:
         """Return a column of true and false; missing is false."""
+        if self._absent(name):
+            return np.zeros(self.rows, dtype=np.bool_)
         column = self._arrow(name)
         if column is not None:
             return np.array(column.fill_null(False).to_numpy(zero_copy_only=False), dtype=np.bool_)

@@ -14,12 +14,17 @@ from trucewatch.agreements.agreement import PLAIN_READING, Agreement, Provision,
 from trucewatch.agreements.match import Matched, Rows
 from trucewatch.when import iso_utc
 
-MOST_ACTS = 20
+MOST_ACTS = 10
 Tree = dict[str, Any]
 
 
-def text_of(tree: Mapping[str, Any]) -> str:
-    """Return the one text form of a trace."""
+def text_of(article: str, tree: Mapping[str, Any]) -> str:
+    """Return a trace as JSON: the article's part, written once a rule, and the finding's own."""
+    return f"{article[:-1]}, {json.dumps(tree, ensure_ascii=False, sort_keys=True)[1:]}"
+
+
+def article_text(tree: Mapping[str, Any]) -> str:
+    """Return the article's part of a trace as JSON."""
     return json.dumps(tree, ensure_ascii=False, sort_keys=True)
 
 
@@ -72,31 +77,47 @@ def _geometry(agreement: Agreement, rule: Rule) -> Tree:
     return out
 
 
-def acts_tree(acts: Acts, matched: Matched, chosen: Rows) -> Tree:
-    """Return the acts of a finding, the surest first, at most MOST_ACTS; with their number."""
-    surest = chosen[np.argsort(-matched.low[chosen], kind="stable")[:MOST_ACTS]]
-    return {
-        "incident_count": len(chosen),
-        "incidents": [_act(acts, matched, int(i)) for i in surest],
-    }
+class ActsBook:
+    """What traces say of single acts; each act is described once, however many rules it meets."""
 
+    def __init__(self, acts: Acts) -> None:
+        self.acts = acts
+        self._said: dict[int, Tree] = {}
 
-def _act(acts: Acts, matched: Matched, index: int) -> Tree:
-    row = int(matched.rows[index])
-    weapon, calibre = acts.combos[acts.combo[row]]
-    out: Tree = {
-        "id": acts.ids[row], "kind": acts.kind_words[acts.kind[row]],
-        "start": seconds_text(float(acts.start_s[row])),
-        "place": acts.place_words[acts.place[row]] if acts.place[row] >= 0 else None,
-        "occurred": _round(acts.occurred[row]), "low": _round(matched.low[index]),
-        "high": _round(matched.high[index]),
-    }  # fmt: skip
-    further = {
-        "weapon": weapon, "calibre_mm": _round(calibre), "count": _round(acts.count[row]),
-        "radius_km": _round(acts.places.radius_km[row]),
-        "from_line_km": None if matched.distance_km is None else _round(matched.distance_km[index]),
-    }  # fmt: skip
-    return out | {k: v for k, v in further.items() if v not in (None, 0.0)}
+    def tree(self, matched: Matched, chosen: Rows) -> Tree:
+        """Return the acts of a finding, the surest first, at most MOST_ACTS; with their number."""
+        few = chosen
+        if len(chosen) > MOST_ACTS:
+            few = chosen[np.argsort(-matched.low[chosen], kind="stable")[:MOST_ACTS]]
+        low, high = matched.low[few].round(4).tolist(), matched.high[few].round(4).tolist()
+        apart = None if matched.distance_km is None else matched.distance_km[few].round(3).tolist()
+        told = []
+        for index, row in enumerate(matched.rows[few].tolist()):
+            said = self._act(row) | {"low": low[index], "high": high[index]}
+            if apart is not None and apart[index] == apart[index]:
+                said["from_line_km"] = apart[index]
+            told.append(said)
+        return {"incident_count": len(chosen), "incidents": told}
+
+    def _act(self, row: int) -> Tree:
+        if row not in self._said:
+            self._said[row] = self._describe(row)
+        return self._said[row]
+
+    def _describe(self, row: int) -> Tree:
+        acts = self.acts
+        weapon, calibre = acts.combos[acts.combo[row]]
+        out: Tree = {
+            "id": acts.ids[row], "kind": acts.kind_words[acts.kind[row]],
+            "start": seconds_text(float(acts.start_s[row])),
+            "place": acts.place_words[acts.place[row]] if acts.place[row] >= 0 else None,
+            "occurred": _round(acts.occurred[row]),
+        }  # fmt: skip
+        further = {
+            "weapon": weapon, "calibre_mm": _round(calibre), "count": _round(acts.count[row]),
+            "radius_km": _round(acts.places.radius_km[row]),
+        }  # fmt: skip
+        return out | {k: v for k, v in further.items() if v not in (None, 0.0)}
 
 
 def ids_of(acts: Acts, rows: Rows) -> list[str]:
