@@ -153,7 +153,9 @@ def _gains(
     seeing = sights(patrols, ledger.detection, outlook.kind)
     chance = chances(cover(points, patrols), seeing)
     grid = np.zeros((len(patrols), len(points.lon)))
-    grid[np.repeat(np.arange(len(patrols)), np.diff(chance.starts)), chance.cells] = chance.seen
+    grid[np.repeat(np.arange(len(patrols)), np.diff(chance.starts)), chance.cells] = chance.values[
+        sweep.DETECTED
+    ]
     edges = np.linspace(window.start_utc.timestamp(), window.end_utc.timestamp(), len(left) + 1)
     factor = ledger.sight_factor(outlook, plan.means, (edges[:-1] + edges[1:]) / 2)
     per_slot = (grid @ left.T) / left.size * factor

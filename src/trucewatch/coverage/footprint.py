@@ -45,17 +45,20 @@ class Cover:
 
 
 class Chances(NamedTuple):
-    """Per unique (station, cell): `seen` chance x area share, `area` share; rows by `starts`."""
+    """Per station and point that it sees: rows of a station stand between its two `starts`.
+
+    values: three layers, chance of detection x area share, area share, and area share again.
+    """
 
     starts: Ints
     cells: Ints
-    seen: Floats
-    area: Floats
+    values: Floats
 
 
 def cover(zone: Lattice, all_stations: list[Station]) -> Cover:
     """Return which points of the zone each station reaches, before any detection figures."""
-    found = (_entries(zone, index, station.view) for index, station in enumerate(all_stations))
+    near = _near(zone, all_stations)
+    found = (_entries(zone, index, all_stations[index].view) for index in near)
     parts = [part for part in found if part is not None and len(part[1])]
     if not parts:
         none = np.empty(0)
@@ -66,6 +69,20 @@ def cover(zone: Lattice, all_stations: list[Station]) -> Cover:
     weight = np.concatenate([part[3] for part in parts])
     order = np.lexsort((cell, station))
     return Cover(station[order], cell[order], away[order], weight[order], len(all_stations))
+
+
+def _near(zone: Lattice, all_stations: list[Station]) -> list[int]:
+    """Return the stations whose reach may meet the zone; a footprint in WKT always may."""
+    if not all_stations:
+        return []
+    middle = float(zone.lon[len(zone.lon) // 2]), float(zone.lat[len(zone.lat) // 2])
+    radius = float(_away_km(*middle, zone.lon, zone.lat).max()) + zone.spacing_km
+    views = [station.view for station in all_stations]
+    lons, lats = np.array([(view.lon, view.lat) for view in views], dtype=np.float64).T
+    reach = np.array([np.inf if view.range_km is None else view.range_km for view in views])
+    away = _away_km(*middle, lons, lats)
+    near: list[int] = np.flatnonzero(away <= radius + reach).tolist()
+    return near
 
 
 Entries = tuple[int, Ints, Floats, Floats]
@@ -81,10 +98,11 @@ def _entries(zone: Lattice, index: int, view: View) -> Entries | None:
     opening = (view.field_of_view_deg or 360.0) / 360.0
     area_km2 = math.pi * min(view.range_km, 2 * AUTHALIC_KM) ** 2 * opening
     if zone.cell_km2 == 0 or area_km2 >= SMALL_CELLS * zone.cell_km2:
-        away, bearing = _from(view.lon, view.lat, zone.lon[band], zone.lat[band])
-        inside = (away <= view.range_km) & _in_view(view, bearing, away)
-        cells = np.flatnonzero(inside)
-        return index, cells + band.start, away[inside], np.ones(len(cells))
+        away = _away_km(view.lon, view.lat, zone.lon[band], zone.lat[band])
+        cells = np.flatnonzero(away <= view.range_km)
+        at = cells + band.start
+        inside = _in_view(view, zone.lon[at], zone.lat[at])
+        return index, at[inside], away[cells[inside]], np.ones(int(inside.sum()))
     return _small_entries(zone, index, view, area_km2)
 
 
@@ -95,22 +113,25 @@ def _band(zone: Lattice, lat: float, range_km: float) -> slice:
     return slice(int(low), int(high))
 
 
-def _from(lon: float, lat: float, lons: Floats, lats: Floats) -> tuple[Floats, Floats]:
-    """Return (km, bearing in degrees) from one point to many, on the sphere."""
+def _away_km(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
+    """Return the distance from one point to many, on the sphere."""
     phi, phis = math.radians(lat), np.radians(lats)
-    east = np.radians(lons - lon)
-    half = np.sin((phis - phi) / 2) ** 2 + math.cos(phi) * np.cos(phis) * np.sin(east / 2) ** 2
-    away = 2 * AUTHALIC_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    half = np.sin((phis - phi) / 2) ** 2
+    half += math.cos(phi) * np.cos(phis) * np.sin(np.radians(lons - lon) / 2) ** 2
+    return np.asarray(2 * AUTHALIC_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
+
+
+def _in_view(view: View, lons: Floats, lats: Floats) -> NDArray[np.bool_]:
+    """Return which points lie in the view's opening, whatever their distance."""
+    if view.field_of_view_deg is None or view.bearing_deg is None:
+        return np.ones(len(lons), dtype=bool)
+    assert view.lon is not None and view.lat is not None
+    phi, phis, east = math.radians(view.lat), np.radians(lats), np.radians(lons - view.lon)
     y = np.sin(east) * np.cos(phis)
     x = math.cos(phi) * np.sin(phis) - math.sin(phi) * np.cos(phis) * np.cos(east)
-    return away, np.degrees(np.arctan2(y, x))
-
-
-def _in_view(view: View, bearing: Floats, away: Floats) -> NDArray[np.bool_]:
-    if view.field_of_view_deg is None or view.bearing_deg is None:
-        return np.ones(len(bearing), dtype=bool)
+    bearing = np.degrees(np.arctan2(y, x))
     off = np.abs(np.mod(bearing - view.bearing_deg + 180, 360) - 180)
-    return np.asarray((off <= view.field_of_view_deg / 2) | (away == 0))
+    return np.asarray((off <= view.field_of_view_deg / 2) | ((y == 0) & (x == 0)))
 
 
 def _small_entries(zone: Lattice, index: int, view: View, area_km2: float) -> Entries | None:
@@ -166,11 +187,15 @@ def _polygon_entries(zone: Lattice, index: int, wkt: str) -> Entries | None:
 def sights(all_stations: list[Station], detection: Detection, kind: str) -> list[Sight | None]:
     """Return how each station sees a row kind; None where it does not."""
     usual = {name: detection.sight(name, kind) for name in detection.means}
-    return [
-        stated_sight(s.view.detection, kind, usual[s.view.means])
-        if s.view.only in (None, kind) else None
-        for s in all_stations
-    ]  # fmt: skip
+    known: dict[tuple[str, str | None, bool], Sight | None] = {}
+    found = []
+    for view in (station.view for station in all_stations):
+        key = view.means, view.detection, view.only in (None, kind)
+        if key not in known:
+            sight = stated_sight(view.detection, kind, usual[view.means])
+            known[key] = sight if key[2] else None
+        found.append(known[key])
+    return found
 
 
 def chances(covered: Cover, seeing: list[Sight | None]) -> Chances:
@@ -181,16 +206,16 @@ def chances(covered: Cover, seeing: list[Sight | None]) -> Chances:
     p = np.array([0.0 if s is None else s.p for s in seeing])
     sigma = np.array([math.inf if s is None else s.sigma_km for s in seeing])
     reach = np.array([0.0 if s is None else s.range_km for s in seeing])
-    if not len(covered.cell):
-        return Chances(np.zeros(covered.stations + 1, dtype=np.int64), covered.cell,
-                       covered.weight, covered.weight)  # fmt: skip
-    near = covered.away_km <= reach[covered.station]
-    fall = np.exp(-0.5 * (covered.away_km / sigma[covered.station]) ** 2)
-    area = np.where(near & (p[covered.station] > 0), covered.weight, 0.0)
-    fresh = np.ones(len(covered.cell), dtype=bool)
-    fresh[1:] = (np.diff(covered.station) != 0) | (np.diff(covered.cell) != 0)
+    near = (covered.away_km <= reach[covered.station]) & (p[covered.station] > 0)
+    station, cell = covered.station[near], covered.cell[near]
+    if not len(cell):
+        return Chances(np.zeros(covered.stations + 1, dtype=np.int64), cell, np.zeros((3, 0)))
+    area = covered.weight[near]
+    fall = np.exp(-0.5 * (covered.away_km[near] / sigma[station]) ** 2)
+    fresh = np.ones(len(cell), dtype=bool)
+    fresh[1:] = (np.diff(station) != 0) | (np.diff(cell) != 0)
     first = np.flatnonzero(fresh)
-    seen = np.minimum(np.add.reduceat(area * fall * p[covered.station], first), 1.0)
+    seen = np.minimum(np.add.reduceat(area * fall * p[station], first), 1.0)
     shares = np.minimum(np.add.reduceat(area, first), 1.0)
-    starts = np.searchsorted(covered.station[first], np.arange(covered.stations + 1))
-    return Chances(starts.astype(np.int64), covered.cell[first], seen, shares)
+    starts = np.searchsorted(station[first], np.arange(covered.stations + 1))
+    return Chances(starts.astype(np.int64), cell[first], np.stack([seen, shares, shares]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from trucewatch.coverage import sweep
 from trucewatch.coverage.bounds import happened_upper
-from trucewatch.coverage.detection import Detection, Sight
+from trucewatch.coverage.detection import Detection
 from trucewatch.coverage.footprint import Chances, Cover, chances, cover, sights
 from trucewatch.coverage.lattice import Lattice, lattice
 from trucewatch.coverage.light import daylight_share, solar_elevation_deg
@@ -49,12 +49,13 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """One zone and one row kind: chances per station and point, and how each station sees."""
+    """One zone and one row kind: chances per station and point; traces and nights per station."""
 
     ground: Ground
     kind: str
     chances: Chances
-    seeing: list[Sight | None]
+    trace_s: Floats
+    night: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ class Ledger:
     clouds: Clouds = field(default_factory=dict)
     options: LedgerOptions = field(default_factory=LedgerOptions)
     _spans: _Spans = field(init=False)
+    _records: _Spans = field(init=False)
+    _ids: list[str] = field(init=False)
+    _lost: Floats = field(init=False)
     _group: Ints = field(init=False)
     _buffers: dict[tuple[int, int], tuple[Floats, Floats]] = field(init=False, default_factory=dict)
 
@@ -85,7 +89,16 @@ class Ledger:
         self.stations = sorted(self.stations, key=lambda station: station.view.group)
         names = [station.view.group for station in self.stations]
         self._group = np.unique(names, return_inverse=True)[1].astype(np.int64)
-        self._spans = _Spans.of(self.stations)
+        self._spans = _Spans.of(
+            (k, *span, works) for k, station in enumerate(self.stations)
+            for spans, works in ((station.working, True), (station.lost, False))
+            for span in spans
+        )  # fmt: skip
+        records = [(k, *record) for k, s in enumerate(self.stations) for record in s.ids]
+        self._records = _Spans.of((k, low, high, True) for k, low, high, _ in records)
+        self._ids = [record[-1] for record in records]
+        losses = [self.detection.means[station.view.means].cloud for station in self.stations]
+        self._lost = np.array(losses, dtype=np.float64)
 
     def ground(self, zone: NamedRegion) -> Ground:
         """Return a zone made ready; raises ValueError where its polygon cannot be read."""
@@ -95,23 +108,25 @@ class Ledger:
     def outlook(self, ground: Ground, kind: str) -> Outlook:
         """Return how the stations see one row kind in one zone."""
         seeing = sights(self.stations, self.detection, kind)
-        return Outlook(ground, kind, chances(ground.covered, seeing), seeing)
+        traces = np.array([0.0 if s is None else s.trace_h * 3600 for s in seeing])
+        nights = np.array([1.0 if s is None else s.night for s in seeing])
+        return Outlook(ground, kind, chances(ground.covered, seeing), traces, nights)
 
     def rows(
         self, zones: Sequence[NamedRegion], windows: Sequence[Interval], kinds: Sequence[str]
     ) -> Iterator[dict[str, Any]]:
         """Yield one row per zone, kind and window with the columns of `coverage` but its id."""
-        near = [self._spans.near(window) for window in windows]
+        near = [(self._spans.near(w), self._records.near(w)) for w in windows]
         for zone in zones:
             ground = self.ground(zone)
             for kind in kinds:
                 outlook = self.outlook(ground, kind)
-                for window, spans in zip(windows, near, strict=True):
-                    yield self._row(outlook, window, spans)
+                for window, (spans, records) in zip(windows, near, strict=True):
+                    ids = self._watch_ids(outlook, window, records)
+                    yield self._row(outlook, window, self.share(outlook, window, spans), ids)
 
-    def _row(self, outlook: Outlook, window: Interval, spans: Ints) -> dict[str, Any]:
-        share = self.share(outlook, window, spans)
-        ids = self._watch_ids(outlook, window, spans)
+    @staticmethod
+    def _row(outlook: Outlook, window: Interval, share: Share, ids: list[str]) -> dict[str, Any]:
         # A chance that rounds to nothing is no chance: a bound of billions says less than NULL.
         detected = round(share.detected, 9) or None
         return {
@@ -126,7 +141,7 @@ class Ledger:
     def share(self, outlook: Outlook, window: Interval, spans: Ints | None = None) -> Share:
         """Return the shares of a window; a long one is the mean of its pieces by hours."""
         spans = self._spans.near(window) if spans is None else spans
-        spans = self._visible(outlook, spans)
+        spans = self._active(outlook, window, self._spans, spans)
         if not len(spans) or window.duration_h == 0:
             return Share()
         total = np.zeros(3)
@@ -138,7 +153,7 @@ class Ledger:
 
     def left_unseen(self, outlook: Outlook, window: Interval) -> Floats:
         """Return a copy of what is left unseen in a window of at most two days."""
-        spans = self._visible(outlook, self._spans.near(window))
+        spans = self._active(outlook, window, self._spans, self._spans.near(window))
         return self.unseen(outlook, window, spans).copy()
 
     def unseen(self, outlook: Outlook, piece: Interval, spans: Ints) -> Floats:
@@ -146,15 +161,19 @@ class Ledger:
         edges = _edges(piece, self.options.slot_min)
         rows, times = self._times(outlook, edges, spans)
         out, scratch = self._buffer(len(edges) - 1, len(outlook.ground.points.lon))
-        chance = outlook.chances
-        values = np.stack([chance.seen, chance.area, chance.area])
-        entries = (chance.starts, chance.cells, values)
-        sweep.unseen(rows, self._group[rows], entries, times, out, scratch)
+        sweep.unseen(rows, self._group[rows], tuple(outlook.chances), times, out, scratch)
         return out
 
-    def _visible(self, outlook: Outlook, spans: Ints) -> Ints:
-        starts, station = outlook.chances.starts, self._spans.station[spans]
-        return spans[starts[station + 1] > starts[station]]
+    @staticmethod
+    def _active(outlook: Outlook, window: Interval, of: _Spans, spans: Ints) -> Ints:
+        """Return the spans that look into a window, at ground where their station sees."""
+        starts, station = outlook.chances.starts, of.station[spans]
+        low, high, begin = of.low[spans], of.high[spans], window.start_utc.timestamp()
+        late = window.end_utc.timestamp() + outlook.trace_s[station]
+        # A pass of a satellite has no length, but it looks.
+        here = (low < late) & ((high > begin) | ((high == low) & (low >= begin)))
+        active: Ints = spans[here & (starts[station + 1] > starts[station])]
+        return active
 
     def _buffer(self, slots: int, cells: int) -> tuple[Floats, Floats]:
         shape = (slots, cells)
@@ -167,14 +186,12 @@ class Ledger:
 
     def _times(self, outlook: Outlook, edges: Floats, spans: Ints) -> tuple[Ints, Floats]:
         """Return the stations at work and, per layer, row and slot, the share they look."""
-        traces = np.array([0.0 if s is None else s.trace_h * 3600 for s in outlook.seeing])
-        nights = np.array([1.0 if s is None else s.night for s in outlook.seeing])
         rows, where = np.unique(self._spans.station[spans], return_inverse=True)
-        share = self._spans.shares(spans, edges, traces, (where, len(rows)))
+        share = self._spans.shares(spans, edges, outlook.trace_s, (where, len(rows)))
         middles = (edges[:-1] + edges[1:]) / 2
         light, cloud = self._light(outlook, middles), self._cloud(outlook, middles)
-        lost = np.array([self.detection.means[self.stations[k].view.means].cloud for k in rows])
-        factor = _factor(nights[rows][:, None], light, lost[:, None] * cloud)
+        lost = self._lost[rows][:, None] * cloud
+        factor = _factor(outlook.night[rows][:, None], light, lost)
         working, would = share
         return rows, np.stack([working * factor, working * (factor > 0), would * (factor > 0)])
 
@@ -196,21 +213,14 @@ class Ledger:
         days = [datetime.fromtimestamp(m, self.options.zone).date() for m in middles]
         return np.array([self.clouds.get((zone, day), 1.0) for day in days])
 
-    def _watch_ids(self, outlook: Outlook, window: Interval, spans: Ints) -> list[str]:
-        low, high = window.start_utc.timestamp(), window.end_utc.timestamp()
-        chance, found = outlook.chances, set()
-        for k in np.unique(self._spans.station[self._visible(outlook, spans)]):
-            sight = outlook.seeing[k]
-            if sight is None or not chance.area[chance.starts[k] : chance.starts[k + 1]].any():
-                continue
-            late = high + sight.trace_h * 3600
-            found |= {i for start, end, i in self.stations[k].ids if start < late and end > low}
-        return sorted(found)
+    def _watch_ids(self, outlook: Outlook, window: Interval, records: Ints) -> list[str]:
+        used = self._active(outlook, window, self._records, records)
+        return sorted({self._ids[k] for k in used})
 
 
 @dataclass(frozen=True, slots=True)
 class _Spans:
-    """Every span of every station (seconds since 1970); `works` tells work from mere intent."""
+    """Spans of stations (seconds since 1970); `works` tells work from mere intent."""
 
     station: Ints
     low: Floats
@@ -220,14 +230,8 @@ class _Spans:
     TRACE_S = 31 * 86_400.0
 
     @classmethod
-    def of(cls, all_stations: Sequence[Station]) -> _Spans:
-        found = [
-            (k, *span, works)
-            for k, station in enumerate(all_stations)
-            for spans, works in ((station.working, True), (station.lost, False))
-            for span in spans
-        ]
-        table = np.array(found, dtype=np.float64).reshape(-1, 4)
+    def of(cls, found: Iterable[tuple[int, float, float, bool]]) -> _Spans:
+        table = np.array(list(found), dtype=np.float64).reshape(-1, 4)
         return cls(table[:, 0].astype(np.int64), table[:, 1], table[:, 2], table[:, 3] > 0)
 
     def near(self, window: Interval) -> Ints:

@@ -1,0 +1,125 @@
+"""Coverage: do the 95% bounds hold as often as they say, is detection right, how long it takes.
+
+Prints a Markdown section. Simulated zones only: tests/coverage/coverage_world.py draws watches and
+happenings and sees them by its own code, apart from the ledger.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "coverage")]
+
+from coverage_world import simulate  # noqa: E402
+
+from trucewatch.coverage.detection import read_detection  # noqa: E402
+from trucewatch.coverage.ledger import Ledger, LedgerOptions  # noqa: E402
+from trucewatch.coverage.stations import stations  # noqa: E402
+from trucewatch.mission import NamedRegion  # noqa: E402
+from trucewatch.when import Interval  # noqa: E402
+from trucewatch.where import Region  # noqa: E402
+
+START = datetime(2021, 1, 1, tzinfo=UTC)
+
+
+def bounds(zones: int) -> list[str]:
+    lines = ["| kind | zones | stated | holds for the expected number | for the realised number |",
+             "| --- | --- | --- | --- | --- |"]  # fmt: skip
+    for kind in ("fire", "explosion", "movement"):
+        found = [simulate(seed, kind) for seed in range(zones)]
+        stated = [o for o in found if o.upper is not None]
+        rate = np.mean([o.upper >= o.expected for o in stated])  # type: ignore[operator]
+        number = np.mean([o.upper >= o.happened for o in stated])  # type: ignore[operator]
+        lines.append(f"| {kind} | {zones} | {len(stated)} | {rate:.1%} | {number:.1%} |")
+    return lines
+
+
+def detection(zones: int) -> list[str]:
+    lines = ["| points a zone | mean true p | mean error | mean absolute error | largest |",
+             "| --- | --- | --- | --- | --- |"]  # fmt: skip
+    for points in (100, 400, 2000):
+        found = [simulate(9000 + n, "explosion", points=points, probes=20_000)
+                 for n in range(zones)]  # fmt: skip
+        told = np.array([o.detection or 0.0 for o in found])
+        true = np.array([o.true_detection for o in found], dtype=float)
+        off = told - true
+        lines.append(f"| {points} | {true.mean():.3f} | {off.mean():+.4f} | "
+                     f"{np.abs(off).mean():.4f} | {np.abs(off).max():.4f} |")  # fmt: skip
+    return lines
+
+
+def speed(days: int, zones: int, watches: int) -> list[str]:
+    rows = list(_year(days, zones, watches))
+    places = [NamedRegion(f"z{n}", f"Z{n}", Region(36.5 + 0.9 * n, 48.2, 60)) for n in range(zones)]
+    windows = [Interval(START + timedelta(days=d), START + timedelta(days=d + 1))
+               for d in range(days)]  # fmt: skip
+    figures = read_detection()
+    list(_ledger(rows[:50]).rows(places[:1], windows[:1], ["fire"]))  # compile first
+    began = time.perf_counter()
+    book = _ledger(rows)
+    found = sum(1 for _ in book.rows(places, windows, figures.row_kinds))
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    return [
+        "| days | zones | watches a day | kinds | rows | seconds | peak GiB |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        f"| {days} | {zones} | {watches} | {len(figures.row_kinds)} | {found} | {seconds:.1f} | "
+        f"{peak:.1f} |",
+    ]
+
+
+def _ledger(rows: list[dict[str, Any]]) -> Ledger:
+    figures = read_detection()
+    return Ledger(stations(rows, figures), figures, options=LedgerOptions())
+
+
+def _year(days: int, zones: int, watches: int) -> Any:
+    rng = np.random.default_rng(7)
+    cameras = watches // 4
+    fixed = [(36.5 + rng.uniform(-0.7, 0.9 * zones), 48.2 + rng.uniform(-0.5, 0.5))
+             for _ in range(cameras)]  # fmt: skip
+    for day in range(days):
+        for n in range(watches):
+            camera = n < cameras
+            lon, lat = fixed[n] if camera else (36.5 + rng.uniform(-0.7, 0.9 * zones),
+                                                48.2 + rng.uniform(-0.5, 0.5))  # fmt: skip
+            start = START + timedelta(days=day, hours=0 if camera else rng.uniform(5, 15))
+            yield {
+                "watch_id": f"w{day}-{n}", "observer": f"o{n}", "lon": lon, "lat": lat,
+                "means": "recorded" if camera else str(rng.choice(["patrol", "uav", "acoustic"])),
+                "start_utc": start, "end_utc": start + timedelta(hours=24 if camera else 5),
+                "radius_km": 5.0 if camera else 10.0, "polygon_wkt": None, "detection": None,
+                "bearing_deg": 90.0 if camera else None, "control_side": None,
+                "field_of_view_deg": 75.0 if camera else None,
+                "status": "outage" if rng.random() < 0.05 else "working",
+            }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--zones", type=int, default=500, help="simulated zones per kind")
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--watches", type=int, default=300, help="watches a day, for speed")
+    given = parser.parse_args()
+    print("## Coverage: bounds, detection, speed\n")
+    print(f"`python bench/quality_coverage.py --zones {given.zones} --days {given.days} "
+          f"--watches {given.watches}`\n")  # fmt: skip
+    print("95% upper bounds from the number seen and the detection probability (asked: 93-97%):\n")
+    print("\n".join(bounds(given.zones)))
+    print("\nDetection probability of the ledger against happenings in continuous space:\n")
+    print("\n".join(detection(max(20, given.zones // 10))))
+    print("\nA year of coverage, 2,000 points a zone, slots of 30 minutes:\n")
+    print("\n".join(speed(given.days, 5, given.watches)))
+
+
+if __name__ == "__main__":
+    main()
