@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from trucewatch.cli import checks, data, people, products, running
+from trucewatch.cli import checks, data, people, products, running, training
 
 app = typer.Typer(
     name="trucewatch",
@@ -14,7 +14,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (data, running, products, people, checks):
+for module in (data, running, products, people, training, checks):
     module.add_to(app)
 
 

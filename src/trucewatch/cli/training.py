@@ -1,0 +1,179 @@
+"""exercise, score, backtest, drill: a truce whose truth is known, and how well we did on it."""
+
+from __future__ import annotations
+
+from datetime import date as date_type
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from trucewatch.cli import running
+from trucewatch.cli.common import NOT_HELD, JsonOption, MissionOption, emit, progress, speaking
+
+LineOption = Annotated[
+    float | None, typer.Option("--at-least", help="Pair F1 that must be reached, else status 3.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these verbs to the command line."""
+    app.command()(exercise)
+    app.command()(score)
+    app.command()(backtest)
+    app.command()(drill)
+
+
+def exercise(
+    out: Annotated[Path, typer.Argument(help="The folder to make; it must not exist yet.")],
+    days: Annotated[int, typer.Option(min=1, help="Days of truce.")] = 30,
+    observations: Annotated[
+        int, typer.Option(min=1, help="How many observations, about.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same truce.")] = 1,
+    level: Annotated[str, typer.Option(help="easy, real or hard.")] = "real",
+    swap_parties: Annotated[
+        bool, typer.Option(help="Swap the parties' names, and nothing else.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a synthetic truce: a mission folder ready to run, and its truth beside it."""
+    from trucewatch.exercise import ExerciseOptions, write
+
+    with speaking():
+        options = ExerciseOptions(
+            days=days, observations=observations, seed=seed, level=level, swap_parties=swap_parties
+        )
+        summary = write(out, options).as_json()
+        if as_json:
+            emit(summary)
+        else:
+            figures = ", ".join(f"{name} {value}" for name, value in summary.items())
+            typer.echo(figures, err=True)
+
+
+def score(
+    truth: Annotated[Path, typer.Option(help="The folder `truth` of the exercise.")],
+    mission: MissionOption = Path(),
+    at_least: LineOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Score incidents, findings and warnings of a mission against the truth of its exercise."""
+    from trucewatch.exercise import score as score_of
+
+    with speaking():
+        place = running.mission_at(mission)
+        with running.opened(place) as store:
+            parts = score_of(store, truth).as_json()
+        if as_json:
+            emit(parts)
+        else:
+            _print_score(parts)
+    if at_least is not None and not (parts["pairs"]["f1"] or 0) >= at_least:
+        raise typer.Exit(NOT_HELD)
+
+
+def _print_score(parts: dict[str, Any]) -> None:
+    for part in ("pairs", "bcubed", "calibration", "findings", "warnings"):
+        figures = {
+            name: value for name, value in parts[part].items()
+            if value is None or isinstance(value, int | float)
+        }  # fmt: skip
+        said = ", ".join(f"{n} {'-' if v is None else round(v, 4)}" for n, v in figures.items())
+        typer.echo(f"{part:>12}  {said}")
+
+
+def backtest(
+    counts: Annotated[
+        Path | None,
+        typer.Argument(help="Daily counts (date, region, count), a CSV or a folder; else ours."),
+    ] = None,
+    cut: Annotated[
+        str | None, typer.Option(help="Score only warnings issued after this day, YYYY-MM-DD.")
+    ] = None,
+    budget: Annotated[float, typer.Option(help="False alarms a year that are accepted.")] = 2.0,
+    recommitted: Annotated[
+        str | None, typer.Option(help="Day of the last recommitment, YYYY-MM-DD.")
+    ] = None,
+    mission: MissionOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Re-live history day by day with only what was known, and score the warnings given."""
+    from trucewatch.warn import backtest as run_backtest
+    from trucewatch.warn.room import backtest_mission
+
+    with speaking():
+        after = _day(cut, "--cut")
+        if counts is None:
+            place = running.mission_at(mission)
+            with running.opened(place) as store:
+                found = backtest_mission(store, place, cut=after, budget_per_year=budget)
+            done = _held(found)
+        else:
+            since = _day(recommitted, "--recommitted")
+            done = run_backtest(
+                counts, cut=after, budget_per_year=budget, recommitted=since
+            ).document
+        if as_json:
+            emit(done)
+        else:
+            _print_backtest(done)
+
+
+def _held(found: Any) -> dict[str, Any]:
+    from trucewatch.errors import TrucewatchError
+
+    if found is None:
+        raise TrucewatchError(
+            "the mission holds no daily counts; read some, or name a file of them"
+        )
+    document: dict[str, Any] = found.document
+    return document
+
+
+def _day(text: str | None, what: str) -> date_type | None:
+    from trucewatch.errors import ConfigError
+
+    try:
+        return None if text is None else date_type.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError.at(
+            "the command line", None, found=f"{what} {text!r}", expected="a date as YYYY-MM-DD",
+            mend="Write it like 2022-01-31.",
+        ) from error  # fmt: skip
+
+
+def _print_backtest(done: dict[str, Any]) -> None:
+    typer.echo(f"{len(done['warnings'])} warnings raised")
+    for name, figures in {"trucewatch": done["skill"], **done["baselines"]}.items():
+        typer.echo(f"{name}: {_brief(figures)}")
+
+
+def _brief(figures: Any, depth: int = 0) -> str:
+    if isinstance(figures, float):
+        return f"{figures:.4g}"
+    if isinstance(figures, dict) and depth < 3:
+        return "; ".join(f"{k} {_brief(v, depth + 1)}" for k, v in list(figures.items())[:12])
+    return str(figures)[:160]
+
+
+def drill(
+    scenario: Annotated[str, typer.Argument(help="A scenario of the library or of the mission.")],
+    mission: MissionOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Run a mission's findings through a scenario: who would have been told what, and when."""
+    from trucewatch.respond.room import drill as play
+
+    with speaking(), progress(as_json):
+        place = running.mission_at(mission)
+        with running.opened(place) as store:
+            told = play(store, place, scenario)
+        if as_json:
+            emit(told)
+        else:
+            for row in told["told"]:
+                typer.echo(f"{row['told_utc']:%Y-%m-%d %H:%M}Z  {row['addressee']}: {row['says']}")
+            typer.echo(
+                f"people's hours: {told['people_hours']}; false alarm: {told['false_alarm']}"
+            )
