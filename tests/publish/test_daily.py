@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -259,3 +260,10 @@ def test_a_product_is_written_whole_or_not_at_all(daily: Report, tmp_path: Path)
     in_the_way.write_text("")
     with pytest.raises(StoreError, match="writing"):
         write_report(daily, "json", in_the_way)
+
+
+def test_a_list_at_its_limit_says_so(built: Built) -> None:
+    short = replace(built.mission, options={"publish": {"listed_max": 1}})
+    report = read_report(built.store, short, day=DAY)
+    assert report.not_listed == {"incidents": 1, "observations": 1, "findings": 1}
+    assert "The list of incidents stops at its limit of 1 rows" in str(render(report, "md"))

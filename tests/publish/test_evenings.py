@@ -93,7 +93,7 @@ spans = st.lists(
         span, st.integers(0, 12), st.none() | st.integers(0, 99).map(float), st.integers(1, 4),
         st.sampled_from(["osce", "other"]), st.integers(0, 99),
     ),
-    max_size=12,
+    max_size=12, unique_by=lambda row: row.id,
 )  # fmt: skip
 
 

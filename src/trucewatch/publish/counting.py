@@ -39,7 +39,7 @@ def count_facts(window: Window) -> dict[str, Any]:
         "spans": spans,
         "counts": tuple(observation_fact(row, region=span.region) for row, span in kept),
         "claims": _claims(window),
-        "not_listed": {"counts": len(found) - COUNTS_MAX} if len(found) > COUNTS_MAX else {},
+        "not_listed": {"counts": COUNTS_MAX} if len(found) > COUNTS_MAX else {},
         **figures_from(head, shapes_of(window.mission), spans),
     }
 

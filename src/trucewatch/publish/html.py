@@ -12,6 +12,7 @@ from trucewatch.publish.charts import counts_spec, draw
 from trucewatch.publish.layout import lay_out
 from trucewatch.publish.mapping import draw_map
 from trucewatch.publish.page import Cell, Page, Picture, Table
+from trucewatch.publish.traces import is_flat
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -55,6 +56,7 @@ def as_html(report: Report, *, figures: Mapping[str, dict[str, Any]] | None = No
     return _template().render(
         page=page, css=Markup(_css()),  # noqa: S704
         pictures=drawn, anchors=page.anchors, tones=TONES,
+        is_flat=is_flat,
         kind_of=lambda block: type(block).__name__, number_column=_is_number_column,
         refs=lambda cell: _refs(page, cell), target_of=lambda cell: _target(page, cell),
     )  # fmt: skip

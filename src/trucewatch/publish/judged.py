@@ -25,11 +25,13 @@ def judged_facts(
 ) -> dict[str, Any]:
     """Return the report's parts that later rooms and people added, and where all came from."""
     findings, more = _findings(window)
+    hypotheses, more_hypotheses = _hypotheses(window, findings)
     warnings = _warnings(window)
     directives = _directives(window, findings, warnings)
+    cut = {"findings": more, "hypotheses": more_hypotheses}
     return {
         "findings": findings,
-        "hypotheses": _hypotheses(window, findings),
+        "hypotheses": hypotheses,
         "reviews": _reviews(window, report, findings, directives),
         "warnings": warnings,
         "directives": directives,
@@ -43,7 +45,7 @@ def judged_facts(
             fact(QuarantineRow, row)
             for row in window.rows("quarantine_reasons")[: window.listed_max]
         ),
-        "not_listed": {**report.not_listed, **({"findings": more} if more else {})},
+        "not_listed": report.not_listed | {name: window.listed_max for name, n in cut.items() if n},
     }
 
 
@@ -56,14 +58,16 @@ def _findings(window: Window) -> tuple[tuple[FindingFact, ...], int]:
 
 def _hypotheses(
     window: Window, findings: tuple[FindingFact, ...]
-) -> tuple[HypothesisFact, ...]:  # fmt: skip
+) -> tuple[tuple[HypothesisFact, ...], int]:
     breaches = [f.id for f in findings if f.outcome == "breach"]
     if not breaches:
-        return ()
-    return tuple(
-        fact(HypothesisFact, row, id=row["hypothesis_id"], grounds=tree(row["grounds"]))
-        for row in window.rows("hypotheses_of_findings", listed_finding=breaches)
+        return (), 0
+    found = window.rows("hypotheses_of_findings", listed_finding=breaches)
+    rows = found[: window.listed_max]
+    facts = (
+        fact(HypothesisFact, r, id=r["hypothesis_id"], grounds=tree(r["grounds"])) for r in rows
     )
+    return tuple(facts), len(found) - len(rows)
 
 
 def _warnings(window: Window) -> tuple[WarningFact, ...]:

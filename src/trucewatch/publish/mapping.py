@@ -42,8 +42,8 @@ def draw_map(report: Report) -> str:
     parts = [
         *(_region(view, r) for r in report.regions),
         *(_line(view, line) for line in report.lines),
-        *_incidents(view, placed),
         *(_label(view, r, _counted(report, r)) for r in report.regions),
+        *_incidents(view, placed),
         _scale_bar(view), _north(), _legend() if placed else "",
     ]  # fmt: skip
     title = f"Map of {plural(len(placed), 'incident')} in {plural(len(report.regions), 'region')}"

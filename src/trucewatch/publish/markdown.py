@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trucewatch.publish.layout import lay_out
 from trucewatch.publish.page import Block, Cell, Picture, Table, Text
+from trucewatch.publish.traces import is_flat
 
 if TYPE_CHECKING:
     from trucewatch.publish.facts import Report
@@ -102,6 +103,10 @@ def _tree(value: Any, depth: int) -> Iterable[str]:
         if isinstance(value, list) else (("", value),)  # fmt: skip
     for key, item in pairs:
         name = f"{_safe(str(key))}: " if key != "" else ""
+        if is_flat(item):
+            inline = "; ".join(f"{_safe(str(k))} {_safe(str(v))}" for k, v in item.items())
+            yield f"{pad}- {name}{inline}"
+            continue
         if isinstance(item, (dict, list)):
             yield f"{pad}- {name or 'item'}"
             yield from _tree(item, depth + 1)

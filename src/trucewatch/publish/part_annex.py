@@ -55,10 +55,11 @@ def annex_section(report: Report) -> Section:
     if over > 0:
         blocks.append(text(f"{plural(over, 'further observation')} in the CSV and JSON forms."))
     blocks += [
-        text(f"{plural(n, 'row')} of {name} beyond the list's limit: ask the store for them.")
+        text(f"The list of {name} stops at its limit of {n:,} rows; the store holds more.")
         for name, n in sorted(report.not_listed.items())
     ]
-    return section("annex", "Annex: incidents, observations and counts", *blocks)
+    nothing = text("No incident, observation or count stands behind this report.")
+    return section("annex", "Annex: incidents, observations and counts", *(blocks or [nothing]))
 
 
 def _incident_table(report: Report) -> Table:

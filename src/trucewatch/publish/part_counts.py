@@ -49,7 +49,13 @@ def figure_cell(figure: Figure) -> Cell:
 
 def glance(report: Report) -> Section:
     """Return the report in a few lines."""
-    lines = [*_count_lines(report), _breach_line(report), _warning_line(report), _unseen(report)]
+    lines = [
+        *_count_lines(report),
+        _incident_line(report),
+        _breach_line(report),
+        _warning_line(report),
+        _unseen(report),
+    ]
     return section("glance", "At a glance", *(line for line in lines if line))
 
 
@@ -64,6 +70,20 @@ def _count_lines(report: Report) -> Iterable[Text]:
         )  # fmt: skip
     if not report.summary:
         yield text("No counts of violations are kept in this mission.", listed=True)
+
+
+def _incident_line(report: Report) -> Text:
+    found = [i for tally in report.region_tallies for i in tally.ids]
+    sure = sum(tally.corroborated for tally in report.region_tallies)
+    earlier = [tally.incidents_before for tally in report.region_tallies]
+    before = None if None in earlier else sum(n or 0 for n in earlier)
+    count = Cell(
+        text=plural(len(found), "incident"), refs=tuple(found), group="annex-incidents",
+    )  # fmt: skip
+    return text(
+        count, f" of violation reported, {number(sure)} corroborated; the period before: "
+        f"{number(before)}.", listed=True,
+    )  # fmt: skip
 
 
 def _breach_line(report: Report) -> Text:

@@ -10,11 +10,11 @@ from trucewatch.publish.facts_judged import (
     ConflictFact,
     CoverageFact,
     FindingFact,
-    HypothesisFact,
     WarningFact,
 )
 from trucewatch.publish.kinds import is_withdrawal
 from trucewatch.publish.page import Cell, Section, Table, TableRow, row, section, text
+from trucewatch.publish.traces import rows_named, trace_of
 from trucewatch.publish.words import (
     DASH,
     account_words,
@@ -29,9 +29,10 @@ from trucewatch.publish.words import (
 
 OUTCOMES = {
     "breach": ("breach", "breach"),
-    "none_seen": ("none seen", "clear"),
     "undetermined": ("undetermined", "unsure"),
+    "none_seen": ("none seen", "clear"),
 }
+FINDINGS_SHOWN = 8
 INDICATORS_NAMED = 4
 COVERAGE_SHOWN = 200
 # What an agreement calls the reading of its plain words; only other readings need naming.
@@ -59,11 +60,40 @@ def _findings(
             text("No such provision was evaluated for this period. That is not compliance."),
         )  # fmt: skip
     table = Table(
-        caption="Findings: provision by place and window. 'None seen' always carries its power.",
+        caption="Findings one by one, with their traces; 'none seen' always carries its power",
         columns=("Outcome", "Provision", "Party", "Place", "How sure", "Acts"),
         rows=tuple(_finding_row(report, f) for f in rows), anchor=f"{anchor}-table",
+        folded=len(rows) > FINDINGS_SHOWN,
     )  # fmt: skip
-    return section(anchor, title, table)
+    return section(anchor, title, _overview(report, rows), table)
+
+
+def _overview(report: Report, rows: Sequence[FindingFact]) -> Table:
+    """Provisions against outcomes, with the places: what a reader looks up first."""
+    by_provision: dict[tuple[str, str, str], list[FindingFact]] = {}
+    for f in rows:
+        by_provision.setdefault((f.provision_id, f.reading, f.party), []).append(f)
+    return Table(
+        caption="Each provision and the places where it was found breached, undetermined or none "
+        "seen",
+        columns=("Provision", "Party", "Breach", "Undetermined", "None seen"),
+        rows=tuple(
+            row(
+                Cell(text=provision, notes=tuple(_provision_notes(found[0]))), party,
+                *(_places(report, found, outcome) for outcome in OUTCOMES),
+            )
+            for (provision, _, party), found in by_provision.items()
+        ),
+    )  # fmt: skip
+
+
+def _places(report: Report, rows: Sequence[FindingFact], outcome: str) -> Cell:
+    found = [f for f in rows if f.outcome == outcome]
+    places = ", ".join(dict.fromkeys(zone_name(report, f.zone) for f in found))
+    tone = OUTCOMES[outcome][1] if found else None
+    topic = "withdrawal" if is_withdrawal(rows[0].provision_kind) else "findings"
+    group = f"{topic}-table" if found else None
+    return Cell(text=places or DASH, refs=tuple(f.id for f in found), tone=tone, group=group)
 
 
 def _finding_row(report: Report, finding: FindingFact) -> TableRow:
@@ -74,11 +104,11 @@ def _finding_row(report: Report, finding: FindingFact) -> TableRow:
     )  # fmt: skip
     return row(
         Cell(text=words, tone=tone, notes=decisions),
-        Cell(text=finding.provision_id, notes=tuple(_provision_notes(finding))),
+        Cell(text=finding.provision_id, notes=tuple(_reading_note(finding))),
         finding.party, zone_name(report, finding.zone), Cell(text=_how_sure(finding)),
-        Cell(text=number(finding.incidents), refs=_row_ids(finding.trace),
+        Cell(text=number(finding.incidents), refs=rows_named(finding.trace),
              group="annex-incidents", is_number=True),
-        anchor=finding.id, trace=_trace_of(report, finding),
+        anchor=finding.id, trace=trace_of(report, finding),
     )  # fmt: skip
 
 
@@ -86,12 +116,16 @@ def _provision_notes(finding: FindingFact) -> Iterable[str]:
     if finding.says:
         yield finding.says
     yield ", ".join(_cited(finding))
+    yield from _reading_note(finding)
     if finding.status and finding.status != "agreed":
         yield f"status: {finding.status}"
-    if finding.reading != PLAIN_READING:
-        yield f"reading: {finding.reading}"
     if finding.ambiguity:
         yield f"ambiguous: {finding.ambiguity}"
+
+
+def _reading_note(finding: FindingFact) -> Iterable[str]:
+    if finding.reading != PLAIN_READING:
+        yield f"reading: {finding.reading}"
 
 
 def _cited(finding: FindingFact) -> Iterable[str]:
@@ -117,38 +151,6 @@ def _how_sure(finding: FindingFact) -> str:
     grade = f"; severity {number(round(finding.severity, 2))}" if finding.severity else ""
     pattern = f"; {finding.pattern}" if finding.pattern else ""
     return odds_words(finding.probability) + grade + pattern
-
-
-def _row_ids(trace: Any) -> tuple[str, ...]:
-    """Ids of incidents and accounts named anywhere in a trace, in its order."""
-    found: dict[str, None] = {}
-    stack = [trace]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, dict):
-            stack.extend(reversed(list(item.values())))
-        elif isinstance(item, list):
-            stack.extend(reversed(item))
-        elif isinstance(item, str) and item.startswith(("inc-", "obs-")):
-            found[item] = None
-    return tuple(found)
-
-
-def _trace_of(report: Report, finding: FindingFact) -> Any:
-    """The trace, with who the evidence favours: offered by software, decided by people."""
-    mine = [h for h in report.hypotheses if h.finding_id == finding.id]
-    if not mine:
-        return finding.trace
-    return {"trace": finding.trace, "hypotheses (only people attribute)": [_odds(h) for h in mine]}
-
-
-def _odds(hypothesis: HypothesisFact) -> dict[str, Any]:
-    return {
-        "incident": hypothesis.incident_id,
-        hypothesis.party: f"{odds_words(hypothesis.likelihood)}; "
-        f"threshold {percent(hypothesis.threshold)}",
-        "grounds": hypothesis.grounds,
-    }
 
 
 def warnings_section(report: Report) -> Section:

@@ -70,7 +70,8 @@ def topic_section(report: Report, topic: str, title: str, nothing: str) -> Secti
         return section(topic, title, text(nothing))
     more = len(rows) - TOPIC_ROWS_MAX
     return section(
-        topic, title, account_table(report, rows[:TOPIC_ROWS_MAX], title),
+        topic, title,
+        account_table(report, rows[:TOPIC_ROWS_MAX], "Accounts; the annex holds the rest of each"),
         text(f"{plural(more, 'further account')} in the annex.") if more > 0 else None,
     )  # fmt: skip
 

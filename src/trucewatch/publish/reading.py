@@ -54,7 +54,7 @@ def read_report(
     audience = audience_named(mission, asked.audience)
     window = _window(store, mission, day, asked, audience)
     counts, happenings = count_facts(window), happening_facts(window)
-    more = {name: rows for name, rows in happenings.pop("more").items() if rows}
+    more = {name: window.listed_max for name, cut in happenings.pop("more").items() if cut}
     counts["not_listed"] |= more
     report = Report(
         head=window.head, regions=shapes_of(mission), lines=lines_of(mission),

@@ -119,10 +119,11 @@ def percent(share: float | None) -> str:
 
 
 def odds_words(probability: float | None) -> str:
-    """Return a probability in per cent with its ICD 203 words: 'likely, 63%'."""
+    """Return a probability in per cent with its ICD 203 words: 'likely, 63%'; never 0 or 100%."""
     if probability is None:
         return "no probability stated"
-    return f"{icd203_word(min(1.0, max(0.0, probability)))}, {percent(probability)}"
+    inside = min(0.9999, max(0.0001, probability))
+    return f"{icd203_word(inside)}, {percent(inside)}"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -8,5 +8,5 @@
 SELECT max((epoch_us(start_utc) + epoch_us(end_utc)) // 2) AS last_us
 FROM observation_now
 WHERE end_utc <= $before_utc
-  AND epoch_us(end_utc) - epoch_us(start_utc) <= 129600000000
+  AND epoch_us(end_utc) - epoch_us(start_utc) <= 259200000000
   AND kind NOT IN (SELECT kind FROM standing_kind)

@@ -14,6 +14,7 @@ FROM incident_now AS i
 JOIN listed_kind AS k ON k.kind = i.kind
 WHERE i.start_utc <= $to_utc
   AND i.end_utc >= $from_utc
+  AND i.end_utc - i.start_utc <= INTERVAL 72 HOUR
   AND i.start_utc + (i.end_utc - i.start_utc) / 2 > $from_utc
   AND i.start_utc + (i.end_utc - i.start_utc) / 2 <= $to_utc
 ORDER BY k.listing_rank, i.roots DESC, i.start_utc, i.incident_id

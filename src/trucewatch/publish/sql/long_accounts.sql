@@ -8,7 +8,7 @@ SELECT kind, count(*) AS accounts
 FROM observation_now
 WHERE start_utc < $to_utc
   AND end_utc > $from_utc
-  AND end_utc - start_utc > INTERVAL 36 HOUR
+  AND end_utc - start_utc > INTERVAL 72 HOUR
   AND kind NOT IN (SELECT kind FROM counted_kind)
 GROUP BY kind
 ORDER BY kind

@@ -18,7 +18,7 @@ JOIN listed_kind AS k ON k.kind = o.kind
 LEFT JOIN capture_now AS c ON c.capture_id = o.capture_id
 WHERE o.start_utc <= $to_utc
   AND o.end_utc >= $from_utc
-  AND o.end_utc - o.start_utc <= INTERVAL 36 HOUR
+  AND o.end_utc - o.start_utc <= INTERVAL 72 HOUR
   AND o.start_utc + (o.end_utc - o.start_utc) / 2 > $from_utc
   AND o.start_utc + (o.end_utc - o.start_utc) / 2 <= $to_utc
 ORDER BY k.listing_rank, o.start_utc, o.observation_id

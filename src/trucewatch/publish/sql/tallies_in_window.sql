@@ -12,7 +12,7 @@ SELECT
 FROM observation_now
 WHERE start_utc <= $to_utc
   AND end_utc >= $from_utc
-  AND end_utc - start_utc <= INTERVAL 36 HOUR
+  AND end_utc - start_utc <= INTERVAL 72 HOUR
   AND start_utc + (end_utc - start_utc) / 2 > $from_utc
   AND start_utc + (end_utc - start_utc) / 2 <= $to_utc
 GROUP BY kind, source_id
