@@ -29,13 +29,14 @@ def finding_scores(tables: Tables, truth: Path) -> dict[str, Any] | None:
     precision: of findings 'breach', those with a true breach of that provision in zone and window.
     recall: of provision x zone x day with a breach that somebody saw, those a finding 'breach'
     covers. bound_coverage: of findings 'none_seen' with an upper bound, those where no more
-    happened unseen than it says. Provisions that the exercise keeps no truth for are left out.
+    happened unseen than it says. Left out: provisions that the exercise keeps no truth for, and
+    findings outside its zones (their number: elsewhere).
     """
     events = read_truth(truth, "breaches")
     found = tables.table("finding", list(FINDING))
-    found = found.filter(
-        pc.is_in(found["provision_id"], value_set=pc.unique(events["provision_id"]))
-    )
+    zones = read_truth(truth, "zones", ["zone"])["zone"]
+    found = _among(found, "provision_id", events["provision_id"])
+    everywhere, found = found.num_rows, _among(found, "zone", zones)
     if not found.num_rows:
         return None
     places = _Places(events, found)
@@ -49,11 +50,16 @@ def finding_scores(tables: Tables, truth: Path) -> dict[str, Any] | None:
         "precision": _share(inside[breach] > 0),
         "recall": places.recall(breach),
         "bound_coverage": _share(inside[bounded] <= bound[bounded]),
-        "findings": int(found.num_rows), "breaches": int(breach.sum()),
+        "findings": found.num_rows, "elsewhere": everywhere - found.num_rows,
+        "breaches": int(breach.sum()),
         "undetermined": int((outcome == "undetermined").sum()), "bounded": int(bounded.sum()),
         "calibration": calibration(stated, inside > 0).as_json(),
         "by_provision": places.by_provision(breach, inside),
     }  # fmt: skip
+
+
+def _among(table: pa.Table, name: str, values: Any) -> pa.Table:
+    return table.filter(pc.is_in(table[name], value_set=pc.unique(values)))
 
 
 def _share(flags: NDArray[np.bool_]) -> float | None:

@@ -153,6 +153,8 @@ def attributes(of: Matched) -> dict[str, Any]:
 
 def _agreement(ours: Any, theirs: Any) -> float | None:
     """Return the share that agree where both are known; None where neither ever is."""
+    if not len(ours):
+        return None
     share = pc.mean(pc.cast(pc.equal(ours, theirs), pa.float64())).as_py()
     return None if share is None else float(share)
 

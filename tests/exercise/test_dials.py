@@ -1,0 +1,59 @@
+"""Dials and levels: every one documented, every mistake named."""
+
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from trucewatch.errors import ConfigError
+from trucewatch.exercise import Dials, ExerciseOptions
+from trucewatch.exercise.dials import LEVELS, level_dials
+
+DOC = Path(__file__).parents[2] / "docs" / "exercise.md"
+
+
+def test_every_dial_stands_in_the_documentation_with_its_default() -> None:
+    text = DOC.read_text(encoding="utf-8")
+    for dial in fields(Dials):
+        assert f"| `{dial.name}` | {dial.default:g} |" in text, dial.name
+
+
+def test_levels_grow_harder() -> None:
+    easy, real, hard = map(level_dials, LEVELS)
+    for name in ("outage", "denial", "cloud", "wrong_place", "copies", "claims_inflation"):
+        assert getattr(easy, name) < getattr(real, name) < getattr(hard, name)
+    assert easy.weapon_known > real.weapon_known > hard.weapon_known
+
+
+def test_a_dial_may_differ_from_its_level() -> None:
+    options = ExerciseOptions(days=1, observations=1, seed=0, overrides={"copies": 0})
+    assert options.dials.copies == 0
+    assert options.dials.outage == level_dials("real").outage
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"level": "brutal"}, "one of easy, real, hard"),
+        ({"overrides": {"copy": 1}}, "Did you mean copies"),
+        ({"overrides": {"copies": -1}}, "a number from 0"),
+        ({"overrides": {"offspring": 1.0}}, "below 1"),
+        ({"overrides": {"outage": 1.5}}, "0..1"),
+    ],
+)
+def test_mistakes_are_named(options: dict[str, object], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        _ = ExerciseOptions(days=1, observations=1, seed=0, **options).dials  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("days", "observations", "seed"), [(0, 9, 1), (9, 0, 1), (9, 9, -1)])
+def test_sizes_must_make_sense(days: int, observations: int, seed: int) -> None:
+    with pytest.raises(ConfigError):
+        ExerciseOptions(days=days, observations=observations, seed=seed)
+
+
+def test_no_exercise_reaches_into_the_present() -> None:
+    assert ExerciseOptions(days=30, observations=9, seed=0).first_day == date(2024, 3, 1)
+    long = ExerciseOptions(days=3650, observations=9, seed=0)
+    assert long.first_day < date(2016, 1, 1)
