@@ -254,3 +254,36 @@ def test_every_part_of_a_report_was_thought_of() -> None:
         "lost_watches", "sources", "quarantine", "not_listed", "withheld",
     }  # fmt: skip
     assert set(Report.__dataclass_fields__) == decided
+
+
+def test_what_is_withheld_is_never_called_zero(built: Built, daily: Report) -> None:
+    public = redact(daily, PUBLIC)
+    explosions = next(k for k in public.kinds if k.kind == "explosion")
+    assert (explosions.accounts, explosions.incidents, explosions.is_partial) == (1, 0, True)
+    assert not any(k.kind == "access_denied" for k in public.kinds)
+    page = str(render(public, "md"))
+    assert "No restriction of movement was reported" not in page
+    assert "others withheld" in page
+    closed = replace(daily, sources=())
+    page = str(render(redact(closed, PUBLIC), "md"))
+    assert "No counts of violations are kept" not in page
+    assert "0 incidents" not in page.replace("\\", "")
+
+
+def test_gaps_that_withholding_may_have_made_do_not_say_none(daily: Report) -> None:
+    some = tuple(replace(s, source_id="team") if n % 2 else s for n, s in enumerate(daily.spans))
+    public = redact(replace(daily, spans=some), PUBLIC)
+    assert {i.now.missing for i in public.summary} <= {None, "none that may be shown"}
+
+
+def test_derived_sources_give_figures_and_no_rows(daily: Report) -> None:
+    sources = tuple(
+        replace(s, facts=replace(s.facts, derived=s.facts.source_id == "team"))
+        for s in daily.sources
+    )
+    public = redact(replace(daily, sources=sources), PUBLIC)
+    assert {i.kind for i in public.incidents} == {"explosion", "casualty"}
+    assert all(o.source_id != "team" for o in public.observations)
+    both = next(i for i in public.incidents if i.kind == "explosion")
+    assert (both.observations, len(both.member_ids), both.source_ids) == (2, 1, ("news",))
+    assert next(k for k in public.kinds if k.kind == "explosion").accounts == 2

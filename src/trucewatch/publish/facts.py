@@ -26,7 +26,11 @@ from trucewatch.when import Interval
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
-    """What a source's folder says about it; given by the caller, since sources are another room."""
+    """What a source's folder says about it; given by the caller, since sources are another room.
+
+    republish: its rows may be shown to anyone. derived: tallies and incidents made from it may be
+    shown, its rows not. Where neither is said, nothing of it leaves the mission.
+    """
 
     source_id: str
     title: str = ""
@@ -35,11 +39,15 @@ class SourceFacts:
     reliability: str = ""
     address: str = ""
     republish: bool = False
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindTally:
-    """How often one kind was reported in the period, and in how many incidents."""
+    """How often one kind was reported in the period, and in how many incidents.
+
+    is_partial: accounts or incidents were withheld, so that its numbers are lower bounds.
+    """
 
     kind: str
     null_accounts: int | None
@@ -47,6 +55,7 @@ class KindTally:
     corroborated: int
     by_source: tuple[tuple[str, int], ...]
     before_by_source: tuple[tuple[str, int], ...]
+    is_partial: bool = False
 
     @property
     def accounts(self) -> int:
@@ -61,7 +70,10 @@ class KindTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionTally:
-    """Incidents per region of the mission; region None lies outside all of them."""
+    """Incidents per region of the mission; region None lies outside all of them.
+
+    is_partial: incidents were withheld, so that its numbers are lower bounds.
+    """
 
     region: str | None
     region_name: str
@@ -69,6 +81,7 @@ class RegionTally:
     corroborated: int
     incidents_before: int | None
     ids: tuple[str, ...]
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

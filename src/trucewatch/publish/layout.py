@@ -16,15 +16,15 @@ Part = Callable[[Report], Section | None]
 NAMES = {"daily": "Daily report", "status": "Status report", "spot": "Spot report"}
 _CASUALTIES = partial(
     part_happenings.topic_section, topic="casualties", title="Casualties and damage",
-    nothing="No casualty and no damage was reported.",
+    none="No casualty and no damage was reported.",
 )  # fmt: skip
 _WEAPONS = partial(
     part_happenings.topic_section, topic="weapons", title="Weapons and positions seen",
-    nothing="No weapon, missing weapon or fortification was reported.",
+    none="No weapon, missing weapon or fortification was reported.",
 )  # fmt: skip
 _MINES = partial(
     part_happenings.topic_section, topic="mines", title="Mines",
-    nothing="No mine, laying of mines or demining was reported.",
+    none="No mine, laying of mines or demining was reported.",
 )  # fmt: skip
 DAILY: tuple[Part, ...] = (
     part_counts.glance,

@@ -232,6 +232,7 @@ def _source_row(item: SourceRow) -> TableRow:
 def footer_section(report: Report, facts_sha256: str) -> Section:
     """Return what the report could not read or does not hold, and what it was made from."""
     head = report.head
+    shown = "" if head.redaction is None else " that may be shown"
     quarantined = sum(q.records for q in report.quarantine)
     missing = sorted({d for i in report.summary for d in i.now.missing_days})
     lost = sorted({d for c in report.counter for d in c.figure.missing_days})
@@ -259,7 +260,7 @@ def footer_section(report: Report, facts_sha256: str) -> Section:
         "footer", "What stands behind this report",
         text(f"{plural(quarantined, 'record')} could not be read and wait in quarantine.",
              listed=True),
-        text("Evenings of this period without a count: "
+        text(f"Evenings of this period without a count{shown}: "
              f"{days_words(missing) if missing else 'none'}.", listed=True),
         text(f"Evenings without a count since the recommitment: {number(len(lost))}.", listed=True)
         if report.counter else None,

@@ -27,6 +27,7 @@ from trucewatch.publish.words import (
     days_words,
     figure_notes,
     figure_words,
+    nothing,
     number,
     percent,
     plural,
@@ -69,7 +70,8 @@ def _count_lines(report: Report) -> Iterable[Text]:
             listed=True,
         )  # fmt: skip
     if not report.summary:
-        yield text("No counts of violations are kept in this mission.", listed=True)
+        yield text(nothing(report.head, "No counts of violations are kept in this mission."),
+                   listed=True)  # fmt: skip
 
 
 def _incident_line(report: Report) -> Text:
@@ -80,6 +82,10 @@ def _incident_line(report: Report) -> Text:
     count = Cell(
         text=plural(len(found), "incident"), refs=tuple(found), group="annex-incidents",
     )  # fmt: skip
+    if any(tally.is_partial for tally in report.region_tallies):
+        if not found:
+            return text("Incidents of violation were reported; they are withheld.", listed=True)
+        return text(count, " of violation may be shown; others are withheld.", listed=True)
     return text(
         count, f" of violation reported, {number(sure)} corroborated; the period before: "
         f"{number(before)}.", listed=True,
@@ -133,7 +139,7 @@ def _unseen(report: Report) -> Text:
 
 def counts_section(report: Report) -> Section:
     """Return the counts per region against the period before, with their pictures."""
-    missing = text("Counts per region are not kept in this mission, so none can be compared.")
+    missing = text(nothing(report.head, "Counts per region are not kept, so none is compared."))
     return section(
         "summary", "Summary: ceasefire violations and explosions",
         _counts_table(report) if report.summary else missing,
@@ -220,7 +226,7 @@ def counter_section(report: Report) -> Section | None:
         columns=("Region", "Counted", "Total known", "Evenings missing"),
         rows=tuple(map(_counter_row, report.counter)),
     )
-    none = text("No counts are kept, so there is nothing to add up.")
+    none = text(nothing(report.head, "No counts are kept, so there is nothing to add up."))
     return section("counter", f"Since the recommitment of {since}",
                    table if report.counter else none)  # fmt: skip
 

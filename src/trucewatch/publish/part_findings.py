@@ -20,6 +20,7 @@ from trucewatch.publish.words import (
     account_words,
     clock_of,
     instant_words,
+    nothing,
     number,
     odds_words,
     percent,
@@ -237,7 +238,7 @@ def conflicts_section(report: Report) -> Section:
     """Return where sources differ; both values are shown."""
     title = "Conflicts between accounts"
     if not report.conflicts:
-        return section("conflicts", title, text("No conflict was found in this period."))
+        return section("conflicts", title, text(nothing(report.head, "No conflict was found.")))
     table = Table(
         caption="Both accounts stand until a person decides",
         columns=("About", "Where", "One account", "The other", "Grounds"),

@@ -10,6 +10,7 @@ from trucewatch.publish.words import (
     account_words,
     bounded,
     clock_of,
+    nothing,
     number,
     plural,
     when_words,
@@ -31,7 +32,10 @@ def incidents_section(report: Report) -> Section:
         columns=("Kind", "Accounts", "Before", "Incidents", "Corroborated", "Looked, saw nothing"),
         rows=tuple(map(_kind_row, report.kinds)),
     )
-    none = text("No single happening was reported in this period. That is not a finding of calm.")
+    none = text(nothing(
+        report.head,
+        "No single happening was reported in this period. That is not a finding of calm.",
+    ))  # fmt: skip
     longer = "; ".join(f"{number(n)} of kind {kind_label(k)}" for k, n in report.long_accounts)
     return section(
         "incidents", "Incidents of the period",
@@ -43,31 +47,46 @@ def incidents_section(report: Report) -> Section:
 
 def _region_row(item: RegionTally) -> TableRow:
     before = Cell(text=number(item.incidents_before), is_number=True)
-    count = Cell(text=number(item.incidents), refs=item.ids, group="annex-incidents",
-                 is_number=True)  # fmt: skip
+    count = Cell(
+        text=at_least(item.incidents, item.is_partial), refs=item.ids,
+        notes=("others withheld",) if item.is_partial else (), group="annex-incidents",
+        is_number=True,
+    )  # fmt: skip
     return row(
         item.region_name, count, Cell(text=number(item.corroborated), is_number=True), before
     )
 
 
+def at_least(count: int, is_partial: bool) -> str:
+    """Return a count, or its lower bound; nothing left of what was withheld is a dash, not zero."""
+    if not is_partial:
+        return number(count)
+    return f"at least {number(count)}" if count else DASH
+
+
 def _kind_row(item: KindTally) -> TableRow:
     by_source = tuple(f"{source}: {number(n)}" for source, n in item.by_source if n)
+    withheld = ("others withheld",) if item.is_partial else ()
     accounts = Cell(
-        text=number(item.accounts), group=f"kind-{item.kind}", notes=by_source, is_number=True
+        text=at_least(item.accounts, item.is_partial),
+        group=f"kind-{item.kind}",
+        notes=(*by_source, *withheld),
+        is_number=True,
     )
     return row(
         kind_label(item.kind), accounts, Cell(text=number(item.accounts_before), is_number=True),
-        Cell(text=number(item.incidents), group="annex-incidents", is_number=True),
+        Cell(text=at_least(item.incidents, item.is_partial), group="annex-incidents",
+             is_number=True),
         Cell(text=number(item.corroborated), is_number=True),
         Cell(text=number(item.null_accounts), is_number=True),
     )  # fmt: skip
 
 
-def topic_section(report: Report, topic: str, title: str, nothing: str) -> Section:
+def topic_section(report: Report, topic: str, title: str, none: str) -> Section:
     """Return the accounts of one topic; where there is none, say so without calling it calm."""
     rows = [o for o in report.observations if o.kind in TOPICS[topic]]
     if not rows:
-        return section(topic, title, text(nothing))
+        return section(topic, title, text(nothing(report.head, none)))
     more = len(rows) - TOPIC_ROWS_MAX
     return section(
         topic, title,

@@ -1,6 +1,7 @@
 """The one redaction: what leaves the house for anyone but the mission itself.
 
-Everything is left out unless it is named here. Rows of sources that may not be republished go;
+Everything is left out unless it is named here. Rows of sources that may not be republished go
+(tallies and incidents made from them stay where the source allows that);
 places move to the centre of a cell; times become reporting days; free text, observers, own
 movements, notices and directives go; ids become row numbers, since an id is a hash that somebody
 who guesses the hidden columns could confirm.
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from trucewatch.publish import facts as f
 from trucewatch.publish.audience import Audience
-from trucewatch.publish.facts_counts import CountSpan
+from trucewatch.publish.facts_counts import CountSpan, Figure
 from trucewatch.publish.facts_judged import ConflictFact, CoverageFact, ReviewFact
 from trucewatch.publish.figures import EVERYWHERE, figures_from
 from trucewatch.publish.kinds import OWN_PLACE_KINDS
@@ -28,6 +29,7 @@ from trucewatch.where import Grid
 COUNT_ATTRIBUTES = frozenset({"count", "count_low", "count_best", "count_high"})
 PERSONS_DECISIONS = frozenset({"verified", "rejected"})
 SHARE_STEP = 0.1
+SURE = frozenset({"corroborated", "verified"})
 
 
 def redact(report: f.Report, audience: Audience) -> f.Report:
@@ -52,6 +54,9 @@ class _Redaction:
     def __init__(self, report: f.Report, audience: Audience) -> None:
         self.old, self.audience = report, audience
         self.open = {row.facts.source_id for row in report.sources if row.facts.republish}
+        self.derived = self.open | {
+            row.facts.source_id for row in report.sources if row.facts.derived
+        }
         self.regions = {r.id for r in report.regions} | {EVERYWHERE}
         self.clock = MissionClock(
             ZoneInfo(report.head.zone), time.fromisoformat(report.head.evening)
@@ -67,7 +72,7 @@ class _Redaction:
         return f.Report(
             head=replace(old.head, redaction=self._words()),
             regions=old.regions, lines=old.lines, spans=spans,
-            **figures_from(old.head, old.regions, spans),
+            **self._figures(spans),
             counts=tuple(map(self._count, rows.counts)),
             observations=tuple(map(self._observation, rows.observations)),
             incidents=incidents,
@@ -82,7 +87,8 @@ class _Redaction:
             warnings=tuple(replace(w, id=self.alias[w.id], indicators=None) for w in old.warnings),
             coverage=tuple(map(self._coverage, old.coverage)),
             sources=tuple(
-                replace(s, capture_hashes=()) for s in old.sources if s.facts.source_id in self.open
+                replace(s, capture_hashes=())
+                for s in old.sources if s.facts.source_id in self.derived
             ),
             quarantine=tuple(self._quarantine()),
             not_listed=dict(old.not_listed), withheld=self._withheld(),
@@ -115,7 +121,7 @@ class _Redaction:
     def _may_show(self, incident: f.IncidentFact) -> bool:
         """An incident goes where any of its accounts may not be shown: its place came from all."""
         sources = set(incident.source_ids)
-        return bool(sources) and sources <= self.open and incident.kind not in OWN_PLACE_KINDS
+        return bool(sources) and sources <= self.derived and incident.kind not in OWN_PLACE_KINDS
 
     def _may_show_conflict(self, conflict: ConflictFact) -> bool:
         values = (conflict.left_value, conflict.right_value)
@@ -170,7 +176,8 @@ class _Redaction:
             count_low=old.count_low, count_best=old.count_best, count_high=old.count_high,
             weapon=_known_weapon(old.weapon), roots=old.roots, observations=old.observations,
             probability_occurred=old.probability_occurred,
-            verification_status=old.verification_status, source_ids=old.source_ids,
+            verification_status=old.verification_status,
+            source_ids=tuple(s for s in old.source_ids if s in self.open),
             member_ids=tuple(self.alias[m] for m in old.member_ids if m in self.alias),
             **self._place(old),
         )  # fmt: skip
@@ -218,28 +225,49 @@ class _Redaction:
         )  # fmt: skip
 
     def _kinds(self, incidents: tuple[f.IncidentFact, ...]) -> Iterable[f.KindTally]:
+        """What is withheld is not zero: a kind with nothing left to show is not shown."""
         found = Counter(i.kind for i in incidents)
-        sure = Counter(
-            i.kind for i in incidents if i.verification_status in ("corroborated", "verified")
-        )
+        sure = Counter(i.kind for i in incidents if i.verification_status in SURE)
         for old in self.old.kinds:
-            yield replace(
+            new = replace(
                 old, null_accounts=None, incidents=found[old.kind], corroborated=sure[old.kind],
-                by_source=tuple((s, n) for s, n in old.by_source if s in self.open),
-                before_by_source=tuple((s, n) for s, n in old.before_by_source if s in self.open),
+                by_source=self._may_tell(old.by_source),
+                before_by_source=self._may_tell(old.before_by_source),
             )  # fmt: skip
+            if new.accounts or new.incidents:
+                less = new.accounts < old.accounts or new.incidents < old.incidents
+                yield replace(new, is_partial=less)
+
+    def _may_tell(self, by_source: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+        return tuple((source, n) for source, n in by_source if source in self.derived)
 
     def _regions(self, incidents: tuple[f.IncidentFact, ...]) -> Iterable[f.RegionTally]:
         for old in self.old.region_tallies:
-            kept = [self.alias[i] for i in old.ids if i in self.alias]
-            here = [i for i in incidents if i.id in set(kept)]
-            sure = sum(i.verification_status in ("corroborated", "verified") for i in here)
+            kept = {self.alias[i] for i in old.ids if i in self.alias}
+            here = [i for i in incidents if i.id in kept]
+            sure = sum(i.verification_status in SURE for i in here)
             yield replace(
-                old, incidents=len(here), corroborated=sure, incidents_before=None, ids=tuple(kept)
-            )
+                old, incidents=len(here), corroborated=sure, incidents_before=None,
+                ids=tuple(i.id for i in here), is_partial=len(here) < old.incidents,
+            )  # fmt: skip
+
+    def _figures(self, spans: tuple[CountSpan, ...]) -> dict[str, Any]:
+        """Figures from what is left; a gap that may come from withholding does not say 'none'."""
+        made = figures_from(self.old.head, self.old.regions, spans)
+        if len(spans) == len(self.old.spans):
+            return made
+        return {
+            "summary": tuple(
+                replace(i, now=_may_be_withheld(i.now), before=_may_be_withheld(i.before))
+                for i in made["summary"]
+            ),
+            "counter": tuple(
+                replace(c, figure=_may_be_withheld(c.figure)) for c in made["counter"]
+            ),
+        }
 
     def _quarantine(self) -> Iterable[f.QuarantineRow]:
-        for source in sorted(self.open):
+        for source in sorted(self.derived):
             rows = [q.records for q in self.old.quarantine if q.source_id == source]
             if rows:
                 yield f.QuarantineRow(
@@ -249,7 +277,7 @@ class _Redaction:
     def _withheld(self) -> dict[str, int]:
         old, rows = self.old, self.rows
         return {
-            "sources": len(old.sources) - len(self.open),
+            "sources": len(old.sources) - len(self.derived),
             "observations": len(old.observations) - len(rows.observations),
             "incidents": len(old.incidents) - len(rows.incidents),
             "counts": len(old.counts) - len(rows.counts),
@@ -257,6 +285,10 @@ class _Redaction:
             "notices": len(old.notices),
             "directives": len(old.directives),
         }
+
+
+def _may_be_withheld(figure: Figure) -> Figure:
+    return replace(figure, missing="none that may be shown") if figure.missing else figure
 
 
 def _known_weapon(weapon: str | None) -> str | None:

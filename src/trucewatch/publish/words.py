@@ -131,6 +131,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def nothing(head: Head, words: str) -> str:
+    """Return the words for an empty part; a redacted report cannot say that there was nothing."""
+    return words if head.redaction is None else "Nothing that may be shown to this audience."
+
+
 def clock_of(head: Head) -> MissionClock:
     """Return the mission's clock as the report's head holds it."""
     return MissionClock(ZoneInfo(head.zone), time.fromisoformat(head.evening))
