@@ -13,10 +13,24 @@ from trucewatch.exercise.dials import LEVELS, level_dials
 DOC = Path(__file__).parents[2] / "docs" / "exercise.md"
 
 
-def test_every_dial_stands_in_the_documentation_with_its_default() -> None:
+def test_every_dial_stands_in_the_documentation_with_its_values() -> None:
     text = DOC.read_text(encoding="utf-8")
+    easy, real, hard = map(level_dials, LEVELS)
     for dial in fields(Dials):
-        assert f"| `{dial.name}` | {dial.default:g} |" in text, dial.name
+        name = dial.name
+        cells = [f"{getattr(real, name):g}"]
+        for level in (easy, hard):
+            same = getattr(level, name) == getattr(real, name)
+            cells.append("" if same else f"{getattr(level, name):g}")
+        assert f"| `{name}` | {' | '.join(cells)} |".replace("  ", " ") in text.replace(
+            "  ", " "
+        ), name
+
+
+def test_the_documented_call_works() -> None:
+    text = DOC.read_text(encoding="utf-8")
+    code = text.split("```python\n")[1].split("```")[0].replace("20_000", "800")
+    exec(compile(code, "docs/exercise.md", "exec"), {})
 
 
 def test_levels_grow_harder() -> None:
