@@ -11,6 +11,7 @@ from trucewatch.dossier.claims import Account, account_of, claims_of
 from trucewatch.dossier.contradictions import Pair, contradictions_of, relations_of
 from trucewatch.dossier.model import Claim, DocumentEntry, Dossier
 from trucewatch.dossier.names import names_of
+from trucewatch.dossier.people import name_actors
 from trucewatch.dossier.provisions import provisions_of
 from trucewatch.dossier.relation import Relation
 from trucewatch.errors import ReadError
@@ -74,6 +75,7 @@ def dossier_of(
     """Return the dossier of documents already read; the same documents give the same dossier."""
     unique = list({d.document_id: d for d in documents}.values())
     accounts = [account_of(d) for d in unique]
+    name_actors([reading for account in accounts for reading in account.readings])
     roots = independence.roots(
         {a.document.document_id: a.text for a in accounts},
         {a.document.document_id: a.cited for a in accounts},

@@ -22,6 +22,7 @@ from trucewatch.language.quantities import Quantity
 from trucewatch.language.sentences import Sentence, split
 
 MAX_SENTENCES = 4000
+HOLDING = frozenset(("maintain", "deploy", "lose", "withdraw"))
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{4,160})[\"”»]")
 
 
@@ -90,6 +91,7 @@ class _Sentence:
         self.document, self.root, self.reading = document, root, reading
         self.speaker, self.via = speaker_of(reading), via_of(reading)
         self.frames = frames_of(reading)
+        self.figures = frozenset(q.best for q in reading.quantities if q.best is not None)
 
     def claims(self) -> Iterator[Claim]:
         counted = [*self._quantities()]
@@ -114,7 +116,7 @@ class _Sentence:
             end=sentence.end, kind=kind, predicate=predicate, speaker=self.speaker, via=self.via,
             concepts=facets.concepts_in(reading), actors=names, order=sentence.start * 100 + first,
             places=_places(reading), stems=facets.content_stems(reading, first, last),
-            marks=facets.marks_of(reading, first, last),
+            marks=facets.marks_of(reading, first, last), figures=self.figures,
             time=facts.pop("time", None) or self._time(), **facts,
         )  # fmt: skip
 
@@ -149,13 +151,21 @@ class _Sentence:
         topics = _near(reading, "topic", clause, first, 12)
         thing = quantity.unit or (counted.thing if counted else "")
         owner = self._owner(counted)
+        holder = owner or self._holder(clause)
         return self._claim(
             "quantity", "counts", first, last, subject=_subject(owner, thing, actions, topics),
             value=quantity.best, unit=thing.removeprefix("word:"), low=quantity.low,
             best=quantity.best, high=quantity.high, qualifier=quantity.qualifier,
-            objects=(thing, *topics), actions=frozenset(actions), owner=owner,
+            objects=(thing, *topics), actions=frozenset(actions), owner=owner, actor=holder,
             forces=frozenset(_forces(reading, clause, first)),
         )  # fmt: skip
+
+    def _holder(self, clause: int) -> str | None:
+        """Who keeps, sends or loses the counted: the actor of such a deed in the clause."""
+        for frame in self.frames:
+            if frame.action in HOLDING and self.reading.clauses[frame.first] == clause:
+                return frame.actor
+        return None
 
     def _owner(self, counted: facets.Counted | None) -> str | None:
         """Whose the counted are: a party between number and thing, or right after 'of'."""

@@ -15,7 +15,7 @@ SAME_ACT = (
     frozenset(("deploy", "maintain", "create", "enter")),
     frozenset(("attack", "violate")),
     frozenset(("pay", "announce", "enter")),
-    frozenset(("kill", "destroy")),
+    frozenset(("kill", "destroy", "lose")),
     frozenset(("withdraw", "return", "end")),
     frozenset(("enter", "open")),
     frozenset(("disarm", "end")),
@@ -99,9 +99,8 @@ def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     thing = _same_thing(left, right)
     if thing is None or dates_differ(left, right) or _marks_part(left, right):
         return None
-    if disjoint(sides_of(left), sides_of(right)) or (
-        left.owner and right.owner != left.owner and right.owner
-    ):
+    holders = left.owner or left.actor, right.owner or right.actor
+    if disjoint(sides_of(left), sides_of(right)) or (all(holders) and holders[0] != holders[1]):
         return None
     acts = _acts(left, right)
     if acts is None:
@@ -172,8 +171,9 @@ def _different(left: Claim, right: Claim) -> list[str]:
     reasons = []
     if disjoint(sides_of(left), sides_of(right)):
         reasons.append(f"{_words(left.forces)} or {_words(right.forces)}")
-    if left.owner and right.owner and left.owner != right.owner:
-        reasons.append(f"of {left.owner} or of {right.owner}")
+    holders = left.owner or left.actor, right.owner or right.actor
+    if all(holders) and holders[0] != holders[1]:
+        reasons.append(f"of {holders[0]} or of {holders[1]}")
     mine, theirs = left.objects[0], right.objects[0]
     if mine != theirs and not GENERIC_PEOPLE & {mine, theirs}:
         reasons.append(f"{_word(mine)} or {_word(theirs)}")

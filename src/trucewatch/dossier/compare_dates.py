@@ -65,8 +65,15 @@ def compare(left: Claim, right: Claim) -> Relation | None:
     return Relation("date", strength, why)
 
 
+# What happens again and again: another day is another happening, unless its figures are the same.
+REPEATED = frozenset(("kill", "wound", "attack", "violate", "enter", "pay", "hold_talks", "lose",
+                      "of:strikes", "of:violations", "destroy"))  # fmt: skip
+
+
 def _same_event(left: Claim, right: Claim) -> float | None:
     mine, theirs = left.subject or "", right.subject or ""
+    if {mine, theirs} & REPEATED and not left.figures & right.figures:
+        return None
     if mine != theirs and not any({mine, theirs} <= group for group in SAME_EVENT):
         return 0.6 if _same_words(left, right) else None
     if WAR_START in (mine, theirs):
@@ -74,7 +81,7 @@ def _same_event(left: Claim, right: Claim) -> float | None:
     if disjoint(left.places, right.places) and left.objects[:1] != right.objects[:1]:
         return None
     shared = overlap(frozenset(left.objects[:4]), frozenset(right.objects[:4]))
-    if (mine in LIGHT or theirs in LIGHT) and not shared:
+    if (mine in LIGHT or theirs in LIGHT) and not shared and not _share_names(left, right):
         return None
     if disjoint(left.actors, right.actors) and not shared:
         return None
@@ -87,6 +94,12 @@ def _same_words(left: Claim, right: Claim) -> bool:
     """Two sentences may date one happening with other verbs: the rest of their words says so."""
     shared = left.stems & right.stems
     return len(shared) >= 4 and len(shared) >= 0.5 * min(len(left.stems), len(right.stems))
+
+
+def _share_names(left: Claim, right: Claim) -> bool:
+    """Two words beside the date in common stand for an object that no lexicon holds."""
+    shared = left.stems & right.stems
+    return len(shared) >= 2 and len(shared) >= 0.4 * min(len(left.stems), len(right.stems))
 
 
 def _both_sure(left: Claim, right: Claim) -> bool:

@@ -14,11 +14,10 @@ def compare(left: Claim, right: Claim) -> Relation | None:
         return None
     if not left.subject or left.subject != right.subject:
         return None
-    if "proposed" in (left.modality, right.modality) and _is_word(left) != _is_word(right):
+    wished = "proposed" in (left.modality, right.modality)
+    if wished and (_is_word(left) or _is_word(right)):
         return None
-    if disjoint(left.marks & _PARTS, right.marks & _PARTS) or left.modality != right.modality == (
-        "proposed"
-    ):
+    if disjoint(left.marks & _PARTS, right.marks & _PARTS):
         return None
     strength = 0.5 + 0.4 * context(left, right)
     thing = left.subject.replace("_", " ")

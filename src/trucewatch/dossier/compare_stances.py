@@ -5,13 +5,14 @@ from __future__ import annotations
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.relation import Relation, context, dates_differ, disjoint
 
-MOODS = {"accept": "accept", "willing": "willing", "reject": "reject", "undecided": "undecided"}
-OPPOSED = (
-    frozenset(("accept", "reject")),
-    frozenset(("willing", "reject")),
-    frozenset(("reject", "undecided")),
-    frozenset(("accept", "undecided")),
-)
+OPPOSED = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("accept", "reject"), ("willing", "reject"), ("welcome", "reject"), ("deny", "accept"),
+        ("reject", "undecided"), ("accept", "undecided"), ("deny", "willing"),
+    )
+)  # fmt: skip
+OPPOSITE_DEEDS = frozenset((frozenset(("open", "close")),))
 # Stances and deeds that one side has or does and the other then has not.
 EXCLUSIVE_STANCES = frozenset(("reject", "propose", "demand"))
 EXCLUSIVE_DEEDS = frozenset(
@@ -78,6 +79,8 @@ def compare(left: Claim, right: Claim) -> Relation | None:
     """Return how two stances or two deeds relate, or None where they are of different matters."""
     if left.kind == right.kind == "stance":
         return _stances(left, right)
+    if {left.kind, right.kind} == {"stance", "action"}:
+        return _word_and_deed(left, right)
     if left.kind == right.kind == "action":
         return _deeds(left, right)
     return None
@@ -106,6 +109,8 @@ def _other_actor(
 ) -> Relation | None:
     if left.predicate != right.predicate or left.predicate not in EXCLUSIVE_STANCES:
         return None
+    if not comparable(left, right) or (name in OWN_DEEDS and context(left, right) < 0.75):
+        return None
     if not telling or left.modality == "proposed" != right.modality:
         return None
     why = f"who {left.predicate}s ({name}): {left.actor} in one, {right.actor} in the other"
@@ -133,10 +138,13 @@ def _matters(claim: Claim) -> list[str]:
 
 
 def _deeds(left: Claim, right: Claim) -> Relation | None:
+    if frozenset((left.predicate, right.predicate)) in OPPOSITE_DEEDS:
+        return _opposite(left, right)
     if left.predicate != right.predicate or dates_differ(left, right):
         return None
     moods = {left.modality, right.modality}
-    if moods & {"conditional"} or (moods & {"proposed"} and "denied" not in moods):
+    planned = "proposed" in moods and "denied" not in moods and left.predicate not in OFFICES
+    if moods & {"conditional"} or planned:
         return None
     matter = _role(left, right) or _shared_matter(left, right)
     if matter is None or disjoint(left.places, right.places):
@@ -148,10 +156,23 @@ def _deeds(left: Claim, right: Claim) -> Relation | None:
         return _denied(left, right, name, strength, telling)
     if left.agents & right.agents or not (left.agents and right.agents):
         return Relation("", strength, f"both: {left.predicate} ({name})")
-    if left.predicate in EXCLUSIVE_DEEDS and telling and "denied" not in moods:
+    exclusive = left.predicate in EXCLUSIVE_DEEDS and (telling or left.predicate in OFFICES)
+    if exclusive and "denied" not in moods and comparable(left, right):
         why = f"who did it ({left.predicate}, {name}): {left.actor} or {right.actor}"
         return Relation("actor", strength * 0.85, why)
     return None
+
+
+# Deeds of an office that is given once: whoever holds it, the other does not.
+OFFICES = frozenset(("supervise", "lead", "mediate", "host"))
+# What each side does with its own people and arms: both may refuse it.
+OWN_DEEDS = frozenset(("withdraw", "disarm", "release", "exchange", "return", "deploy", "extend"))
+
+
+def comparable(left: Claim, right: Claim) -> bool:
+    """A person whose side is not known may act for either: no disagreement is drawn from that."""
+    person = [any(a.startswith("name:") for a in c.agents) for c in (left, right)]
+    return person[0] == person[1]
 
 
 # Roles that one has for the whole matter: the word itself says what it is about.
@@ -166,6 +187,32 @@ def _role(left: Claim, right: Claim) -> tuple[str, float] | None:
     if left.predicate in FIRST and "first" in left.marks & right.marks:
         return "first", 1.0
     return None
+
+
+def _opposite(left: Claim, right: Claim) -> Relation | None:
+    """A road is open in one and closed in the other."""
+    matter = _shared_matter(left, right)
+    moods = {left.modality, right.modality}
+    if matter is None or not matter[1] or moods & {"proposed", "conditional", "denied"}:
+        return None
+    if dates_differ(left, right) or disjoint(left.places, right.places):
+        return None
+    why = f"{matter[0]}: {left.predicate} in one, {right.predicate} in the other"
+    return Relation("modality", 0.6 + 0.3 * context(left, right), why)
+
+
+def _word_and_deed(left: Claim, right: Claim) -> Relation | None:
+    """'Refuses to withdraw' in one, 'withdrew' in the other."""
+    stance, deed = (left, right) if left.kind == "stance" else (right, left)
+    if stance.predicate not in ("reject", "deny") or deed.modality not in ("asserted", "reported"):
+        return None
+    if not stance.agents & deed.agents or stance.objects[:1] != (deed.predicate,):
+        return None
+    others = set(stance.objects[1:]) & set(deed.objects)
+    if not others or disjoint(stance.places, deed.places):
+        return None
+    why = f"{stance.actor} {stance.predicate}s to {deed.predicate} in one, did so in the other"
+    return Relation("modality", 0.5 + 0.4 * context(left, right), why)
 
 
 def _denied(

@@ -27,7 +27,7 @@ SETTLED_BY = {
     "name": "the person's or place's own spelling in an official list",
 }
 # Pairs compared within one slot; a set with more says the same thing too often to be read.
-MAX_SLOT = 400
+MAX_SLOT = 1500
 MIN_STRENGTH = 0.45
 Pair = tuple[str, str]
 
@@ -50,7 +50,8 @@ def _slots(claims: Sequence[Claim]) -> dict[tuple[str, str], list[Claim]]:
     slots: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.kind in COMPARE:
-            slots[claim.kind, _slot(claim)].append(claim)
+            kind = "stance" if claim.kind == "action" else claim.kind
+            slots[kind, _slot(claim)].append(claim)
     return slots
 
 
@@ -58,8 +59,6 @@ def _slot(claim: Claim) -> str:
     if claim.kind == "quantity":
         kind = class_of(claim.objects[0]).replace("mile", "km")
         return "word" if kind.startswith("word:") else kind
-    if claim.kind == "action":
-        return claim.predicate
     return claim.subject or "" if claim.kind == "duration" else ""
 
 
@@ -90,7 +89,8 @@ def _explained(
             partner = by_id[b if a == mine.id else a]
             same_kind = partner.kind == other.kind
             elsewhere = partner.document == other.document and partner.id != other.id
-            if elsewhere and same_kind and known.strength >= relation.strength - 0.1:
+            close = relation.type == "referent" or known.strength >= relation.strength - 0.1
+            if elsewhere and same_kind and close:
                 return True
     return False
 
@@ -165,7 +165,9 @@ def _label(kind: str, claim: Claim, groups: dict[str, list[Claim]]) -> str:
 
 
 def _referent_label(claim: Claim) -> str:
-    parts = (claim.owner, *sorted(claim.forces), claim.objects[0].removeprefix("word:"))
+    sides = compare_counts.sides_of(claim)
+    whose = claim.owner or claim.actor
+    parts = sorted(sides) if sides else (whose, claim.objects[0].removeprefix("word:"))
     return " ".join(p for p in parts if p).replace("_", " ")
 
 

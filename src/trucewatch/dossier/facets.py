@@ -54,6 +54,8 @@ LASTING = frozenset(
         "disarm",
     )
 )
+# Deeds that have a time limit: 'within 60 days' is said of them, not of who does them.
+DEADLINED = frozenset(("withdraw", "disarm", "extend", "exchange", "return"))
 WAR_START = "war_start"
 
 
@@ -70,10 +72,13 @@ def counted_by(reading: Reading, quantity: Quantity) -> Counted | None:
     """Return what a quantity without a unit of measure counts, or None."""
     first, last = token_span(reading, quantity)
     after = [m for m in reading.concepts["thing"] if last <= m.first <= last + 4]
-    near = [m for m in after if _filled(reading, last, m.first)]
+    near = [m for m in after if _filled(reading, last, m.first) and _next(reading, last, m.first)]
     if near:
         chosen = _most_specific(near)
         return Counted(chosen.concept, chosen.first, chosen.last)
+    direct = _following_word(reading, last, reach=1)
+    if direct:
+        return direct
     before = [m for m in reading.concepts["thing"] if first - 4 <= m.first < first]
     same = [m for m in before if reading.clauses[m.first] == reading.clauses[first]]
     if same and not after:
@@ -98,6 +103,11 @@ def _filled(reading: Reading, start: int, stop: int) -> bool:
     return not set(text[left - offset : reading.tokens[stop].start - offset]) & set(",;:()")
 
 
+def _next(reading: Reading, start: int, stop: int) -> bool:
+    """No other number stands between a number and what it counts."""
+    return not any(start <= token_span(reading, q)[0] < stop for q in reading.quantities)
+
+
 def _most_specific(near: list[Match]) -> Match:
     """'33 of the hostages' counts hostages; '33 people' counts people only where alone."""
     specific = [m for m in near if m.concept != "people"]
@@ -109,8 +119,8 @@ def _is_strong(reading: Reading, last: int) -> bool:
     return bool(words) and bool(re.match(r"strong$|тисячн|тысячн", words[0]))
 
 
-def _following_word(reading: Reading, last: int) -> Counted | None:
-    for at in range(last, min(last + 3, len(reading.tokens))):
+def _following_word(reading: Reading, last: int, *, reach: int = 3) -> Counted | None:
+    for at in range(last, min(last + reach, len(reading.tokens))):
         token = reading.tokens[at]
         if not _filled(reading, last, at) or token.text[0].isdigit():
             return None
@@ -208,7 +218,10 @@ def lasting_subject(reading: Reading, first: int, last: int) -> str | None:
     before = [m for m in inside if m.first < first]
     if after:
         return _generic(after[0].concept)
-    return _generic(before[-1].concept) if before and _says_of(reading, first, last) else None
+    if not before or not _says_of(reading, first, last):
+        return None
+    deeds = [m for m in before if m.concept in DEADLINED]
+    return _generic((deeds or before)[-1].concept)
 
 
 def _says_of(reading: Reading, first: int, last: int) -> bool:
@@ -239,7 +252,7 @@ def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ..
     """Return (event, objects, token) that a date dates: the nearest action or event, or None."""
     at = reading.token_at(mention.start)
     near = [m for kind in ("action", "event") for m in reading.concepts[kind]]
-    inside = [m for m in near if reading.clauses[m.first] == reading.clauses[at]]
+    inside = [m for m in near if reading.clauses[m.first] in clauses_of(reading, at)]
     acts = [m for m in inside if m.concept not in ("war", "mediate", "monitor", "supervise")]
     ranked = sorted(acts or inside or near, key=lambda m: (_distance(m, at), m.first))
     topics = _topics(reading, at)
@@ -252,6 +265,16 @@ def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ..
     if chosen.concept == "war":
         return ("war", topics, chosen.first) if not mention.is_since else (WAR_START, (), at)
     return chosen.concept, topics, chosen.first
+
+
+def clauses_of(reading: Reading, at: int) -> tuple[int, ...]:
+    """The clause of a token, and the one before where 'which' opens it."""
+    clause = reading.clauses[at]
+    opening = next(
+        t.lower for t, c in zip(reading.tokens, reading.clauses, strict=True) if c == clause
+    )
+    is_relative = clause > 0 and opening in plain("relative")
+    return (clause - 1, clause) if is_relative else (clause,)
 
 
 def _distance(match: Match, at: int) -> int:

@@ -17,11 +17,20 @@ OBJECT_SPAN = 11
 _NOUN_STANCE = re.compile(
     r"(?:rejection|refusal|opposition|dismissal|acceptance|approval|support|consent|proposal|offer|"
     r"demand|denial|insistence|backing|veto|відмов|згод|пропозиц|вимог|отказ|соглас|предложен|"
-    r"требован|поддержк|підтримк)"
+    r"требован|поддержк|підтримк|mediation|supervision|command|leadership|oversight|auspices|"
+    r"посередництв|посредничеств|нагляд|надзор|керівництв|руководств)"
 )
 _PASSIVE_CY = re.compile(r"(?:ен|ан|ят|ит|ут)(?:о|а|ий|ый|і|ы|ні|ны|но|на)?$|(?:ся|сь)$")
-REVERSED = {"accept": "reject", "willing": "reject", "propose": "none", "demand": "none",
-            "reject": "willing", "undecided": "none", "deny": "none"}  # fmt: skip
+REVERSED = {
+    "accept": "reject",
+    "willing": "reject",
+    "propose": "none",
+    "demand": "none",
+    "reject": "willing",
+    "welcome": "none",
+    "undecided": "none",
+    "deny": "none",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,8 @@ def _action(reading: Reading, match: Match) -> Frame:
     objects = _objects(reading, match, passive=passive)
     modality = "denied" if negated else _modality(reading, match.first)
     last = max([match.last, *(o.last for o in objects)])
-    return Frame(*_actor(reading, match, passive=passive), "did", _names(objects), match.first, last,
+    actor, agents = _actor(reading, match, passive=passive)
+    return Frame(actor, agents, "did", _names(objects), match.first, last,
                  modality, action=match.concept, is_passive=passive)  # fmt: skip
 
 
@@ -238,7 +248,7 @@ def _instrumental(reading: Reading, match: Match) -> Mention | None:
 
 
 def _owner(reading: Reading, inside: list[Mention], match: Match) -> Mention | None:
-    """'Russia's refusal', 'rejection from Kyiv', 'відмова Ізраїлю'."""
+    """'A's refusal', 'rejection from A', 'відмова А'."""
     for mention in inside:
         if mention.last == match.first or mention.last == match.first - 1:
             return mention

@@ -50,6 +50,7 @@ class Claim:
     places: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     stems: frozenset[str] = frozenset()
+    figures: frozenset[float] = frozenset()
     order: int = 0
 
     def as_json(self) -> dict[str, Any]:

@@ -12,8 +12,15 @@ from trucewatch.dossier.contradictions import SETTLED_BY
 from trucewatch.dossier.model import Claim, Contradiction, NameEntry, Side
 from trucewatch.dossier.nations import cities, country_at
 from trucewatch.dossier.stems import plain, speech, tokenise
-from trucewatch.ids import content_id, sha256_hex
-from trucewatch.language.names import Merged, NameMention, find_names, is_cyrillic, merge
+from trucewatch.ids import SEPARATOR, content_id, sha256_hex
+from trucewatch.language.names import (
+    Merged,
+    NameMention,
+    find_names,
+    full_variants,
+    is_cyrillic,
+    merge,
+)
 from trucewatch.language.number_lexicon import words_of
 
 Roots = Mapping[str, tuple[str, tuple[str, ...]]]
@@ -58,7 +65,7 @@ def _mentions(accounts: Sequence[Account]) -> _Found:
             for mention in find_names(sentence.text):
                 kept = _without_title(mention, reading.language)
                 mentions.setdefault(document, []).append(kept)
-                for word in kept.words:
+                for word in (*kept.words, " ".join(kept.words[-2:])):
                     place = (sentence.start, sentence.end, sentence.text)
                     sentences.setdefault((document, word), place)
     return _Found(mentions, sentences)
@@ -102,6 +109,10 @@ def _is_listed(group: Merged) -> bool:
 
 def _entry(group: Merged) -> NameEntry:
     variants = {s.surname: tuple(sorted(s.documents)) for s in group.spellings}
+    latin = [s for s in variants if not is_cyrillic(s)]
+    if len(latin) == 1:
+        alike = {n: tuple(sorted(d)) for n, d in sorted(full_variants(group).items())}
+        variants = alike | {s: d for s, d in variants.items() if not alike or s not in latin}
     full = sorted({f for s in group.spellings for f in s.full}, key=lambda f: (-len(f), f))
     roles = sorted({r for s in group.spellings for r in s.roles})
     return NameEntry(full[0] if full else group.spellings[0].surname, variants, group.grounds,
@@ -156,7 +167,9 @@ def _claims(entry: NameEntry, found: _Found, roots: Roots) -> list[Claim]:
     claims = []
     for spelling, documents in entry.variants.items():
         for document in documents:
-            place = found.sentences.get((document, spelling.split()[-1]))
+            place = found.sentences.get((document, spelling)) or found.sentences.get(
+                (document, spelling.split()[-1])
+            )
             if place:
                 claims.append(_claim(entry, spelling, document, place, roots))
     return claims
@@ -182,10 +195,11 @@ def _conflict(entry: NameEntry, claims: Sequence[Claim]) -> Contradiction | None
         return None
     sides = [_side(v, [c for c in latin.values() if c.value == v]) for v in entry.variants]
     sides = [s for s in sides if s.claims]
-    key = "\x1f".join(("name", *sorted(latin)))
+    key = SEPARATOR.join(("name", *sorted(latin)))
     return Contradiction(
         f"ctr-{sha256_hex(key.encode())[:16]}", "name", entry.name, tuple(sides),
-        "; ".join(entry.grounds), SETTLED_BY["name"], 0.7,
+        "; ".join(entry.grounds) or "first names that sound alike beside one surname",
+        SETTLED_BY["name"], 0.7,
     )  # fmt: skip
 
 

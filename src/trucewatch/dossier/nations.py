@@ -152,7 +152,7 @@ def _peoples(language: str) -> Iterator[Name]:
         words = _words(label)
         if home in countries and words and (len(words) == 1 or len(parts) == 2):
             found.setdefault(words[0], set()).add(home)
-    # 'European' is said of the Spanish, French and Portuguese of Europe: it means no country.
+    # A word said of the varieties of several languages means no one country.
     for word, homes in found.items():
         if len(homes) == 1:
             yield Name(homes.pop(), (word,), language)

@@ -46,10 +46,10 @@ class NameMention:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One spelling of a name with what is known beside it."""
+    """One spelling of a name with what is known beside it; full: 'First Surname' -> documents."""
 
     surname: str
-    full: frozenset[str]
+    full: dict[str, frozenset[str]]
     first_names: frozenset[str]
     roles: frozenset[str]
     documents: frozenset[str]
@@ -176,13 +176,34 @@ def _spelling(
     firsts = (m.words[-2] for _, m in found if len(m.words) > 1)
     roles = {m.role for _, m in found if m.role and len(m.role) > 4}
     roles |= {w.lower() for _, m in found for w in m.words[:-1] if len(w) > 4}
+    full: dict[str, set[str]] = {}
+    for document, mention in found:
+        if len(mention.words) > 1 and mention.words[-2].lower() not in common:
+            full.setdefault(" ".join(mention.words[-2:]), set()).add(document)
     return Spelling(
-        surname,
-        frozenset(" ".join(m.words[-2:]) for _, m in found if len(m.words) > 1
-                  and m.words[-2].lower() not in common),
+        surname, {name: frozenset(documents) for name, documents in full.items()},
         frozenset(f for f in firsts if f.lower() not in common),
         frozenset(roles), frozenset(d for d, _ in found),
     )  # fmt: skip
+
+
+def full_variants(group: Merged) -> dict[str, frozenset[str]]:
+    """Return full names of one person whose first names sound alike but are spelt differently."""
+    every = {name: docs for s in group.spellings for name, docs in s.full.items()}
+    return {
+        name: docs for name, docs in every.items()
+        if any(_other_first(name.split()[0], other.split()[0]) for other in every)
+    }  # fmt: skip
+
+
+def _other_first(left: str, right: str) -> bool:
+    from rapidfuzz.distance import Levenshtein
+
+    if left == right or is_cyrillic(left) != is_cyrillic(right) or is_cyrillic(left):
+        return False
+    mine, theirs = skeleton(left), skeleton(right)
+    most = 1 if max(len(mine), len(theirs)) < 7 else 2
+    return mine == theirs or (len(mine) >= 5 and Levenshtein.distance(mine, theirs) <= most)
 
 
 def same_name(left: Spelling, right: Spelling) -> str | None:
