@@ -66,7 +66,7 @@ def test_disagreement(founding: Dossier, kind: str, parts: list[set[str]]) -> No
 
 def test_names(founding: Dossier) -> None:
     spelled = [
-        set(c_side.value for c_side in c.sides) for c in founding.contradictions if c.type == "name"
+        {c_side.value for c_side in c.sides} for c in founding.contradictions if c.type == "name"
     ]
     assert {"Witkoff", "Wittkopf"} in spelled
     assert {"Zelensky", "Zelenskyy", "Zelenskiy"} in spelled
@@ -152,14 +152,11 @@ def test_code_knows_nothing_of_them() -> None:
 
 
 # English words that the documents write with a capital only because of where they stand.
-COMMON = frozenset(
-    "Despite Overall Politically Behind Global Covering Following Observers Experts Following "
-    "Politically Logistically However Vice Analysis Guarantees Highlights Published Rewritten "
-    "Article Proposes Ambitions Amid Involvement Optimism Challenges Ahead Scenario Contentious "
-    "Style Topics Deeper Latest Common Question Papers Headline Since Then Independent Times "
-    "York Post World Finalize Framework Earth Force Chancellor Minister Prime President Union "
-    "United Nations States Security According Commission Context December February Diplomats Hits "
-    "People Read Some "
-    # The names of the languages that the house reads.
-    "Russian Ukrainian".split()
-)
+_WORDS = """Despite Overall Politically Behind Global Covering Following Observers Experts
+Logistically However Vice Analysis Guarantees Highlights Published Rewritten Article Proposes
+Ambitions Amid Involvement Optimism Challenges Ahead Scenario Contentious Style Topics Deeper
+Latest Common Question Papers Headline Since Then Independent Times York Post World Finalize
+Framework Earth Force Chancellor Minister Prime President Union United Nations States Security
+According Commission Context December February Diplomats Hits People Read Some"""
+# With the names of the languages that the house reads.
+COMMON = frozenset((*_WORDS.split(), "Russian", "Ukrainian"))

@@ -23,7 +23,7 @@ _LINK = r"\s*(?:-|\u2013|\u2014|and|to|та|і|й|и|до|,)\s*"
 class DateMention:
     """A date at start..end of the text; None where a part is not said.
 
-    day_last differs from day_first where several days are named. is_deadline: 'by 2027';
+    day_last differs from day_first where several days are named. is_deadline: 'by May';
     is_since: 'since 2019'.
     """
 

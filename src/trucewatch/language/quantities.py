@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"|US\$|[^\W\d_]+(?:[\u2019'\u02bc][^\W\d_]+)*|[%$€£₴₽~≈+\-\u2010-\u2015]"
 )
 _MAX_NUMBER = 1e15
-_DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015")
+_DASHES = frozenset(("-", *map(chr, range(0x2010, 0x2016))))
 _CURRENCY_SIGNS = frozenset(("$", "US$", "€", "£", "₴", "₽"))
 Step = tuple[str, float, int]
 
