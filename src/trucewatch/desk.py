@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str, int, int | None], None]
 _PEOPLE = "people"
+PLAIN_FORMS = ("html", "md", "json", "csv")
 
 
 def read_files(
@@ -219,10 +220,18 @@ def _source_facts(mission: Mission) -> dict[str, SourceFacts]:
     }  # fmt: skip
 
 
-def write_daily(store: Store, mission: Mission) -> tuple[Report, Path]:
-    """Write the last day's report in every plain form; return its facts and the HTML's path."""
+def write_daily(store: Store, mission: Mission, *, anew: bool = True) -> tuple[Report, Path]:
+    """Write the last day's report in every plain form; return its facts and the HTML's path.
+
+    anew: False leaves forms that are there already as they are, since nothing has changed.
+    """
+    from trucewatch.publish import report_name
+
     report = product(store, mission)
-    paths = [write(store, mission, report, form) for form in ("html", "md", "json", "csv")]
+    folder = _folder(store, mission)
+    paths = [folder / report_name(report, form) for form in PLAIN_FORMS]
+    if anew or not all(path.is_file() for path in paths):
+        paths = [write(store, mission, report, form) for form in PLAIN_FORMS]
     return report, paths[0]
 
 
@@ -230,7 +239,10 @@ def write(store: Store, mission: Mission, report: Report, form: str) -> Path:
     """Write one product into the mission's out folder; a look at the past has its own folder."""
     from trucewatch.publish import write_report
 
-    folder = mission.out_path
-    if store.as_of_utc is not None:
-        folder /= "as-of-" + store.as_of_utc.strftime("%Y%m%dT%H%M%SZ")
-    return write_report(report, form, folder)
+    return write_report(report, form, _folder(store, mission))
+
+
+def _folder(store: Store, mission: Mission) -> Path:
+    if store.as_of_utc is None:
+        return mission.out_path
+    return mission.out_path / ("as-of-" + store.as_of_utc.strftime("%Y%m%dT%H%M%SZ"))

@@ -80,7 +80,8 @@ def run(
 def _tell_run(store: Store, mission: Mission, report: RunReport, as_json: bool) -> None:
     from trucewatch.desk import write_daily
 
-    product, path = write_daily(store, mission)
+    anew = any(room.fresh for room in report.rooms if room.room != "sources")
+    product, path = write_daily(store, mission, anew=anew)
     if as_json:
         emit(run_json(report, path))
         return
