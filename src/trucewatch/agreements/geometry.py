@@ -292,23 +292,23 @@ def point_at(line: Line, km: float, side: str | None) -> tuple[float, float]:
         (lon1, lat1), (lon2, lat2) = points[index], points[index + 1]
         azimuth, _, length = geodesic().inv(lon1, lat1, lon2, lat2)
         foot = destination(lon1, lat1, azimuth, length / 2000)
-        found = _walked(line, foot, azimuth - 90 * sign, km)
+        found = _walked(line, foot, azimuth - 90 * sign, km * sign)
         if found is not None:
             return found
     raise ValueError(f"no place {km} km from the line {line.id!r} on that side")
 
 
 def _walked(
-    line: Line, foot: tuple[float, float], bearing: float, km: float
+    line: Line, foot: tuple[float, float], bearing: float, signed_km: float
 ) -> tuple[float, float] | None:
-    out_km = km
+    out_km = km = abs(signed_km)
     for _ in range(20):
         lon, lat = destination(*foot, bearing, out_km)
         here = Places(np.array([lon]), np.array([lat]), np.zeros(1))
-        distance = float(abs(signed_distance_km(line, here)[0]))
-        if abs(distance - km) < 1e-6:
+        distance = float(signed_distance_km(line, here)[0])
+        if abs(distance - signed_km) < 1e-6:
             return lon, lat
-        out_km += km - distance
+        out_km += km - abs(distance)
         if not 0 <= out_km < 3 * km + 1:
             return None
     return None

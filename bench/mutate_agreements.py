@@ -1,0 +1,123 @@
+"""Mutation check: flip every comparison of the evaluator, one at a time; a case must then fail.
+
+Run: python bench/mutate_agreements.py [--modules match,groups] [--seconds 540] [--list]
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from trucewatch.agreements.cases import Case, case_files, found_for, read_cases
+from trucewatch.agreements.load import read_agreement
+
+PACKAGE = "trucewatch.agreements"
+# In the order of import: what stands on a mutated module is loaded anew.
+ORDER = ("geometry", "acts", "match", "groups", "power", "trace", "measured", "evaluate")
+DECIDING = ("match", "groups", "power", "measured", "evaluate")
+FLIPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+
+
+def source_of(module: str) -> str:
+    """Return a module's source."""
+    found = importlib.import_module(f"{PACKAGE}.{module}")
+    return Path(str(found.__file__)).read_text(encoding="utf-8")
+
+
+def sites(module: str) -> list[tuple[int, int]]:
+    """Return (number of the comparison, its line) for every comparison of a module."""
+    nodes = [n for n in ast.walk(ast.parse(source_of(module))) if isinstance(n, ast.Compare)]
+    return [(number, node.lineno) for number, node in enumerate(nodes)]
+
+
+def mutated(module: str, number: int) -> ast.Module:
+    """Return a module's tree with one comparison flipped."""
+    tree = ast.parse(source_of(module))
+    node = [n for n in ast.walk(tree) if isinstance(n, ast.Compare)][number]
+    node.ops = [FLIPS[type(node.ops[0])](), *node.ops[1:]]
+    return ast.fix_missing_locations(tree)
+
+
+def load(module: str, tree: ast.Module | None) -> ModuleType:
+    """Execute a module again in its own namespace, mutated where a tree is given."""
+    found = sys.modules[f"{PACKAGE}.{module}"]
+    code = compile(tree or ast.parse(source_of(module)), str(found.__file__), "exec")
+    exec(code, found.__dict__)
+    return found
+
+
+def survives(module: str, number: int, cases: list[tuple[Any, Case]]) -> bool:
+    """Return whether every case still passes with one comparison flipped."""
+    later = ORDER[ORDER.index(module) + 1 :]
+    try:
+        load(module, mutated(module, number))
+        for name in later:
+            load(name, None)
+        return not any(_fails(agreement, case) for agreement, case in cases)
+    finally:
+        for name in (module, *later):
+            load(name, None)
+
+
+def _fails(agreement: Any, case: Case) -> bool:
+    evaluate = sys.modules[f"{PACKAGE}.evaluate"].evaluate
+    try:
+        rows = evaluate(agreement, case.evidence, case.setting).findings
+    except (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError):
+        # A mutant that crashes is caught as surely as one that errs.
+        return True
+    return any(found_for(k, rows, agreement) != o for k, o in case.expected.items())
+
+
+def all_cases() -> list[tuple[Any, Case]]:
+    """Return every case of the library with its agreement; the short agreements first."""
+    found = []
+    for path in sorted(case_files(), key=lambda p: p.stem == "minsk"):
+        agreement = read_agreement(path.stem.split("__")[0])
+        found += [(agreement, case) for case in read_cases(path, agreement)]
+    return found
+
+
+def survivors(
+    modules: tuple[str, ...], cases: list[tuple[Any, Case]], seconds: float
+) -> Iterator[tuple[str, int, int, bool]]:
+    """Yield (module, number, line, survived) until the time is over."""
+    until = time.monotonic() + seconds
+    for module in modules:
+        for number, line in sites(module):
+            if time.monotonic() > until:
+                return
+            yield module, number, line, survives(module, number, cases)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--modules", default=",".join(DECIDING))
+    parser.add_argument("--seconds", type=float, default=540)
+    given = parser.parse_args()
+    modules = tuple(given.modules.split(","))
+    total = sum(len(sites(m)) for m in modules)
+    tried = alive = 0
+    lines: list[str] = []
+    for module, _, line, survived in survivors(modules, all_cases(), given.seconds):
+        tried += 1
+        alive += survived
+        if survived:
+            lines.append(f"{module}.py:{line}: {source_of(module).splitlines()[line - 1].strip()}")
+    print(f"{total} comparisons in {', '.join(modules)}; {tried} flipped, {tried - alive} caught, "
+          f"{alive} survive\n")  # fmt: skip
+    print("\n".join(f"- `{line}`" for line in lines))
+
+
+if __name__ == "__main__":
+    main()
