@@ -18,6 +18,7 @@ from publish_world import CLOCK, DAY, SOURCES, World, mission
 from conftest import Built
 from trucewatch.errors import ConfigError, StoreError, TrucewatchError
 from trucewatch.publish import FORMATS, Asked, Report, read_report, render, terminal, write_report
+from trucewatch.publish.charts import counts_spec
 from trucewatch.publish.layout import lay_out
 
 TEXT_FORMATS = ("html", "md", "json", "csv", "geojson", "cap")
@@ -267,3 +268,45 @@ def test_a_list_at_its_limit_says_so(built: Built) -> None:
     report = read_report(built.store, short, day=DAY)
     assert report.not_listed == {"incidents": 1, "observations": 1, "findings": 1}
     assert "The list of incidents stops at its limit of 1 rows" in str(render(report, "md"))
+
+
+def test_further_pictures_are_drawn_by_name(daily: Report) -> None:
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "title": {"text": "Odds <next> week"},
+        "data": {"values": [{"a": "<b>x</b>", "b": 1}]},
+        "mark": "bar",
+        "encoding": {
+            "x": {"field": "a", "type": "nominal"},
+            "y": {"field": "b", "type": "quantitative"},
+        },
+    }
+    page = str(render(daily, "html", figures={"odds": spec}))
+    assert "Odds &lt;next&gt; week" in page
+    assert "<b>x</b>" not in page
+    assert page.count("<svg") == str(render(daily, "html")).count("<svg") + 1
+
+
+def test_chart_draws_zeros_gaps_and_totals_apart(daily: Report) -> None:
+    spec = counts_spec(daily)
+    donetsk, luhansk = spec["vconcat"]
+    bars, boxes, dots, ticks = (layer["data"]["values"] for layer in donetsk["layer"])
+    assert [box["y"] for box in boxes] == [41.0]
+    assert {bar["y"] for bar in bars} >= {28.0, 47.0}
+    assert len(luhansk["layer"][2]["data"]["values"]) > 0, "zeros are drawn as dots"
+    assert len(bars) + len(dots) + len(ticks) + 2 == 90 + 1, "each evening once; one has two counts"
+
+
+def test_disputed_lines_are_drawn_as_disputed(built: Built) -> None:
+    lines = [
+        {"name": "the border", "wkt": "LINESTRING(37 47, 38 48)"},
+        {"name": "an area", "status": "disputed", "claimants": ["A", "B"],
+         "wkt": "POLYGON((37 47, 38 47, 38 48, 37 47))"},
+    ]  # fmt: skip
+    drawn = replace(built.mission, options={"publish": {"lines": lines}})
+    page = str(render(read_report(built.store, drawn, day=DAY), "html"))
+    assert 'class="line disputed"' in page
+    assert "an area: claimed by A and by B" in page
+    wrong = replace(built.mission, options={"publish": {"lines": [{"name": "x", "wkt": "POLY"}]}})
+    with pytest.raises(ConfigError, match=r"options\.publish\.lines"):
+        read_report(built.store, wrong, day=DAY)

@@ -31,7 +31,7 @@ def draw(spec: dict[str, Any]) -> str:
     except ImportError as error:
         raise MissingExtra("report", "drawing a chart") from error
     svg: str = vl_convert.vegalite_to_svg(
-        json.dumps(spec, sort_keys=True), allowed_base_urls=[], show_warnings=False
+        json.dumps(spec, sort_keys=True), vl_version="5.20", allowed_base_urls=[]
     )
     return themed(svg)
 

@@ -44,12 +44,12 @@ def _css() -> str:
 def as_html(report: Report, *, figures: Mapping[str, dict[str, Any]] | None = None) -> str:
     """Return the report as one self-contained page.
 
-    figures: further Vega-Lite specs by name, drawn after the warnings.
+    figures: further Vega-Lite specs by name, drawn before the annex.
     Raises MissingExtra where a chart is to be drawn and vl-convert is not installed.
     """
     from markupsafe import Markup
 
-    page = lay_out(report, figures=tuple(figures or ()))
+    page = lay_out(report, figures={n: _title_of(n, s) for n, s in (figures or {}).items()})
     pictures = _pictures(page, figures or {})
     # Safe: drawn here, with every word escaped by the drawing (tests feed it hostile text).
     drawn = {name: Markup(svg) for name, svg in pictures.items()}  # noqa: S704
@@ -60,6 +60,12 @@ def as_html(report: Report, *, figures: Mapping[str, dict[str, Any]] | None = No
         kind_of=lambda block: type(block).__name__, number_column=_is_number_column,
         refs=lambda cell: _refs(page, cell), target_of=lambda cell: _target(page, cell),
     )  # fmt: skip
+
+
+def _title_of(name: str, spec: Mapping[str, Any]) -> str:
+    """The spec's own title, else its name."""
+    title = spec.get("title")
+    return str(title.get("text", name) if isinstance(title, dict) else title or name)
 
 
 def _pictures(page: Page, figures: Mapping[str, dict[str, Any]]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from trucewatch.publish import part_annex, part_counts, part_findings, part_happenings
@@ -75,15 +75,15 @@ SPOT: tuple[Part, ...] = (
 PARTS = {"daily": DAILY, "status": STATUS, "spot": SPOT}
 
 
-def lay_out(report: Report, *, figures: tuple[str, ...] = ()) -> Page:
+def lay_out(report: Report, *, figures: Mapping[str, str] | None = None) -> Page:
     """Return the report as a page; the anchors are the ids that links can lead to.
 
-    figures: names of further pictures, shown under the warnings.
+    figures: further pictures, name to title, shown before the annex.
     """
     sections = [part(report) for part in PARTS[report.head.kind]]
     if figures:
-        drawn = (Picture(name=n, title=n, words="The table of warnings holds it.") for n in figures)
-        sections.insert(-2, section("figures", "Figures of the warnings", *drawn))
+        drawn = (Picture(name=n, title=t, words="") for n, t in figures.items())
+        sections.insert(-2, section("figures", "Further pictures", *drawn))
     sections.append(part_annex.footer_section(report, facts_sha256(report)))
     kept = tuple(s for s in sections if s is not None)
     head = report.head

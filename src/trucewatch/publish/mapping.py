@@ -46,7 +46,8 @@ def draw_map(report: Report) -> str:
         *_incidents(view, placed),
         _scale_bar(view), _north(), _legend() if placed else "",
     ]  # fmt: skip
-    title = f"Map of {plural(len(placed), 'incident')} in {plural(len(report.regions), 'region')}"
+    title = f"Map of {plural(len(report.regions), 'region')}"
+    title += f" with {plural(len(placed), 'incident')}" if placed else ""
     return (
         f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" xmlns="http://www.w3.org/2000/svg" '
         f'class="map" aria-label={quoteattr(title)}><title>{escape(title)}</title>'

@@ -87,7 +87,7 @@ def _incident_line(report: Report) -> Text:
             return text("Incidents of violation were reported; they are withheld.", listed=True)
         return text(count, " of violation may be shown; others are withheld.", listed=True)
     return text(
-        count, f" of violation reported, {number(sure)} corroborated; the period before: "
+        "Reported one by one: ", count, f", {number(sure)} corroborated; the period before: "
         f"{number(before)}.", listed=True,
     )  # fmt: skip
 

@@ -184,7 +184,8 @@ def map_section(report: Report) -> Section:
     return section(
         "map", "Map",
         Picture(
-            name="map", title=f"Map of {plural(len(placed), 'incident')}",
+            name="map", title=f"Map of {plural(len(placed), 'incident')}" if placed
+            else "Map of the mission's regions",
             words="Discs are incidents, larger where more was counted; rings show how uncertain "
             f"the place is; a filled disc is corroborated, an open one reported once.{unplaced}",
         ),
