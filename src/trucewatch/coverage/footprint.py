@@ -148,18 +148,13 @@ def _small_entries(zone: Lattice, index: int, view: View, area_km2: float) -> En
 
 def _laid_out(zone: Lattice, index: int, own: Lattice, away: Floats) -> Entries | None:
     """Give each own point's area to the zone's nearest point; points outside the zone fall away."""
-    reach = 0.75 * zone.spacing_km
-    band = _band(zone, float(own.lat.mean()), float(np.ptp(own.lat)) * 112 + reach)
-    if band.start == band.stop:
-        return None
-    lats, lons = zone.lat[band], zone.lon[band]
-    north = lats[:, None] - own.lat[None, :]
-    east = np.mod(lons[:, None] - own.lon[None, :] + 180, 360) - 180
-    apart = np.radians(np.hypot(north, east * np.cos(np.radians(own.lat)))) * AUTHALIC_KM
-    nearest = apart.argmin(axis=0)
-    inside = apart[nearest, np.arange(len(nearest))] <= reach
+    from trucewatch.coverage.sweep import nearest
+
+    reach_deg = math.degrees(0.75 * zone.spacing_km / AUTHALIC_KM)
+    cell = nearest(zone.lon, zone.lat, own.lon, own.lat, reach_deg)
+    inside = cell >= 0
     share = np.full(int(inside.sum()), min(1.0, own.cell_km2 / zone.cell_km2))
-    return index, nearest[inside] + band.start, away[inside], share
+    return index, cell[inside], away[inside], share
 
 
 def _polygon_entries(zone: Lattice, index: int, wkt: str) -> Entries | None:

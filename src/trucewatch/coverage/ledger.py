@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from trucewatch.coverage import sweep
 from trucewatch.coverage.bounds import happened_upper
-from trucewatch.coverage.detection import Detection
+from trucewatch.coverage.detection import Detection, family_of
+from trucewatch.coverage.exposure import Accounts, Exposure, Work
 from trucewatch.coverage.footprint import Chances, Cover, chances, cover, sights
 from trucewatch.coverage.lattice import Lattice, lattice
 from trucewatch.coverage.light import daylight_share, solar_elevation_deg
@@ -56,11 +57,12 @@ class Outlook:
     chances: Chances
     trace_s: Floats
     night: Floats
+    exposure: Exposure | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Shares of a zone's area-hours, 0..1: detected, watched, watched had nothing failed."""
+    """0..1: chance to detect; share of area-hours watched, and watched had nothing failed."""
 
     detected: float = 0.0
     watched: float = 0.0
@@ -78,11 +80,13 @@ class Ledger:
     detection: Detection
     clouds: Clouds = field(default_factory=dict)
     options: LedgerOptions = field(default_factory=LedgerOptions)
+    accounts: Accounts | None = None
     _spans: _Spans = field(init=False)
     _records: _Spans = field(init=False)
     _ids: list[str] = field(init=False)
     _lost: Floats = field(init=False)
     _group: Ints = field(init=False)
+    _exposures: dict[tuple[str, str], Exposure] = field(init=False, default_factory=dict)
     _buffers: dict[tuple[int, int], tuple[Floats, Floats]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -110,7 +114,28 @@ class Ledger:
         seeing = sights(self.stations, self.detection, kind)
         traces = np.array([0.0 if s is None else s.trace_h * 3600 for s in seeing])
         nights = np.array([1.0 if s is None else s.night for s in seeing])
-        return Outlook(ground, kind, chances(ground.covered, seeing), traces, nights)
+        chance = chances(ground.covered, seeing)
+        return Outlook(ground, kind, chance, traces, nights, self._exposure(ground, kind))
+
+    def _exposure(self, ground: Ground, kind: str) -> Exposure | None:
+        """Return where happenings of the kind's family are, as the zone's accounts show it."""
+        key = ground.zone.id, family_of(kind)
+        if self.accounts is None or not len(self._spans.low):
+            return None
+        if key not in self._exposures:
+            seeing = sights(self.stations, self.detection, key[1])
+            work = self._work(chances(ground.covered, seeing))
+            accounts = self.accounts.of(key[1])
+            self._exposures[key] = Exposure.of(ground.points, accounts, work)
+        return self._exposures[key]
+
+    def _work(self, chance: Chances) -> Work:
+        station = np.repeat(np.arange(len(self.stations)), np.diff(chance.starts))
+        works, spans = self._spans.works, self._spans
+        return Work(
+            station, chance.cells, chance.values[sweep.DETECTED], spans.station[works],
+            spans.low[works], spans.high[works], len(self.stations),
+        )  # fmt: skip
 
     def rows(
         self, zones: Sequence[NamedRegion], windows: Sequence[Interval], kinds: Sequence[str]
@@ -147,9 +172,18 @@ class Ledger:
         total = np.zeros(3)
         for piece in _pieces(window):
             out = self.unseen(outlook, piece, spans)
-            means = 1 - out.reshape(3, -1).mean(axis=1)
+            seen = 1 - out.mean(axis=1)
+            means = seen.mean(axis=1)
+            means[sweep.DETECTED] = self._detected(outlook, window, seen[sweep.DETECTED])
             total += means * piece.duration_h / window.duration_h
         return Share(*(min(1.0, max(0.0, float(part))) for part in total))
+
+    @staticmethod
+    def _detected(outlook: Outlook, window: Interval, seen: Floats) -> float:
+        """Return the chance to detect: over the points as happenings lie there, or else by area."""
+        exposure = outlook.exposure
+        weights = None if exposure is None else exposure.weights(window.start_utc.timestamp())
+        return float(seen.mean() if weights is None else seen @ weights)
 
     def left_unseen(self, outlook: Outlook, window: Interval) -> Floats:
         """Return a copy of what is left unseen in a window of at most two days."""

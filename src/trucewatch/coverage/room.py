@@ -8,9 +8,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from trucewatch import vocabulary
 from trucewatch.coverage.continuity import PatrolPlan, what_is_left, without_named
 from trucewatch.coverage.continuity import best_next_patrol as _best_next_patrol
+from trucewatch.coverage.exposure import Accounts
 from trucewatch.coverage.ledger import Ledger
 from trucewatch.coverage.settings import DAYS_MAX, Settings, settings_of
 from trucewatch.coverage.stations import null_stations, stations
@@ -20,6 +23,8 @@ from trucewatch.mission import FILE, Mission, NamedRegion
 from trucewatch.store import RoomResult, Run, Store
 from trucewatch.when import Interval
 
+# An account whose place is wider than this does not say where happenings are.
+PLACE_MAX_KM = 5.0
 STEPS = Path(__file__).parent / "sql"
 WATCH_COLUMNS = (
     *("watch_id", "observer", "means", "start_utc", "end_utc", "lon", "lat", "radius_km"),
@@ -30,11 +35,12 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the store holds for coverage: watches, null looks and the spans of counts."""
+    """What the store holds for coverage: watches, null looks, spans of counts, located accounts."""
 
     watches: list[dict[str, Any]]
     nulls: list[dict[str, Any]]
     counted: list[dict[str, Any]]
+    accounts: Accounts | None
 
 
 def run(store: Store, mission: Mission, run: Run) -> RoomResult:
@@ -44,9 +50,9 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     issued, so the mission worked, but what it could see is not known.
     """
     settings = settings_of(mission)
-    given = _given(store)
+    given = _given(store, settings)
     days = _days(given, settings, mission, run.data_utc)
-    ledger = _ledger(given.watches, given.nulls, settings)
+    ledger = _ledger(given.watches, given.nulls, given, settings)
     rows = _rows(ledger, mission, days[-settings.days_max :], settings, run.tell)
     change = store.replace("coverage", rows, run)
     used = {i for station in ledger.stations for *_, i in station.ids}
@@ -70,13 +76,14 @@ def continuity(
     Over the last `days` reporting days that had watches; one row per zone and kind, with shares
     and bounds `_before` and `_after`. Raises ValueError where no watch has the name.
     """
-    settings, given = settings_of(mission), _given(store)
+    settings = settings_of(mission)
+    given = _given(store, settings)
     left = without_named(given.watches, name)
     kept = {row["observer"] for row in left}
     nulls = [row for row in given.nulls if row["observer"] in kept]
     recent = _watched_days(given.watches, mission)[-days:]
-    before = _rows(_ledger(given.watches, given.nulls, settings), mission, recent, settings)
-    after = _rows(_ledger(left, nulls, settings), mission, recent, settings)
+    before = _rows(_ledger(given.watches, given.nulls, given, settings), mission, recent, settings)
+    after = _rows(_ledger(left, nulls, given, settings), mission, recent, settings)
     return what_is_left(before, after)
 
 
@@ -88,29 +95,44 @@ def best_next_patrol(
 
     day: a reporting day; by default the last one with watches (as a guide for the next).
     """
-    settings, given = settings_of(mission), _given(store)
+    settings = settings_of(mission)
+    given = _given(store, settings)
     watched = _watched_days(given.watches, mission)
     if day is None and not watched:
         return []
     window = mission.clock.reporting_day(day or watched[-1])
-    ledger = _ledger(given.watches, given.nulls, settings)
+    ledger = _ledger(given.watches, given.nulls, given, settings)
     return _best_next_patrol(ledger, mission.regions, window, kind, plan)
 
 
-def _given(store: Store) -> Given:
+def _given(store: Store, settings: Settings) -> Given:
     counts = [k for k, term in vocabulary.kinds().items() if term.facts["class"] == "count"]
     counted = store.step(STEPS / "counted_spans.sql", {"count_kinds": counts})
     return Given(
         store.table("watch", WATCH_COLUMNS).to_pylist(),
         store.step(STEPS / "null_looks.sql").to_pylist(),
         counted.to_pylist(),
+        _accounts(store) if settings.by_accounts else None,
     )
 
 
-def _ledger(watches: Sequence[Row], nulls: Sequence[Row], settings: Settings) -> Ledger:
+def _accounts(store: Store) -> Accounts:
+    direct = [k for k, term in vocabulary.means().items() if term.facts["direct"]]
+    happens = [k for k, term in vocabulary.kinds().items() if term.facts["class"] == "happening"]
+    bound = {"direct_means": direct, "happening_kinds": happens, "radius_max_km": PLACE_MAX_KM}
+    rows = store.step(STEPS / "located_accounts.sql", bound)
+    kinds = np.array(rows["kind"].to_pylist(), dtype=np.str_)
+    return Accounts(kinds, *(rows[name].to_numpy() for name in ("start_s", "lon", "lat")))
+
+
+def _ledger(
+    watches: Sequence[Row], nulls: Sequence[Row], given: Given, settings: Settings
+) -> Ledger:
     known = stations(watches, settings.detection)
     looked = null_stations(nulls, known, settings.detection)
-    return Ledger([*known, *looked], settings.detection, settings.clouds, settings.ledger)
+    return Ledger(
+        [*known, *looked], settings.detection, settings.clouds, settings.ledger, given.accounts
+    )
 
 
 def _rows(

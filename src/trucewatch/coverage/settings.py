@@ -22,6 +22,7 @@ KEYS = {
     "points": "1..20000, sample points a zone",
     "slot_min": "5..240, minutes of a time slot",
     "detection": "path of a YAML with the mission's own detection figures",
+    "exposure": "accounts (weigh ground by where happenings were seen) or area (all ground alike)",
     "weather": "path of a CSV or Parquet with region, day, cloud_share",
 }
 
@@ -35,6 +36,7 @@ class Settings:
     kinds: tuple[str, ...]
     days: tuple[date, ...]
     days_max: int
+    by_accounts: bool
     ledger: LedgerOptions
 
 
@@ -58,6 +60,7 @@ def settings_of(mission: Mission) -> Settings:
         kinds=kinds,
         days=tuple(date.fromisoformat(str(day)) for day in options.get("days") or ()),
         days_max=int(options.get("days_max", DAYS_MAX)),
+        by_accounts=options.get("exposure", "accounts") == "accounts",
         ledger=LedgerOptions(
             options.get("points", 2000), float(options.get("slot_min", 30)), mission.clock.zone
         ),
@@ -83,6 +86,8 @@ def _fits(key: str, value: Any) -> bool:
         return number and bounds[key][0] <= value <= bounds[key][1]
     if key in ("detection", "weather"):
         return isinstance(value, str)
+    if key == "exposure":
+        return value in ("accounts", "area")
     if not isinstance(value, list):
         return False
     return key == "kinds" or all(_is_date(day) for day in value)

@@ -65,3 +65,23 @@ def _fold(station: int, entries: Any, best: Floats, out: Floats) -> None:
                 cell = cells[entry]
                 out[layer, slot, cell] *= 1.0 - best[layer, slot, cell]
                 best[layer, slot, cell] = 0.0
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def nearest(lons: Floats, lats: Floats, lon: Floats, lat: Floats, reach_deg: float) -> Ints:
+    """Return, per place, the nearest point (points sorted by lat), or -1 if beyond reach.
+
+    Degrees of latitude throughout; flat within the reach, which is a few kilometres.
+    """
+    found = np.full(len(lon), -1, dtype=np.int64)
+    for k in range(len(lon)):
+        narrow = np.cos(np.radians(lat[k]))
+        best = reach_deg * reach_deg
+        at = np.searchsorted(lats, lat[k] - reach_deg)
+        while at < len(lats) and lats[at] <= lat[k] + reach_deg:
+            east = ((lons[at] - lon[k] + 180.0) % 360.0 - 180.0) * narrow
+            apart = east * east + (lats[at] - lat[k]) ** 2
+            if apart <= best:
+                best, found[k] = apart, at
+            at += 1
+    return found

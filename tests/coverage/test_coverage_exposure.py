@@ -1,0 +1,85 @@
+"""Where happenings are, as accounts show it, with what we looked at undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from coverage_given import DAY, LAT, LON, at, watch, window, zone
+
+from trucewatch.coverage.detection import read_detection
+from trucewatch.coverage.exposure import EVEN_SHARE, WEEK_S, Accounts
+from trucewatch.coverage.ledger import Ledger, LedgerOptions
+from trucewatch.coverage.stations import stations
+
+WEEKS = 24.0 * 7 * 3
+SURE = '{"*": {"p": 1, "sigma_km": 10000, "night": 1}}'
+
+
+def accounts(places: list[tuple[float, float]], kind: str = "explosion", hour: float = 1.0) -> Any:
+    lon, lat = np.array(places).reshape(-1, 2).T
+    return Accounts(np.array([kind] * len(places)), np.full(len(places), at(hour).timestamp()),
+                    lon, lat)  # fmt: skip
+
+
+def told(watches: list[dict[str, Any]], seen: Any, start: float = WEEKS, kind: str = "fire") -> Any:
+    figures = read_detection()
+    book = Ledger(stations(watches, figures), figures, options=LedgerOptions(1000), accounts=seen)
+    return next(iter(book.rows([zone()], [window(start, start + 24)], [kind])))
+
+
+def test_ground_where_happenings_are_weighs_more() -> None:
+    """All accounts come from a tenth of the zone, and that tenth alone is watched."""
+    here = watch(end=WEEKS + 24, radius_km=3.0, detection=SURE)
+    row = told([here], accounts([(LON, LAT)] * 200))
+    assert row["watched_share"] == pytest.approx(0.09, rel=0.1)
+    assert row["detection_probability"] == pytest.approx(1 - EVEN_SHARE * 0.91, abs=0.02)
+    even = told([here], None)
+    assert even["detection_probability"] == pytest.approx(0.09, rel=0.1)
+
+
+@pytest.mark.parametrize("seen", [
+    accounts([(LON, LAT)] * 49), accounts([(LON + 3, LAT)] * 200), accounts([]),
+    accounts([(LON, LAT)] * 200, "movement"), accounts([(LON, LAT)] * 200, hour=WEEKS + 500),
+])  # fmt: skip
+def test_too_few_accounts_here_of_this_family_weigh_by_area(seen: Any) -> None:
+    here = watch(end=WEEKS + 24, radius_km=3.0, detection=SURE)
+    assert told([here], seen) == told([here], None)
+
+
+def test_a_place_looked_at_more_often_does_not_seem_busier() -> None:
+    """Two equal places, one watched longer, with accounts in that ratio: weights alike."""
+    east, west = LON + 0.08, LON - 0.08
+    often = watch("a", end=WEEKS, lon=east, radius_km=3.0, detection=SURE)
+    seldom = watch("b", end=WEEKS / 5, lon=west, radius_km=3.0, detection=SURE)
+    now = watch("c", WEEKS, WEEKS + 24, lon=west, radius_km=3.0, detection=SURE)
+    known_h = (at(WEEKS).timestamp() // WEEK_S * WEEK_S - at(0).timestamp()) / 3600
+    ratio = WEEKS / 5 / known_h
+    seen = accounts([(east, LAT)] * 1000 + [(west, LAT)] * round(1000 * ratio))
+    row = told([often, seldom, now], seen)
+    assert row["detection_probability"] == pytest.approx(0.5, abs=0.06)
+
+
+def test_what_is_seen_later_does_not_change_what_was_said() -> None:
+    here = watch(end=WEEKS + 24, radius_km=6.0)
+    first = accounts([(LON, LAT)] * 60)
+    later = accounts([(LON, LAT)] * 60 + [(LON + 0.1, LAT)] * 900)
+    later.time_s[60:] = at(WEEKS + 30).timestamp()
+    assert told([here], first) == told([here], later)
+
+
+def test_a_first_week_stands_on_its_own_accounts() -> None:
+    here = watch(end=WEEKS + 24, radius_km=3.0, detection=SURE)
+    row = told([here], accounts([(LON, LAT)] * 60), start=0.0)
+    assert row["detection_probability"] > 0.8
+    assert DAY.weekday() == 1
+
+
+def test_more_watches_do_not_lower_the_chance_while_the_weights_stand() -> None:
+    seen = accounts([(LON, LAT)] * 100)
+    here = watch(end=WEEKS, radius_km=3.0)
+    one = watch("late", WEEKS, WEEKS + 24, radius_km=4.0)
+    two = watch("later", WEEKS, WEEKS + 24, lon=LON + 0.02, radius_km=4.0)
+    assert (told([here, one, two], seen)["detection_probability"]
+            >= told([here, one], seen)["detection_probability"])  # fmt: skip
