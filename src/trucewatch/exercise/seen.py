@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +24,8 @@ from trucewatch.exercise.rows import (
     rows,
 )
 from trucewatch.exercise.scene import Scene
-from trucewatch.exercise.trials import hears, sees
+from trucewatch.exercise.trials import hears, reach_of, sees
 
-REACH_KM = 16.0  # nothing is heard or seen from farther away
 # A camera and a UAV measure by image; a station by arrival times. Patrols follow the dials.
 RANGE_ERROR = {CAMERA: 0.06, UAV: 0.03, STATION: 0.12}
 BEARING_ERROR_DEG = {CAMERA: 1.5, UAV: 1.0, STATION: 4.0}
@@ -43,10 +43,10 @@ class Sightings:
     bearing_deg: Floats
 
 
-def near_pairs(day: Ints, lon: Floats, posts: Posts) -> tuple[Ints, Ints]:
-    """Return positions of (happening, post) of one day within REACH_KM along the line."""
+def near_pairs(day: Ints, lon: Floats, posts: Posts, reach_km: Any) -> tuple[Ints, Ints]:
+    """Return positions of (happening, post) of one day within reach_km along the line."""
     # 60 km is less than a degree of longitude at the latitudes of an exercise.
-    reach_deg, key = REACH_KM / 60, posts.key
+    reach_deg, key = reach_km / 60, posts.key
     first = np.searchsorted(key, key_of(day, lon - reach_deg))
     last = np.searchsorted(key, key_of(day, lon + reach_deg))
     counts = last - first
@@ -58,7 +58,8 @@ def near_pairs(day: Ints, lon: Floats, posts: Posts) -> tuple[Ints, Ints]:
 def sightings(scene: Scene, happened: Incidents, posts: Posts) -> Sightings:
     """Return who noticed what; one row per incident and post."""
     dials, rng = scene.dials, scene.rng
-    incident, post = near_pairs(scene.day_of(happened.start_s), happened.lon, posts)
+    incident, post = near_pairs(scene.day_of(happened.start_s), happened.lon, posts,
+                                reach_of(happened.arm))  # fmt: skip
     start = happened.start_s[incident]
     up = (
         (posts.status[post] == WORKING)

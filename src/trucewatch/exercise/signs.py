@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trucewatch.exercise.ground import Floats, Ground, Ints, apart, arms, moved
 from trucewatch.exercise.happen import FIRE, TRAINING, Incidents
 from trucewatch.exercise.plan import OFFENSIVE
-from trucewatch.exercise.posts import DENIED, JAMMED, UAV, WORKING, Posts
+from trucewatch.exercise.posts import DENIED, JAMMED, RANGE_KM, UAV, WORKING, Posts
 from trucewatch.exercise.rows import KIND, MEAN, STREAM, WHEN_CODE, WHERE_CODE, Rows, rows
 from trucewatch.exercise.scene import DAY_S, Scene
 from trucewatch.exercise.seen import near_pairs
@@ -132,7 +132,7 @@ def appearances(scene: Scene) -> Signs:
 def appearance_reports(scene: Scene, signs: Signs, posts: Posts) -> Rows:
     """Return what patrols and flights saw of appearances; each post reports by itself."""
     rng = scene.rng
-    what, post = near_pairs(scene.day_of(signs.start_s), signs.lon, posts)
+    what, post = near_pairs(scene.day_of(signs.start_s), signs.lon, posts, max(RANGE_KM))
     up = (posts.status[post] == WORKING) & (posts.kind[post] != 1)
     up &= posts.start_s[post] < signs.start_s[what] + signs.minutes[what] * 60
     up &= signs.start_s[what] < posts.end_s[post]

@@ -124,7 +124,7 @@ def observation_table(made: Exercise, reports: Rows) -> pa.Table:
     observer = words(reports["observer"], made.observers)
     weapon = words(reports["weapon"], arms().weapons)
     table = {
-        "observation_id": row_ids("obs-", reports["serial"]),
+        "observation_id": row_ids("obs-", reports["serial"], digits=24),
         "source_id": source,
         "capture_id": words(reports["stream"], [f"cap-exercise-{name}" for name in STREAMS]),
         "source_record": row_ids("", reports["serial"]),

@@ -43,10 +43,17 @@ def iso_text(seconds: Floats) -> pa.Array:
     missing = np.isnan(seconds)
     whole = np.round(np.nan_to_num(seconds)).astype(np.int64)
     day, second = np.divmod(whole, 86_400)
-    days, at = np.unique(day, return_inverse=True)
-    dates = np.datetime_as_string(days.astype("datetime64[D]")).astype("S10")
+    if not len(day):
+        return pa.array([], pa.string())
+    # Missing instants stand at 1970 and would stretch the table of dates.
+    first = int(day[~missing].min(initial=day.max()))
+    days = np.arange(first, day.max() + 1).astype("datetime64[D]")
+    dates = np.datetime_as_string(days).astype("S10")
     table = np.frombuffer(dates.tobytes(), np.uint8).reshape(-1, 10)
-    return fixed(np.concatenate([table[at], _times_of_day()[second]], axis=1), missing)
+    whole_text = np.empty((len(day), 20), np.uint8)
+    whole_text[:, :10] = table[np.maximum(day - first, 0)]
+    whole_text[:, 10:] = _times_of_day()[second]
+    return fixed(whole_text, missing)
 
 
 @cache
@@ -54,13 +61,19 @@ def _bytes_of_hex() -> Bytes:
     return np.frombuffer("".join(f"{b:02x}" for b in range(256)).encode(), np.uint8).reshape(-1, 2)
 
 
-def row_ids(prefix: str, serial: Ints) -> pa.Array:
-    """Return ids of `prefix` and 24 hex digits mixed from serial numbers (splitmix64)."""
-    low = _mixed(serial, 1).view(np.uint8).reshape(-1, 8)
-    high = _mixed(serial, 2).view(np.uint8).reshape(-1, 8)[:, :4]
-    digits = _bytes_of_hex()[np.concatenate([low, high], axis=1)].reshape(len(serial), 24)
-    head = np.broadcast_to(np.frombuffer(prefix.encode(), np.uint8), (len(serial), len(prefix)))
-    return fixed(np.concatenate([head, digits], axis=1))
+def row_ids(prefix: str, serial: Ints, digits: int = 16) -> pa.Array:
+    """Return ids of `prefix` and hex digits mixed from serial numbers; digits: 16 to 32.
+
+    splitmix64 maps distinct numbers to distinct words of 16 digits.
+    """
+    head, width, words = prefix.encode(), len(prefix), -(-digits // 16)
+    whole = np.empty((len(serial), width + 16 * words), np.uint8)
+    whole[:, :width] = np.frombuffer(head, np.uint8)
+    for word in range(words):
+        mixed = _mixed(serial, word + 1).view(np.uint8).reshape(-1, 8)
+        at = width + 16 * word
+        whole[:, at : at + 16] = _bytes_of_hex()[mixed].reshape(-1, 16)
+    return fixed(whole[:, : width + digits])
 
 
 def _mixed(serial: Ints, salt: int) -> NDArray[np.uint64]:

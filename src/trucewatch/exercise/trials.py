@@ -27,6 +27,17 @@ FAMILIES = {"fire": None, "explosion": ("explosion",), "shot": ("shot",)}
 SOURCE = "trials of the exercise"
 
 
+def reach_of(arm: Ints) -> Floats:
+    """Return how far from an incident a post may notice it: 3.2 widths, and no post's range more.
+
+    Beyond 3.2 widths a half-normal is below 0.6%: it is left out, to compare fewer.
+    """
+    table = arms()
+    loud = np.where(table["heard_km"] >= HEAVY_HEARD_KM, STATION_FACTOR, 1.0)
+    width = np.maximum(loud * table["heard_km"], max(SIGHT.values()) * table["seen_km"])
+    return np.asarray(np.minimum(3.2 * width, max(RANGE_KM))[arm])
+
+
 def by_post(figures: dict[int, float], kind: Ints) -> Floats:
     """Return the figure of each post by its kind."""
     return np.array([figures[k] for k in range(len(figures))])[kind]

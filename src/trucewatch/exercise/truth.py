@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import csv as plain_csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import csv
 
 from trucewatch.exercise.evenings import Evenings, tallied
 from trucewatch.exercise.files import Folder
-from trucewatch.exercise.ground import Floats, apart, arms
+from trucewatch.exercise.ground import Floats, Ints, apart, arms
 from trucewatch.exercise.happen import SPECIALS
 from trucewatch.exercise.plan import (
     BUILD_UP,
@@ -24,11 +25,13 @@ from trucewatch.exercise.plan import (
     Plan,
 )
 from trucewatch.exercise.rows import KIND, KINDS, Rows, arm_kinds
+from trucewatch.exercise.scene import DAY_S
 from trucewatch.exercise.stream import Drawn, Exercise
 from trucewatch.exercise.tables import numbers, words
 from trucewatch.exercise.text import iso_text, row_ids, truth_ids
 
 HORIZONS_H = (24, 72, 168)
+OUTCOMES = ("collapse", "local_escalation", "erosion", "holding")
 EROSION_DAYS = 28
 HEAVY_MM, WITHDRAWAL_KM = 100.0, 15.0
 COUNT_KINDS = ("burst", "shot", "explosion", "projectile", "flare", "uav_strike")
@@ -225,64 +228,72 @@ def write_tables(made: Exercise, evenings: Evenings, tally: Tally, root: Path) -
         (zones[e.region], PHASES[e.phase], *iso_text(
             made.first_s + np.array([e.start_day, e.end_day]) * 86_400.0).to_pylist())
         for e in sorted(made.plan.episodes, key=lambda e: (e.start_day, e.region))))  # fmt: skip
-    _rows_to(root / "outcomes.csv", ("evening", "zone", "issued_utc", "horizon_h", "outcome",
-                                     "phase", "offensive_start_utc", "build_up_start_utc"),
-             _outcomes(made, evenings))  # fmt: skip
+    csv.write_csv(_outcomes(made, evenings), root / "outcomes.csv")
 
 
-def _outcomes(made: Exercise, evenings: Evenings) -> Iterable[Sequence[object]]:
-    """Yield per evening, zone and horizon what followed; no row while fighting goes on."""
-    plan, zones, days = made.plan, made.ground.region_ids, len(made.plan.level)
-    issued = iso_text(evenings.ends_s).to_pylist()
-    runs = _run_days(plan)
-    for evening in range(days):
-        for zone, name in enumerate(zones):
-            if plan.phase[evening, zone] == OFFENSIVE:
-                continue
-            begun = [day for region, day in plan.starts(OFFENSIVE) if region == zone]
-            ahead = min((day for day in begun if day > evening), default=None)
-            built = [day for region, day in plan.starts(BUILD_UP)
-                     if region == zone and ahead is not None and day < ahead]  # fmt: skip
-            facts = (PHASES[plan.phase[evening, zone]], _instant(made, ahead),
-                     _instant(made, max(built, default=None)))  # fmt: skip
-            for horizon in HORIZONS_H:
-                span = slice(evening + 1, evening + 1 + horizon // 24)
-                if evening + horizon // 24 >= days:
-                    continue
-                outcome = _outcome(plan, runs, span, zone)
-                yield evenings.day(evening), name, issued[evening], horizon, outcome, *facts
+def _outcomes(made: Exercise, evenings: Evenings) -> pa.Table:
+    """Return per evening, zone and horizon what followed; no row while fighting goes on."""
+    plan, days = made.plan, len(made.plan.phase)
+    ahead, built = _next_offensives(plan)
+    runs, parts = _run_days(plan), []
+    for horizon in HORIZONS_H:
+        code = _codes_ahead(plan, runs, horizon // 24)
+        evening, zone = np.nonzero((plan.phase != OFFENSIVE) & (code >= 0))
+        dates = np.array([evenings.day(n).isoformat() for n in range(days)])
+        parts.append(pa.table({
+            "evening": pa.array(dates[evening]), "zone": words(zone, made.ground.region_ids),
+            "issued_utc": iso_text(evenings.ends_s[evening]),
+            "horizon_h": pa.repeat(horizon, len(evening)),
+            "outcome": words(code[evening, zone], OUTCOMES),
+            "phase": words(plan.phase[evening, zone], PHASES),
+            "offensive_start_utc": iso_text(made.first_s + ahead[evening, zone] * DAY_S),
+            "build_up_start_utc": iso_text(made.first_s + built[evening, zone] * DAY_S),
+        }))  # fmt: skip
+    return pa.concat_tables(parts)
 
 
-def _instant(made: Exercise, day: int | None) -> str:
-    if day is None:
-        return ""
-    return str(iso_text(np.array([made.first_s + day * 86_400.0]))[0])
+def _next_offensives(plan: Plan) -> tuple[Floats, Floats]:
+    """Return by day and zone when the next offensive and its build-up start, in days; NaN none."""
+    ahead, built = np.full((2, *plan.phase.shape), np.nan)
+    for region, start in sorted(plan.starts(OFFENSIVE), reverse=True):
+        begun = [day for zone, day in plan.starts(BUILD_UP) if zone == region and day < start]
+        ahead[:start, region], built[:start, region] = start, max(begun, default=np.nan)
+    return ahead, built
 
 
-def _run_days(plan: Plan) -> np.ndarray:
-    """Return per day and zone 1 where a local escalation has run for two days, 2 for an erosion.
+def _codes_ahead(plan: Plan, runs: Ints, span: int) -> Ints:
+    """Return by day and zone the outcome within `span` days after its evening; -1 past the end."""
+    code = np.full(plan.phase.shape, -1)
+    days = len(code)
+    if days <= span:
+        return code
+    known = code[: days - span]
+    known[:] = OUTCOMES.index("holding")
+    for outcome, flags in (
+        ("erosion", runs == EROSION), ("local_escalation", runs == LOCAL),
+        ("collapse", plan.phase == OFFENSIVE),
+    ):  # fmt: skip
+        soon = np.any([flags[n : days - span + n] for n in range(1, span + 1)], axis=0)
+        known[soon] = OUTCOMES.index(outcome)
+    return code
+
+
+def _run_days(plan: Plan) -> Ints:
+    """Return by day and zone LOCAL where an escalation has run for two days, EROSION for a month.
 
     A single peak is neither, and a build-up is no outcome.
     """
-    runs = np.zeros(plan.phase.shape, dtype=int)
+    runs = np.zeros(plan.phase.shape, dtype=np.int64)
     for episode in plan.episodes:
         if episode.phase == LOCAL:
-            runs[episode.start_day + 1 : episode.end_day, episode.region] = 1
+            runs[episode.start_day + 1 : episode.end_day, episode.region] = LOCAL
         elif episode.phase == EROSION:
-            runs[episode.start_day + EROSION_DAYS - 1 : episode.end_day, episode.region] = 2
+            runs[episode.start_day + EROSION_DAYS - 1 : episode.end_day, episode.region] = EROSION
     return runs
-
-
-def _outcome(plan: Plan, runs: np.ndarray, span: slice, zone: int) -> str:
-    if (plan.phase[span, zone] == OFFENSIVE).any():
-        return "collapse"
-    if (runs[span, zone] == 1).any():
-        return "local_escalation"
-    return "erosion" if (runs[span, zone] == 2).any() else "holding"
 
 
 def _rows_to(path: Path, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened, lineterminator="\n")
+        writer = plain_csv.writer(opened, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(lines)
