@@ -12,7 +12,8 @@ from pyproj import Geod
 from trucewatch.fuse.accounts import accounts
 from trucewatch.fuse.neighbours import candidate_pairs, count_crowds
 from trucewatch.fuse.options import FuseOptions, read_parameters
-from trucewatch.fuse.weigh import apart_km, gap_hours, tables, within_reach
+from trucewatch.fuse.weigh import apart_km, gap_hours, within_reach
+from trucewatch.fuse.weights import tables
 
 PARAMETERS = read_parameters()
 EVERYWHERE = {

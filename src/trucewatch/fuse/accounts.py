@@ -7,6 +7,7 @@ Units: kilometres, hours since 1970-01-01T00:00Z, degrees. Missing numbers are N
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from trucewatch.fuse.words import WordIndex, word_index
 from trucewatch.vocabulary import kinds, weapons
 
 Array = np.ndarray[Any, Any]
+INF = float("inf")
 
 # Fields that every comparison reads come first: they share one cache line.
 ACCOUNT = np.dtype([
@@ -32,7 +34,8 @@ ACCOUNT = np.dtype([
     ("group", "i2"), ("weapon", "i2"), ("weapon_class", "i2"), ("mode", "i2"),
     ("level", "i2"), ("has_geometry", "i2"), ("judged", "i4"),
     ("observer", "i4"), ("source", "i4"), ("actor", "i4"), ("root", "i4"), ("side", "i4"),
-    ("row", "i4"), ("lon", "f4"), ("lat", "f4"),
+    ("row", "i4"), ("lon", "f4"), ("lat", "f4"), ("sin_lon", "f4"), ("cos_lon", "f4"),
+    ("sin_lat", "f4"), ("cos_lat", "f4"),
     ("text", "u8"), ("order_high", "u8"), ("order_low", "u8"),
 ], align=True)  # fmt: skip
 
@@ -55,9 +58,9 @@ MODE_BY_MEANS = {
     **dict.fromkeys(("heard", "saw", "recorded", "uav", "acoustic", "seismic", "patrol",
                      "inspected"), 0),
 }  # fmt: skip
-# (greatest own reach in km, greatest own length plus twice its slack in hours) by level; two
-# accounts are compared on the grid of the wider one. The last level has the bounds of binding.
-SCALES = ((2.5, 4.0), (5.0, 30.0), (float("inf"), float("inf")))
+# (greatest own reach in km, greatest length plus slack in hours) by level; two accounts are
+# compared on the grid of the wider one. The last level has the bounds of binding.
+SCALES = ((2.5, 2.0), (5.0, 4.0), (INF, 4.0), (INF, 28.0), (INF, INF))
 HALF_POINT = float(np.sin(np.radians(11.25)))
 EQUATOR_KM, ECCENTRICITY_2 = 6378.137, 6.69437999014e-3
 
@@ -88,21 +91,39 @@ def accounts(table: pa.Table, parameters: Parameters, options: FuseOptions) -> A
 
     The canonical order is that of a hash of the id: it holds whatever order the rows came in.
     """
+    table = table.combine_chunks()
     records = np.zeros(table.num_rows, ACCOUNT)
+    with ThreadPoolExecutor(options.threads) as pool:
+        parts = [
+            pool.submit(_fill_order, records, table["observation_id"]),
+            pool.submit(_fill_place, records, table, parameters),
+            pool.submit(_fill_time_and_terms, records, table, parameters),
+        ]
+        words, texts = word_index(table["quote"], hours(table["start_utc"]))
+        for part in parts:
+            part.result()
     records["row"] = np.arange(table.num_rows)
-    _fill_order(records, table["observation_id"])
+    records["text"] = np.where(records["mode"] >= 2, texts, 0)
+    _fill_reach(records, parameters.scales)
+    _fill_level(records, options)
+    return Accounts(records[_canonical(records)], words, table)
+
+
+def _canonical(records: Array) -> Array:
+    """The order of the ids' hashes; the second hash settles the odd tie of the first."""
+    order = np.argsort(records["order_high"], kind="stable")
+    high = records["order_high"][order]
+    if np.any(high[1:] == high[:-1]):
+        return np.lexsort((records["order_low"], records["order_high"]))
+    return order
+
+
+def _fill_time_and_terms(records: Array, table: pa.Table, parameters: Parameters) -> None:
     _fill_time(records, table)
-    _fill_place(records, table, parameters)
     _fill_terms(records, table, parameters)
     for name in ("count_low", "count_best", "count_high"):
         records[name] = floats(table[name])
     records["direction"] = floats(table["direction_deg"])
-    words, texts = word_index(table["quote"], records["start_h"])
-    records["text"] = np.where(records["mode"] >= 2, texts, 0)
-    _fill_reach(records, parameters.scales)
-    _fill_level(records, options)
-    records = records[np.lexsort((records["order_low"], records["order_high"]))]
-    return Accounts(records, words, table)
 
 
 def floats(column: Any) -> Array:
@@ -172,6 +193,8 @@ def _fill_place(records: Array, table: pa.Table, parameters: Parameters) -> None
     lon, lat = floats(table["lon"]), floats(table["lat"])
     records["x"], records["y"], records["z"] = ecef(lon, lat)
     records["lon"], records["lat"] = lon, lat
+    for name, angle in (("lon", np.radians(lon)), ("lat", np.radians(lat))):
+        records[f"sin_{name}"], records[f"cos_{name}"] = np.sin(angle), np.cos(angle)
     precision, names = codes(table["where_precision"])
     usual = np.array([RADIUS_BY_PRECISION.get(name, 60.0) for name in names] + [60.0])[precision]
     radius = floats(table["radius_km"])
@@ -270,7 +293,7 @@ def _fill_level(records: Array, options: FuseOptions) -> None:
     level = np.full(len(records), len(SCALES) - 1, np.int16)
     for number in range(len(SCALES) - 2, -1, -1):
         reach_km, span_h = SCALES[number]
-        fits = (records["reach_km"] <= reach_km) & (length + 2 * records["reach_h"] <= span_h)
+        fits = (records["reach_km"] <= reach_km) & (length + records["reach_h"] <= span_h)
         level[fits] = number
     alone = (
         ~np.isfinite(records["x"]) | ~np.isfinite(length) | (length > options.duration_h)

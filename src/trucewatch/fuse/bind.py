@@ -19,7 +19,7 @@ from trucewatch.fuse.accounts import Array
 from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.neighbours import Pairs
 from trucewatch.fuse.options import FuseOptions
-from trucewatch.fuse.weigh import Tables, apart_by_observer, apart_km, weight
+from trucewatch.fuse.weigh import apart_by_observer, apart_km, weight
 from trucewatch.fuse.words import WordIndex
 
 # Of large groups this many members each are compared for the mean; the laws always hold for all.
@@ -60,7 +60,7 @@ class Law(NamedTuple):
 
 
 def bind(
-    records: Array, words: WordIndex, weights: Tables, pairs: Pairs, options: FuseOptions,
+    records: Array, words: WordIndex, weights: Array, pairs: Pairs, options: FuseOptions,
     different: Array | None = None,
 ) -> Binding:  # fmt: skip
     """Return the groups that the pairs above 0 bits bind, and what became of each pair.
@@ -107,7 +107,7 @@ def _alone(records: Array) -> Groups:
 
 
 @kernel
-def _bind(records: Any, words: WordIndex, t: Tables, law: Law, groups: Groups, pairs: Any) -> None:
+def _bind(records: Any, words: WordIndex, t: Any, law: Law, groups: Groups, pairs: Any) -> None:
     left, right, bits, turn, decision = pairs
     for n in range(turn.size):
         pair = turn[n]
@@ -117,8 +117,9 @@ def _bind(records: Any, words: WordIndex, t: Tables, law: Law, groups: Groups, p
         if groups.size[b] > groups.size[a] or (groups.size[b] == groups.size[a] and b < a):
             a, b = b, a
         lawful = _lawful(records, law, groups, a, b)
-        judged = bits[pair] >= JUDGED
-        if lawful and (judged or _mean_bits(records, words, t, groups, a, b) > 0.0):
+        # The mean over one pair is its own weight; what people judged needs no mean.
+        plain = bits[pair] >= JUDGED or groups.size[a] + groups.size[b] == 2
+        if lawful and (plain or _mean_bits(records, words, t, groups, a, b) > 0.0):
             _join(groups, a, b)
         elif not lawful:
             decision[pair] = BLOCKED
@@ -156,7 +157,7 @@ def _judged_apart(different: Any, i: int, j: int) -> bool:
 
 
 @kernel
-def _mean_bits(records: Any, words: WordIndex, t: Tables, groups: Groups, a: int, b: int) -> float:
+def _mean_bits(records: Any, words: WordIndex, t: Any, groups: Groups, a: int, b: int) -> float:
     """Mean weight over the pairs between two groups (of their first 24 members each)."""
     total, count, i, taken = 0.0, 0, a, 0
     while i >= 0 and taken < COMPARED_A_SIDE:

@@ -23,13 +23,12 @@ from trucewatch.fuse.bind import JOINED, bind
 from trucewatch.fuse.features import Features, features, place_level
 from trucewatch.fuse.neighbours import Pairs, candidate_pairs, count_crowds
 from trucewatch.fuse.options import MODES, FuseOptions, Parameters
-from trucewatch.fuse.weigh import (
+from trucewatch.fuse.weights import (
     COUNTED,
     GAP_EDGES,
     LEVELS,
     PLACE_EDGES,
     SHARPNESS,
-    Tables,
     tables,
 )
 from trucewatch.vocabulary import kinds
@@ -87,7 +86,7 @@ def estimate(
     return present
 
 
-def shares_true(of: Sample, seen: Features, weights: Tables, options: FuseOptions) -> Array:
+def shares_true(of: Sample, seen: Features, weights: Array, options: FuseOptions) -> Array:
     """Return each pair's share of being true: 1 where binding joins the two, else 0.
 
     Pair by pair, an account would be shared out to all its neighbours; the binding knows that it

@@ -11,12 +11,11 @@ from trucewatch.fuse.accounts import Accounts, Array
 from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.neighbours import Pairs
 from trucewatch.fuse.weigh import (
-    FEATURES,
-    PLACE_EDGES,
-    Tables,
+    actor_bits,
     actor_level,
     apart_by_observer,
     apart_km,
+    count_bits,
     count_level,
     counted_by,
     delay_level,
@@ -24,6 +23,7 @@ from trucewatch.fuse.weigh import (
     east_north,
     gap_hours,
     geometry_bits,
+    kind_bits,
     kind_level,
     length_level,
     prior_bits,
@@ -34,8 +34,10 @@ from trucewatch.fuse.weigh import (
     weapon_bits,
     weapon_level,
     where_bits,
+    words_bits,
     words_level,
 )
+from trucewatch.fuse.weights import FEATURES, PLACE_EDGES
 from trucewatch.fuse.words import WordIndex
 
 LEVEL_FIELDS = (
@@ -58,35 +60,35 @@ class Features:
         return self.levels[:, LEVEL_FIELDS.index(name)]
 
 
-def features(accounts: Accounts, weights: Tables, pairs: Pairs) -> Features:
+def features(accounts: Accounts, weights: Array, pairs: Pairs) -> Features:
     """Return bits, measures and levels of each pair, in the order of the pairs."""
     bits = np.empty((len(pairs), len(FEATURES) + 1), np.float32)
     measures = np.empty((len(pairs), 5), np.float32)
     levels = np.empty((len(pairs), len(LEVEL_FIELDS)), np.int16)
     sides = (pairs.left, pairs.right)
     _bits(accounts.records, accounts.words, weights, sides, bits)
-    _levels(accounts.records, accounts.words, weights, sides, (measures, levels))
+    _levels(accounts.records, accounts.words, sides, (measures, levels))
     return Features(bits, measures, levels)
 
 
 @kernel
-def _bits(records: Any, words: WordIndex, t: Tables, sides: Any, bits: Any) -> None:
+def _bits(records: Any, words: WordIndex, t: Any, sides: Any, bits: Any) -> None:
     for n in range(sides[0].size):
         a, b = records[sides[0][n]], records[sides[1][n]]
         km = apart_km(a, b)
         bits[n, 0] = where_bits(a, b, km, t)
         bits[n, 1] = time_bits(a, b, t)
-        bits[n, 2] = t.kind_pair[a.kind, b.kind]
+        bits[n, 2] = kind_bits(a, b, t)
         bits[n, 3] = weapon_bits(a, b, t)
-        bits[n, 4] = t.count[counted_by(a, b), count_level(a, b)]
+        bits[n, 4] = count_bits(a, b, t)
         bits[n, 5] = geometry_bits(a, b, km, t)
-        bits[n, 6] = t.actor[actor_level(a, b)]
-        bits[n, 7] = t.words[words_level(a, b, words, t)]
+        bits[n, 6] = actor_bits(a, b, t)
+        bits[n, 7] = words_bits(a, b, words, t)
         bits[n, 8] = prior_bits(a, b, t)
 
 
 @kernel
-def _levels(records: Any, words: WordIndex, t: Tables, sides: Any, out: Any) -> None:
+def _levels(records: Any, words: WordIndex, sides: Any, out: Any) -> None:
     measures, levels = out
     for n in range(sides[0].size):
         a, b = records[sides[0][n]], records[sides[1][n]]
@@ -105,7 +107,7 @@ def _levels(records: Any, words: WordIndex, t: Tables, sides: Any, out: Any) -> 
         levels[n, 6] = count_level(a, b)
         levels[n, 7] = direction_level(a, b)
         levels[n, 8] = actor_level(a, b)
-        levels[n, 9] = words_level(a, b, words, t)
+        levels[n, 9] = words_level(a, b, words)
         levels[n, 10] = a.mode
         levels[n, 11] = b.mode
         levels[n, 12] = 1 if apart_by_observer(a, b) else 0

@@ -12,7 +12,7 @@ from trucewatch.fuse.bind import Binding, bind
 from trucewatch.fuse.neighbours import Pairs, candidate_pairs, count_crowds
 from trucewatch.fuse.options import FuseOptions, Parameters
 from trucewatch.fuse.verdicts import Verdicts, with_verdicts
-from trucewatch.fuse.weigh import Tables, tables
+from trucewatch.fuse.weights import tables
 
 NO_VERDICTS = Verdicts()
 
@@ -22,7 +22,7 @@ class Fused:
     """What fusing found: accounts in canonical order, the pairs kept, and their binding."""
 
     accounts: Accounts
-    weights: Tables
+    weights: Array
     pairs: Pairs
     binding: Binding
 

@@ -20,7 +20,8 @@ import numpy as np
 from trucewatch.fuse.accounts import SCALES, Array
 from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.options import FuseOptions
-from trucewatch.fuse.weigh import REFERENCE_KM2_H, Tables, apart_km, gap_hours, weight, within_reach
+from trucewatch.fuse.weigh import apart_km, gap_hours, weight, within_reach
+from trucewatch.fuse.weights import REFERENCE_KM2_H
 from trucewatch.fuse.words import WordIndex
 from trucewatch.where import Grid
 
@@ -32,11 +33,18 @@ CHUNK = 65_536
 CROWD_CELLS = ((10.0, 24.0), (5.0, 4.0))
 
 
+# What a first look at a neighbour needs, side by side in one cache line.
+GLANCE = np.dtype([
+    ("x", "f8"), ("y", "f8"), ("z", "f8"), ("start_h", "f8"), ("end_h", "f8"),
+    ("reach_km", "f4"), ("reach_h", "f4"), ("family", "i2"), ("level", "i2"), ("number", "i4"),
+], align=True)  # fmt: skip
+
+
 class Cells(NamedTuple):
-    """Accounts sorted by cell: `keys` rising, `order` the record at each place."""
+    """Accounts sorted by cell: `keys` rising, `glance` what stands at each place."""
 
     keys: Any
-    order: Any
+    glance: Any
     columns: Any
     level: int
 
@@ -65,7 +73,20 @@ def cells(records: Array, size_km: float, bin_h: float, level: int) -> Cells:
     keys = np.empty(len(chosen), np.int64)
     _keys(records, chosen, columns, max(1.0, bin_h), keys)
     order = np.argsort(keys, kind="stable")
-    return Cells(keys[order], chosen[order], columns, level)
+    glance = np.empty(len(order), GLANCE)
+    _glance(records, chosen[order], glance)
+    return Cells(keys[order], glance, columns, level)
+
+
+@kernel
+def _glance(records: Any, order: Any, glance: Any) -> None:
+    for n in range(order.size):
+        a = records[order[n]]
+        glance[n].x, glance[n].y, glance[n].z = a.x, a.y, a.z
+        glance[n].start_h, glance[n].end_h = a.start_h, a.end_h
+        glance[n].reach_km, glance[n].reach_h = a.reach_km, a.reach_h
+        glance[n].family, glance[n].level = a.family, a.level
+        glance[n].number = order[n]
 
 
 @kernel
@@ -175,7 +196,7 @@ def _count(records: Any, grid: Cells, share: float) -> None:
         for k in range(ranges_beside(grid, grid.keys[at], pointers, out)):
             near += out[k, 1] - out[k, 0]
         for n in range(at, end):
-            records[grid.order[n]].crowd = max(0.25, near * share)
+            records[grid.glance[n].number].crowd = max(0.25, near * share)
         at = end
 
 
@@ -184,13 +205,13 @@ class Scan(NamedTuple):
 
     records: Any
     words: WordIndex
-    tables: Tables
+    tables: Any
     floor_bits: float
     compared: int
 
 
 def candidate_pairs(
-    records: Array, words: WordIndex, weights: Tables, options: FuseOptions, floor_bits: float
+    records: Array, words: WordIndex, weights: Array, options: FuseOptions, floor_bits: float
 ) -> Pairs:
     """Return every pair within reach whose weight is at least floor_bits.
 
@@ -219,8 +240,10 @@ def _called(work: Callable[[], Any]) -> Any:
 
 
 def _cell_size(level: int, slack_h: float, options: FuseOptions) -> tuple[float, float]:
+    """Two starts lie no further apart than one's length and slack and the other's slack."""
     reach_km, span_h = SCALES[level]
-    return min(options.extent_km, 2 * reach_km), min(options.duration_h, span_h + slack_h)
+    bin_h = span_h + min(span_h, slack_h)
+    return min(options.extent_km, 2 * reach_km), min(options.duration_h, bin_h)
 
 
 def _spans(keys: Array) -> list[tuple[int, int]]:
@@ -253,7 +276,7 @@ def _sweep(scan: Scan, grid: Cells, first: int, last: int, out: Any) -> tuple[in
             end += 1
         count = ranges_beside(grid, grid.keys[at], pointers, ranges)
         for place in range(at, end):
-            if scan.records[grid.order[place]].level == grid.level:
+            if grid.glance[place].level == grid.level:
                 used, whole = _meet(scan, grid, place, ranges[:count], (used, out))
                 cut += 0 if whole else 1
         at = end
@@ -264,12 +287,11 @@ def _sweep(scan: Scan, grid: Cells, first: int, last: int, out: Any) -> tuple[in
 def _meet(scan: Scan, grid: Cells, place: int, ranges: Any, kept: Any) -> tuple[int, bool]:
     """Compare one account with its neighbours; return pairs kept so far, and whether all were."""
     used, out = kept
-    me = grid.order[place]
-    a = scan.records[me]
+    a = grid.glance[place]
     budget = scan.compared
     for k in range(ranges.shape[0]):
         for other in range(ranges[k, 0], ranges[k, 1]):
-            b = scan.records[grid.order[other]]
+            b = grid.glance[other]
             if other >= place and b.level == grid.level:
                 if grid.level == 0:
                     break
@@ -277,9 +299,11 @@ def _meet(scan: Scan, grid: Cells, place: int, ranges: Any, kept: Any) -> tuple[
             budget -= 1
             if budget < 0:
                 return used, False
-            km = apart_km(a, b)
-            if within_reach(a, b, km, gap_hours(a, b), scan.tables):
-                used = _keep(scan, me, grid.order[other], used, out)
+            gap = gap_hours(a, b)
+            if gap <= a.reach_h + b.reach_h and within_reach(
+                a, b, apart_km(a, b), gap, scan.tables
+            ):
+                used = _keep(scan, a.number, b.number, used, out)
     return used, True
 
 

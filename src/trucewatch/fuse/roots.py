@@ -117,4 +117,4 @@ def _names(words: WordIndex, names: WordIndex, row: int, teller: int) -> bool:
             at += 1
         else:
             return False
-    return k == k_end
+    return bool(k == k_end)

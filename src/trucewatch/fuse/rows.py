@@ -26,7 +26,7 @@ from trucewatch.fuse.incidents import (
     Groups,
 )
 from trucewatch.fuse.options import Parameters
-from trucewatch.fuse.weigh import FEATURES
+from trucewatch.fuse.weights import FEATURES
 
 # Which column of an incident is taken from which preferred account.
 TAKEN = {

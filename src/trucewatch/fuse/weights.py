@@ -1,0 +1,86 @@
+"""The levels of each feature and their weights, laid out flat for the kernels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from trucewatch.fuse.accounts import Array, known_weapons
+from trucewatch.fuse.options import MODES, FuseOptions, Parameters
+from trucewatch.vocabulary import kinds
+
+FEATURES = ("place", "time", "kind", "weapon", "count", "geometry", "actor", "words")
+# Upper edges: of distance over spread; of hours between two starts; of the log2 of two lengths.
+PLACE_EDGES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 10.0)
+GAP_EDGES = (0.017, 0.034, 0.05, 0.085, 0.17, 0.34, 0.67, 1.5, 3.0, 6.0, 12.0, 48.0)
+LENGTH_EDGES = (0.2, 0.5, 1.0, 2.0, 3.0)
+RATIO_EDGES = (0.25, 0.5, 0.7, 0.85, 1.0, 1.18, 1.42, 1.75, 2.3, 4.0)
+DELAY_EDGES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+WORDS_EDGES = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8)
+SHARPNESS = ("both by the clock", "one by the clock", "neither by the clock")
+COUNTED = ("both on the spot", "press against spot", "party against spot", "both from afar")
+LEVELS = {
+    "length": ("not given", *(f"within a factor of {2**e:.2g}" for e in LENGTH_EDGES), "unlike"),
+    "kind": ("same", "related", "other"),
+    "weapon": ("not given", "same", "same class or calibre", "different"),
+    "count": ("not given", "few and equal", "few, one apart", "few, unlike",
+              *(f"up to {edge:g} times" for edge in RATIO_EDGES), "more"),
+    "delay": ("not given", "told before it began",
+              *(f"told within {edge:g} h" for edge in DELAY_EDGES[1:]), "told later"),
+    "side": ("not given", "same", "different"),
+    "direction": ("not given", "within 30 degrees", "within 75 degrees", "opposed"),
+    "actor": ("not given", "same", "different"),
+    "words": ("no words", *(f"up to {edge:g} shared" for edge in WORDS_EDGES),
+              "nearly all shared", "a copy"),
+}  # fmt: skip
+FEW = 3
+REFERENCE_KM2_H = math.pi * 10.0**2 * 96.0
+
+
+SIZES = {
+    "place": len(PLACE_EDGES), "time": len(SHARPNESS) * len(GAP_EDGES),
+    "prior": len(MODES) ** 2,
+    **{name: len(levels) * (len(COUNTED) if name == "count" else 1)
+       for name, levels in LEVELS.items()},
+    "kind_pair": len(kinds()) ** 2, "weapon_share": len(known_weapons()), "laws": 2,
+}  # fmt: skip
+# Where each table begins in the flat array of weights: one array, since every array handed to a
+# kernel costs as much as the arithmetic it serves.
+AT = dict(zip(SIZES, np.cumsum([0, *SIZES.values()]).tolist(), strict=False))
+
+
+def tables(parameters: Parameters, options: FuseOptions) -> Array:
+    """Return all weights and the laws of binding as one flat array; AT says what begins where."""
+    bits: dict[str, Any] = {
+        **parameters.bits, "kind_pair": _kind_pairs(parameters),
+        "weapon_share": _rarity(known_weapons(), parameters.shares["weapon"]),
+        "laws": (options.extent_km, options.duration_h),
+    }  # fmt: skip
+    return np.concatenate([np.asarray(bits[name], np.float64).ravel() for name in SIZES])
+
+
+def _rarity(names: list[str], shares: Mapping[str, float]) -> Any:
+    """Bits by which it says more that two agree on a rare term; an unknown one counts as rare."""
+    rarest = min(shares.values(), default=0.01)
+    return np.array([-math.log2(shares.get(name, rarest)) for name in names])
+
+
+def _kind_pairs(parameters: Parameters) -> Any:
+    """Bits for each pair of kinds: as estimated, else by level and rarity."""
+    names = list(kinds())
+    rarity = _rarity(names, parameters.shares["kind"])
+    group = {k: n for n, same in enumerate(parameters.siblings) for k in same}
+    same, related, other = parameters.bits["kind"]
+    bits = np.full((len(names), len(names)), float(other))
+    for i, one in enumerate(names):
+        for j, two in enumerate(names):
+            if i == j:
+                bits[i, j] = same + rarity[i]
+            elif one in group and group[one] == group.get(two):
+                bits[i, j] = related
+            for key in (f"{one}+{two}", f"{two}+{one}"):
+                bits[i, j] = parameters.kind_pairs.get(key, bits[i, j])
+    return bits
