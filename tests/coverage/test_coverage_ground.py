@@ -100,6 +100,16 @@ def test_every_figure_of_the_library_has_a_source() -> None:
     assert {"fire", "explosion", "movement", "holdings", "damage"} <= set(figures.row_kinds)
 
 
+def test_a_missions_own_figures_may_leave_the_rest_to_the_library(tmp_path: Path) -> None:
+    path = tmp_path / "detection.yaml"
+    path.write_text("means: {patrol: {sees: {fire: {p: 0.7, source: trials}}}}\n")
+    figures = read_detection(path)
+    assert figures.own == read_detection().own
+    assert set(figures.means) == {"patrol"}
+    path.write_text("own: {}\nmeans: {patrol: {sees: {fire: {p: 0.7, source: trials}}}}\n")
+    assert read_detection(path).row_kinds == ("fire",)
+
+
 def test_a_kind_falls_back_on_its_family_and_fire_is_the_family() -> None:
     figures = read_detection()
     assert figures.row_kind("explosion") == "explosion"
@@ -114,14 +124,15 @@ def test_a_kind_falls_back_on_its_family_and_fire_is_the_family() -> None:
 def test_faults_of_figures_are_listed_together_with_lines(tmp_path: Path) -> None:
     path = tmp_path / "detection.yaml"
     path.write_text(
-        "means:\n  patrol:\n    cloud: 3\n    sees:\n      fire: {p: 2}\n"
+        "own: {access: {p: 5, source: x}}\nmeans:\n  patrol:\n    cloud: 3\n"
+        "    sees:\n      fire: {p: 2}\n"
         "      ghosts: {p: 0.5, source: x}\n  telepathy:\n    sees: {}\n"
     )
     with pytest.raises(ConfigError) as caught:
         read_detection(path)
     lines = {fault.line for fault in caught.value.faults}
-    assert len(caught.value.faults) == 5
-    assert {3, 5, 6, 7} <= lines
+    assert len(caught.value.faults) == 6
+    assert {1, 4, 6, 7, 8} <= lines
 
 
 @pytest.mark.parametrize(("text", "p"), [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,14 +42,19 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The figures of every means; `sight` answers for one means and one row kind."""
+    """The figures of every means; `sight` answers for one means and one row kind.
+
+    own: kinds that befall the watches themselves, with the chance that they notice.
+    """
 
     means: dict[str, Means]
+    own: dict[str, float] = field(default_factory=dict)
 
     @property
     def row_kinds(self) -> tuple[str, ...]:
-        """Families and kinds that coverage is kept for: every key that some means sees."""
-        return tuple(sorted({key for means in self.means.values() for key in means.sees}))
+        """Families and kinds that coverage is kept for: what some means sees, what befalls it."""
+        seen = {key for means in self.means.values() for key in means.sees}
+        return tuple(sorted(seen | set(self.own)))
 
     def row_kind(self, kind: str) -> str | None:
         """Return the row that answers for a kind of observation; None where no means sees it."""
@@ -80,12 +85,20 @@ def _families() -> frozenset[str]:
 
 
 def read_detection(path: Path = DEFAULT) -> Detection:
-    """Read and check detection figures; raises ConfigError with every fault and its line."""
+    """Read and check detection figures; raises ConfigError with every fault and its line.
+
+    A file replaces the library's figures of every means; without `own` it keeps the library's.
+    """
     document = read_yaml(path)
     faults = list(_faults(document))
     if faults:
         raise ConfigError(faults)
-    return Detection({name: _means(row) for name, row in document.value["means"].items()})
+    befalls = document.value.get("own")
+    if befalls is None and path != DEFAULT:
+        own = read_detection().own
+    else:
+        own = {kind: float(row["p"]) for kind, row in (befalls or {}).items()}
+    return Detection({name: _means(row) for name, row in document.value["means"].items()}, own)
 
 
 def _means(row: dict[str, Any]) -> Means:
@@ -112,6 +125,13 @@ def _faults(document: YamlFile) -> Iterator[Fault]:
         yield document.fault((), found="no means", expected="means: {NAME: {sees: ...}}",
                              mend="List at least one means.")  # fmt: skip
         return
+    own = value.get("own")
+    if own is not None and not isinstance(own, dict):
+        yield document.fault(("own",), found=repr(own), expected="{FAMILY: {p: ..., source: ...}}",
+                             mend="Write own as a mapping.")  # fmt: skip
+        own = None
+    for key, figures in (own or {}).items():
+        yield from _sight_faults(document, ("own", key), figures)
     for name, row in means.items():
         if name not in vocabulary.means():
             yield document.fault(("means", name), found=repr(name), mend="See means.yaml.",

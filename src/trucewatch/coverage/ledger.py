@@ -18,7 +18,7 @@ from trucewatch.coverage.exposure import Accounts, Exposure, Work
 from trucewatch.coverage.footprint import Chances, Cover, chances, cover, sights
 from trucewatch.coverage.lattice import Lattice, lattice
 from trucewatch.coverage.light import daylight_share, solar_elevation_deg
-from trucewatch.coverage.stations import Station
+from trucewatch.coverage.stations import Station, joined
 from trucewatch.mission import NamedRegion
 from trucewatch.when import Interval
 
@@ -145,23 +145,28 @@ class Ledger:
         for zone in zones:
             ground = self.ground(zone)
             for kind in kinds:
+                if kind in self.detection.own:
+                    yield from self._own_rows(ground, kind, windows, near)
+                    continue
                 outlook = self.outlook(ground, kind)
                 for window, (spans, records) in zip(windows, near, strict=True):
                     ids = self._watch_ids(outlook, window, records)
-                    yield self._row(outlook, window, self.share(outlook, window, spans), ids)
+                    share = self.share(outlook, window, spans)
+                    yield _row(zone.id, kind, window, share, ids)
 
-    @staticmethod
-    def _row(outlook: Outlook, window: Interval, share: Share, ids: list[str]) -> dict[str, Any]:
-        # A chance that rounds to nothing is no chance: a bound of billions says less than NULL.
-        detected = round(share.detected, 9) or None
-        return {
-            "zone": outlook.ground.zone.id, "kind": outlook.kind,
-            "window_start_utc": window.start_utc, "window_end_utc": window.end_utc,
-            "watches": len(ids), "watched_share": round(share.watched, 9),
-            "outage_share": round(max(0.0, share.would - share.watched), 9),
-            "detection_probability": detected, "missed_upper": happened_upper(0, detected),
-            "watch_ids": json.dumps(ids),
-        }  # fmt: skip
+    def _own_rows(
+        self, ground: Ground, kind: str, windows: Sequence[Interval],
+        near: Sequence[tuple[Ints, Ints]],
+    ) -> Iterator[dict[str, Any]]:  # fmt: skip
+        """What befalls the watches themselves is noticed while any of them is in the zone."""
+        here = np.zeros(len(self.stations), dtype=bool)
+        here[ground.covered.station] = True
+        for window, (spans, records) in zip(windows, near, strict=True):
+            at = spans[here[self._spans.station[spans]]]
+            share = _share_of_hours(window, self._spans.low[at], self._spans.high[at])
+            ids = self._records.within(window, records[here[self._records.station[records]]])
+            seen = Share(share * self.detection.own[kind], share, share)
+            yield _row(ground.zone.id, kind, window, seen, sorted({self._ids[k] for k in ids}))
 
     def share(self, outlook: Outlook, window: Interval, spans: Ints | None = None) -> Share:
         """Return the shares of a window; a long one is the mean of its pieces by hours."""
@@ -272,6 +277,12 @@ class _Spans:
         low, high = window.start_utc.timestamp(), window.end_utc.timestamp()
         return np.flatnonzero((self.high >= low) & (self.low <= high + self.TRACE_S))
 
+    def within(self, window: Interval, spans: Ints) -> Ints:
+        """Return the spans that share time with a window."""
+        low, high = window.start_utc.timestamp(), window.end_utc.timestamp()
+        shared: Ints = spans[(self.low[spans] < high) & (self.high[spans] > low)]
+        return shared
+
     def shares(
         self, spans: Ints, edges: Floats, traces: Floats, rows: tuple[Ints, int]
     ) -> tuple[Floats, Floats]:
@@ -287,6 +298,27 @@ class _Spans:
         np.add.at(working, where, part * self.works[spans][:, None])
         np.add.at(would, where, part)
         return np.minimum(working, 1), np.minimum(would, 1)
+
+
+def _row(zone: str, kind: str, window: Interval, share: Share, ids: list[str]) -> dict[str, Any]:
+    # A chance that rounds to nothing is no chance: a bound of billions says less than NULL.
+    detected = round(share.detected, 9) or None
+    return {
+        "zone": zone, "kind": kind,
+        "window_start_utc": window.start_utc, "window_end_utc": window.end_utc,
+        "watches": len(ids), "watched_share": round(share.watched, 9),
+        "outage_share": round(max(0.0, share.would - share.watched), 9),
+        "detection_probability": detected, "missed_upper": happened_upper(0, detected),
+        "watch_ids": json.dumps(ids),
+    }  # fmt: skip
+
+
+def _share_of_hours(window: Interval, low: Floats, high: Floats) -> float:
+    """Return the share of a window that the union of spans holds."""
+    start, end = window.start_utc.timestamp(), window.end_utc.timestamp()
+    clipped = zip(np.maximum(low, start).tolist(), np.minimum(high, end).tolist(), strict=True)
+    held = sum(b - a for a, b in joined((a, b) for a, b in clipped if b > a))
+    return float(held / (end - start)) if end > start else 0.0
 
 
 def _factor(night: Any, light: Floats, lost: Floats) -> Floats:
