@@ -7,11 +7,12 @@ writes about; a town much larger than its namesakes. Otherwise it stays ambiguou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trucewatch.language.gazetteer import Place
-from trucewatch.language.gazetteer_build import plane_km
+from trucewatch.language.plane import KM_PER_DEGREE, plane_km
 
 CITY_FROM = 50_000
 CITY_TIMES = 15
@@ -22,6 +23,8 @@ MANY = 12
 TOWN_FROM_MANY = 15_000
 ANCHOR_KM = 60.0
 BESIDE_KM = 30.0
+# Twice ANCHOR_KM and a little, in degrees of latitude.
+REACH_DEGREES = 1.2
 TOGETHER_KM = 12.0
 USUAL_SHARE = 0.75
 STRONG_SHARE = 0.95
@@ -57,13 +60,18 @@ def _apart(first: Place, second: Place) -> float:
     return plane_km(first.lon, first.lat, second.lon, second.lat)
 
 
-def by_area(candidates: Sequence[Place], areas: Sequence[Place]) -> tuple[list[Place], str]:
+def standing(candidates: tuple[Place, ...]) -> tuple[Chosen, Chosen]:
+    """Return what needs no text: the only place of a name, and a city far above its namesakes."""
+    return only_one(candidates), by_prominence(candidates, CITY_FROM, CITY_TIMES)
+
+
+def by_area(candidates: Sequence[Place], areas: Sequence[Place]) -> tuple[Sequence[Place], str]:
     """Keep the candidates inside the first named area that holds any; with the grounds."""
     for area in areas:
         inside = [p for p in candidates if _inside(p, area)]
         if inside:
             return inside, f"the text names {area.name}"
-    return list(candidates), ""
+    return candidates, ""
 
 
 def _inside(place: Place, area: Place) -> bool:
@@ -79,43 +87,73 @@ def by_prominence(candidates: Sequence[Place], least: int, times: int) -> Chosen
     first = candidates[0]
     if first.population < least:
         return None
-    second = max(
-        (p.population for p in candidates[1:] if _apart(first, p) > TOGETHER_KM), default=0
-    )
-    if first.population < times * max(second, 1):
-        return None
+    for other in candidates[1:]:
+        if first.population >= times * max(other.population, 1):
+            break
+        if _apart(first, other) > TOGETHER_KM:
+            return None
     return first, f"by far the largest of {len(candidates)} places of this name"
+
+
+def _nearest(place: Place, anchors: Sequence[Place]) -> tuple[float, Place]:
+    """Return the distance to the nearest anchor, and the anchor."""
+    best, nearest = float("inf"), anchors[0]
+    lon, lat = place.lon, place.lat
+    if lon is None or lat is None:
+        return best, nearest
+    shrink = math.cos(math.radians(lat))
+    for anchor in anchors:
+        if anchor.lon is None or anchor.lat is None:
+            continue
+        east, north = (anchor.lon - lon) * shrink, anchor.lat - lat
+        square = east * east + north * north
+        if square < best:
+            best, nearest = square, anchor
+    return KM_PER_DEGREE * math.sqrt(best), nearest
 
 
 def by_anchors(candidates: Sequence[Place], anchors: Sequence[Place]) -> Chosen:
     """Choose the candidate near the other places of the text, if no second is nearly as near."""
     ranked = sorted(
-        (min(_apart(p, a) for a in anchors), -p.population, p.place_id, p) for p in candidates
+        (
+            (*_nearest(place, anchors), place)
+            for place in candidates
+            if _within_reach(place, anchors)
+        ),
+        key=lambda row: (row[0], -row[2].population, row[2].place_id),
     )
-    nearest, _, _, place = ranked[0]
-    if nearest > ANCHOR_KM:
+    if not ranked or ranked[0][0] > ANCHOR_KM:
         return None
-    for distance, _, _, other in ranked[1:]:
-        if _apart(place, other) <= TOGETHER_KM:
-            continue
-        if distance < max(2 * nearest, nearest + 25):
+    nearest, anchor, place = ranked[0]
+    for distance, _, other in ranked[1:]:
+        if distance >= max(2 * nearest, nearest + 25):
+            break
+        if _apart(place, other) > TOGETHER_KM:
             return None
-        break
-    anchor = min(anchors, key=lambda a: _apart(place, a))
     return place, f"{nearest:.0f} km from {anchor.name}, which the text names"
+
+
+def _within_reach(place: Place, anchors: Sequence[Place]) -> bool:
+    """Return whether a place can lie within twice ANCHOR_KM of an anchor, by latitude alone."""
+    lat = place.lat
+    if lat is None:
+        return False
+    return any(a.lat is not None and abs(a.lat - lat) < REACH_DEGREES for a in anchors)
 
 
 def near_any(candidates: Sequence[Place], anchors: Sequence[Place]) -> bool:
     """Return whether any candidate lies near one of the text's other places."""
-    return any(_apart(p, a) <= ANCHOR_KM for p in candidates for a in anchors)
+    return any(
+        _within_reach(p, anchors) and _nearest(p, anchors)[0] <= ANCHOR_KM for p in candidates
+    )
 
 
 def beside(candidates: Sequence[Place], anchors: Sequence[Place]) -> bool:
     """Return whether a namesake lies beside the text's places and the city far away."""
     city, others = candidates[0], candidates[1:]
-    if not anchors or min(_apart(city, a) for a in anchors) <= 2 * ANCHOR_KM:
+    if not anchors or _nearest(city, anchors)[0] <= 2 * ANCHOR_KM:
         return False
-    return any(min(_apart(p, a) for a in anchors) <= BESIDE_KM for p in others)
+    return any(_within_reach(p, anchors) and _nearest(p, anchors)[0] <= BESIDE_KM for p in others)
 
 
 def by_usual(
@@ -148,7 +186,7 @@ def settle(
     context: PlaceContext | None = None,
 ) -> tuple[Place | None, str]:
     """Return the place meant and the grounds, or None and why it stays open."""
-    narrowed, named = by_area(candidates, areas) if areas else (list(candidates), "")
+    narrowed, named = by_area(candidates, areas) if areas else (candidates, "")
     town = TOWN_FROM_MANY if len(narrowed) > MANY else TOWN_FROM
     steps: tuple[Callable[[], Chosen], ...] = (
         lambda: only_one(narrowed),

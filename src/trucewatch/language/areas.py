@@ -16,11 +16,10 @@ AREA_NOUN = re.compile(
     r"(?P<sector>напрям\w{0,4}|направлени\w{1,3}|фронт\w{0,3}\b|ділян\w{1,4}|участ\w{1,4}|[Dd]irection\b|[Ss]ector\b|[Aa]xis\b))"
 )
 AREA_CUE = AREA_NOUN
-BEFORE = re.compile(
-    r"([\w'\u00ad-]{3,40})(?:\s+(?:військов|военн|міськ|городск|сільськ)\w{2,4})?\s{1,2}$"
-)
-LINKED = re.compile(r"([\w'\u00ad-]{3,40})(?:,?\s+(?:та|і|й|и|and)\s+|,\s*)$")
-LOOK_BACK = 70
+BETWEEN = re.compile(r"(?:військов|военн|міськ|городск|сільськ)\w{2,4}")
+AND = frozenset({"та", "і", "й", "и", "and"})
+WORD_MARKS = "'\u00ad-"
+SHORTEST, LONGEST = 3, 40
 MOST_LINKED = 12
 WANTED = {
     "oblast": ("oblast", "region_abroad"),
@@ -57,14 +56,36 @@ def find_areas(folded: str, gazetteer: Gazetteer) -> list[Area]:
 
 def _adjectives_before(folded: str, noun_start: int) -> Iterator[tuple[int, int, str]]:
     """Yield the adjective before a noun, then those linked to it by commas and 'and', backwards."""
-    pattern, at = BEFORE, noun_start
+    start, end = _word_before(folded, noun_start)
+    if BETWEEN.fullmatch(folded[start:end]):
+        start, end = _word_before(folded, start)
     for _ in range(MOST_LINKED):
-        base = max(0, at - LOOK_BACK)
-        match = pattern.search(folded[base:at])
-        if match is None:
+        if not SHORTEST <= end - start <= LONGEST:
             return
-        yield base + match.start(1), base + match.end(1), key(match.group(1))
-        pattern, at = LINKED, base + match.start(1)
+        yield start, end, key(folded[start:end])
+        start, end = _linked_before(folded, start)
+
+
+def _linked_before(folded: str, at: int) -> tuple[int, int]:
+    """Return the word before a comma or 'and'; an empty span where neither stands there."""
+    if folded[max(0, at - 2) : at] == ", ":
+        return _word_before(folded, at - 2)
+    start, end = _word_before(folded, at)
+    return _word_before(folded, start) if folded[start:end] in AND else (at, at)
+
+
+def _word_before(folded: str, at: int) -> tuple[int, int]:
+    """Return the span of the word before a position, at most two marks away."""
+    end = at
+    while end > 0 and at - end < 2 and folded[end - 1] in " \u00ad,":
+        end -= 1
+    start = end
+    while start > 0 and end - start <= LONGEST:
+        mark = folded[start - 1]
+        if not (mark.isalnum() or mark in WORD_MARKS):
+            break
+        start -= 1
+    return start, end
 
 
 def _area(start: int, end: int, word: str, sort: str, gazetteer: Gazetteer) -> Area | None:

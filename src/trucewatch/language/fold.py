@@ -46,11 +46,16 @@ def _table() -> dict[int, str]:
     return table | {ord("ı"): "i", ord("ł"): "l", ord("Ł"): "L", ord("ø"): "o", ord("Ø"): "O"}
 
 
+@cache
+def _special() -> re.Pattern[str]:
+    return re.compile("[" + re.escape("".join(map(chr, _table()))) + "]")
+
+
 def fold(text: str) -> str:
     """Return text of the same length with one form of apostrophe, dash and Latin letter."""
     if text.isascii():
         return text.replace("\0", " ") if "\0" in text else text
-    folded = text.translate(_table())
+    folded = text.translate(_table()) if _special().search(text) else text
     if "\u0306" in folded or "\u0308" in folded:
         for pair, letter in DECOMPOSED.items():
             folded = folded.replace(pair, letter + JOINER)

@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 import zipfile
+from array import array
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 from trucewatch.language.registers import geonames_path, katottg_path, register_hash
 from trucewatch.where import Region, WherePrecision
 
-BUILT_FROM = ("gazetteer_build", "forms", "declension", "translit", "registers", "fold")
+BUILT_FROM = ("gazetteer_build", "forms", "declension", "translit", "registers", "fold", "plane")
 CACHE_VARIABLE = "TRUCEWATCH_CACHE"
 
 
@@ -66,10 +67,13 @@ class Place:
 class Gazetteer:
     """Places, and the forms that mean them."""
 
-    def __init__(self, rows: list[list[Any]], names: Forms, adjectives: Forms) -> None:
+    def __init__(self, rows: list[tuple[Any, ...]], names: Forms, adjectives: Forms) -> None:
         self._rows = rows
         self._places: dict[int, Place] = {}
         self.names, self.adjectives = names, adjectives
+        # What each form means without any text, kept as it is asked for.
+        self.standing: dict[int, Any] = {}
+        self._regions: dict[str, Region | None] = {}
         self._by_id: dict[str, int] | None = None
 
     def __len__(self) -> int:
@@ -88,6 +92,12 @@ class Gazetteer:
             self._by_id = {row[0]: i for i, row in enumerate(self._rows)}
         position = self._by_id.get(place_id)
         return None if position is None else self.place(position)
+
+    def region(self, place: Place) -> Region | None:
+        """Return a place's region, made once."""
+        if place.place_id not in self._regions:
+            self._regions[place.place_id] = place.region
+        return self._regions[place.place_id]
 
     def candidates(self, form: str) -> tuple[Place, ...]:
         """Return the places that a form (as fold.key writes it) may mean, the largest first."""
@@ -127,7 +137,9 @@ class Forms:
     def __init__(self, text: str, offsets: Any, members: Any, flags: Any) -> None:
         forms = text.split("\n")
         self.number = dict(zip(forms, range(len(forms)), strict=True))
-        self.offsets, self.members, self.flags = offsets.tolist(), members.tolist(), bytes(flags)
+        # Arrays, not lists: the collector of garbage never walks through them.
+        self.offsets, self.members = array("i", offsets.tobytes()), array("i", members.tobytes())
+        self.flags = bytes(flags)
         self.groups: dict[int, tuple[Place, ...]] = {}
         # The first word of each name of several words, with the most words it may take.
         self.starts: dict[str, int] = {}
@@ -224,7 +236,8 @@ def _read(path: Path) -> Gazetteer:
 
 
 def _from_arrays(arrays: dict[str, Any]) -> Gazetteer:
-    rows = json.loads(arrays["places"].tobytes())
+    # Tuples of plain values drop out of garbage collection; lists would be walked each time.
+    rows = [tuple(row) for row in json.loads(arrays["places"].tobytes())]
     names, adjectives = (
         Forms(
             arrays[f"{title}_text"].tobytes().decode(), arrays[f"{title}_offsets"],

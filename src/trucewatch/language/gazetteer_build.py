@@ -19,6 +19,7 @@ from rapidfuzz import fuzz
 
 from trucewatch.config import read_yaml
 from trucewatch.language.fold import fold, key
+from trucewatch.language.plane import plane_km
 from trucewatch.language.registers import Draft, read_countries, read_geonames, read_katottg
 from trucewatch.language.translit import ru_to_latin, uk_to_latin, uk_to_ru
 
@@ -28,7 +29,6 @@ RU_ONLY = re.compile(r"[А-ЯЁа-яё -]+")
 LATIN = re.compile(r"[A-Z][A-Za-z' -]{3,}")
 ALIKE = 60
 UK_TO_RU_LETTERS = str.maketrans("іїєґ", "ииег")
-KM_PER_DEGREE = 111.2
 NEAREST_OF_SEVERAL_KM = 60.0
 KIND_ORDER = {"city": 0, "town": 1, "village": 2}
 
@@ -38,12 +38,6 @@ def oblast_rows() -> list[dict[str, Any]]:
     """Return lexicon/oblasts.yaml."""
     rows: list[dict[str, Any]] = read_yaml(LEXICON / "oblasts.yaml").value
     return rows
-
-
-def plane_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
-    """Return the distance on a local plane; within 1% up to 300 km at these latitudes."""
-    east = (lon2 - lon1) * math.cos(math.radians((lat1 + lat2) / 2))
-    return KM_PER_DEGREE * math.hypot(east, lat2 - lat1)
 
 
 def build_drafts() -> list[Draft]:

@@ -5,19 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from trucewatch.language import gazetteer as register
-from trucewatch.language.ambiguity import PlaceContext, near_any, only_one, settle
+from trucewatch.language.ambiguity import (
+    CITY_FROM,
+    Chosen,
+    PlaceContext,
+    near_any,
+    settle,
+    standing,
+)
 from trucewatch.language.areas import AREA_CUE, find_areas
 from trucewatch.language.bearings import find_offsets, region_at
 from trucewatch.language.cues import (
     ANEW,
+    AT_WORDS,
     CUE_BEFORE,
     LIST_GAP,
     NEW_SENTENCE,
     OBLAST_HEADS,
     SENTENCE_START,
     STRONG_CUE,
+    cued_by,
 )
 from trucewatch.language.fold import JOINER, fold, key
 from trucewatch.language.forms import COMMON, PERSON
@@ -34,6 +44,8 @@ BLOCK = 200_000
 TOWN_POPULATION = 10_000
 MOST_ANCHORS = 20
 SHORT_ACRONYM = 4
+REGION_KINDS = frozenset({"oblast", "region_abroad", "raion"})
+ANCHOR_KINDS = frozenset({"city", "town", "village", "locality", "city_abroad"})
 AREA_KINDS = frozenset({"oblast", "region_abroad", "raion", "country"})
 
 
@@ -65,6 +77,7 @@ class _Found:
     end: int
     candidates: tuple[Place, ...]
     weak: int = 0
+    number: int = -1
     role: str = "place"
     chosen: Place | None = None
     grounds: str = ""
@@ -117,14 +130,14 @@ def _in_block(
     if not found:
         return []
     _offsets(folded, found)
-    _settle_all(folded, found, context)
+    _settle_all(folded, found, gazetteer, context)
     if doubtful:
         found = _near_the_rest(folded, found, doubtful, context)
     return [
         PlaceMention(
             base + f.start, base + f.end, text[f.start : f.end], f.candidates, f.chosen, f.grounds,
             "area" if f.chosen and f.chosen.kind in AREA_KINDS else f.role,
-            f.region or (f.chosen.region if f.chosen else None),
+            f.region or (gazetteer.region(f.chosen) if f.chosen else None),
         )
         for f in found
     ]  # fmt: skip
@@ -134,11 +147,14 @@ def _names(folded: str, gazetteer: Gazetteer) -> list[_Found]:
     number, starts, flags = gazetteer.names.number, gazetteer.names.starts, gazetteer.names.flags
     found: list[_Found] = []
     taken = 0
+    lower = folded.lower().replace("ё", "е")
+    if len(lower) != len(folded):
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
     for match in NAME.finditer(folded):
         start, end = match.span()
         if start < taken or end - start > LONGEST_NAME:
             continue
-        word = match.group().casefold().replace("ё", "е")
+        word = lower[start:end]
         if JOINER in word:
             word = word.replace(JOINER, "")
         hit = number.get(word)
@@ -146,11 +162,11 @@ def _names(folded: str, gazetteer: Gazetteer) -> list[_Found]:
             longer = _longer(folded, end, word, starts[word], number)
             if longer is not None:
                 hit, end = longer
-        if hit is None:
+        if hit is None and ("-" in word or "'" in word):
             hit, end = _partly(word, start, end, number)
         if hit is not None and folded[end : end + 6].casefold().lstrip() not in OBLAST_HEADS:
             taken = end
-            found.append(_Found(start, end, gazetteer.candidates_of(hit), flags[hit]))
+            found.append(_Found(start, end, gazetteer.candidates_of(hit), flags[hit], hit))
     return found
 
 
@@ -193,7 +209,9 @@ def _with_areas(folded: str, found: list[_Found], gazetteer: Gazetteer) -> list[
         return found
     spans = [(a.start, a.end) for a in areas]
     kept = [f for f in found if not any(s <= f.start < e for s, e in spans)]
-    kept += [_Found(a.start, a.end, a.candidates, 0, a.role, a.chosen, a.grounds) for a in areas]
+    kept += [
+        _Found(a.start, a.end, a.candidates, 0, -1, a.role, a.chosen, a.grounds) for a in areas
+    ]
     return sorted(kept, key=lambda f: f.start)
 
 
@@ -231,9 +249,12 @@ def _cued(folded: str, f: _Found) -> bool:
     if f.end - f.start <= SHORT_ACRONYM and folded[f.start : f.end].isupper():
         return False
     before = folded[max(0, f.start - 24) : f.start]
+    last = before.split()[-1:]
+    if last and last[0].lower() in AT_WORDS and before[-1:] == " ":
+        return True
     if f.weak & PERSON and f.candidates[0].population < TOWN_POPULATION:
-        return bool(STRONG_CUE.search(before))
-    if CUE_BEFORE.search(before) or STRONG_CUE.search(before):
+        return cued_by(before, STRONG_CUE)
+    if cued_by(before, CUE_BEFORE):
         return True
     if f.weak == COMMON and f.candidates[0].population >= TOWN_POPULATION:
         return not SENTENCE_START.search(before) and not folded[f.start : f.end].isupper()
@@ -272,8 +293,8 @@ def _named_before(folded: str, found: Sequence[_Found], start: int) -> _Found | 
     for f in reversed(found):
         if f.end <= start and f.role == "place":
             gap = folded[f.end : start]
-            near = len(gap) <= 60 and gap.count("(") == 1 and ")" not in gap
-            return f if near or (len(gap) <= 3 and gap.strip() in (",", "")) else None
+            in_brackets = len(gap) <= 60 and gap.lstrip().startswith("(") and ")" not in gap
+            return f if in_brackets or (len(gap) <= 3 and gap.strip() in (",", "")) else None
     return None
 
 
@@ -297,56 +318,94 @@ def _at_offset(named: _Found, there: Region, distance: float, town: Place) -> No
         )
 
 
-def _settle_all(folded: str, found: list[_Found], context: PlaceContext | None) -> None:
+def _settle_all(
+    folded: str, found: list[_Found], gazetteer: Gazetteer, context: PlaceContext | None
+) -> None:
+    # Where a text names nothing but cities and countries, cities mean themselves.
+    quiet = context is None and all(
+        f.role == "place" and f.candidates[0].population >= CITY_FROM for f in found
+    )
     open_ones = []
-    for f in found:
+    for index, f in enumerate(found):
         if f.chosen is None and f.region is None:
-            chosen = only_one(f.candidates)
+            only, city = _standing(f, gazetteer)
+            chosen = only or (city if quiet else None)
             if chosen is None:
-                open_ones.append(f)
+                open_ones.append(index)
             else:
                 f.chosen, f.grounds = chosen
-    if not open_ones:
-        return
-    areas = [f for f in found if f.role == "area" and f.chosen]
-    areas += [
-        f
-        for f in found
-        if f.chosen and f.role == "place" and f.chosen.kind in ("oblast", "region_abroad")
-    ]
-    for _ in range(2):
-        for f in [f for f in open_ones if f.chosen is None]:
-            near = [a.chosen for a in _areas_for(folded, f, areas, found) if a.chosen]
-            beside = _anchors(sorted(found, key=lambda g: abs(g.start - f.start))[1:4])
-            f.chosen, f.grounds = settle(f.candidates, areas=near, anchors=beside, context=context)
-            if f.chosen is None and len(found) > 4:
-                f.chosen, f.grounds = settle(
-                    f.candidates, areas=near, anchors=_anchors(found), context=context
-                )
+    if open_ones:
+        _Settler(folded, found, context).run(open_ones)
+
+
+def _standing(f: _Found, gazetteer: Gazetteer) -> tuple[Chosen, Chosen]:
+    held = gazetteer.standing.get(f.number)
+    if held is None or f.number < 0:
+        held = standing(f.candidates)
+        if f.number >= 0:
+            gazetteer.standing[f.number] = held
+    return held
+
+
+class _Settler:
+    """Settles the names of one text that their words alone leave open."""
+
+    def __init__(self, folded: str, found: list[_Found], context: PlaceContext | None) -> None:
+        self.folded, self.found, self.context = folded, found, context
+        self.areas = [i for i, f in enumerate(found) if f.chosen and f.chosen.kind in REGION_KINDS]
+        self.lengths = list(accumulate((f.end - f.start for f in found), initial=0))
+
+    def run(self, open_ones: list[int]) -> None:
+        """Settle what can be, again while each round settles something."""
+        while open_ones:
+            left = [index for index in open_ones if not self.settle(index)]
+            if len(left) == len(open_ones):
+                return
+            open_ones = left
+
+    def settle(self, index: int) -> bool:
+        """Settle one name by the text's areas, its neighbours, then all its places."""
+        f = self.found[index]
+        areas = self.areas_for(index) if self.areas else ()
+        anchors = self.neighbours(index)
+        f.chosen, f.grounds = settle(
+            f.candidates, areas=areas, anchors=anchors, context=self.context
+        )
+        if f.chosen is None and len(self.found) > 4:
+            every = _anchors(self.found)
+            f.chosen, f.grounds = settle(
+                f.candidates, areas=areas, anchors=every, context=self.context
+            )
+        return f.chosen is not None
+
+    def neighbours(self, index: int) -> list[Place]:
+        """Return the settled places among the three names beside one."""
+        beside = (index - 1, index + 1, index - 2)
+        return _anchors(self.found[i] for i in beside if 0 <= i < len(self.found))
+
+    def areas_for(self, index: int) -> list[Place]:
+        """Order the text's areas for a name: the one closing its list, the one before, the rest."""
+        f = self.found[index]
+        after = next((i for i in self.areas if i > index), None)
+        ordered = [i for i in reversed(self.areas) if i < index]
+        if after is not None and self._closes(f, index, after):
+            ordered.insert(0, after)
+        ordered += [i for i in self.areas if i not in ordered and i != index]
+        return [place for i in ordered if (place := self.found[i].chosen) is not None]
+
+    def _closes(self, f: _Found, index: int, after: int) -> bool:
+        between = after - index - 1
+        start = self.found[after].start
+        words = start - f.end - (self.lengths[after] - self.lengths[index + 1])
+        if words > 14 + 12 * between:
+            return False
+        gap = self.folded[f.end : start]
+        return not NEW_SENTENCE.search(gap) and not ANEW.search(gap[-8:])
 
 
 def _anchors(found: Iterable[_Found]) -> list[Place]:
-    kinds = ("city", "town", "village", "locality", "city_abroad")
     places = (f.chosen for f in found if f.chosen and f.region is None)
-    return [p for p in places if p.kind in kinds][:MOST_ANCHORS]
-
-
-def _areas_for(folded: str, f: _Found, areas: list[_Found], found: list[_Found]) -> list[_Found]:
-    """Order the text's areas for a name: the one that closes its list, the one before, the rest."""
-    after = next((a for a in areas if a.start >= f.end), None)
-    ordered = []
-    if after is not None:
-        between = [g for g in found if f.end <= g.start < after.start]
-        words = after.start - f.end - sum(g.end - g.start for g in between)
-        gap = folded[f.end : after.start]
-        if (
-            words <= 14 + 12 * len(between)
-            and not NEW_SENTENCE.search(gap)
-            and not ANEW.search(gap)
-        ):
-            ordered.append(after)
-    ordered += reversed([a for a in areas if a.end <= f.start])
-    return ordered + [a for a in areas if a not in ordered]
+    return [p for p in places if p.kind in ANCHOR_KINDS][:MOST_ANCHORS]
 
 
 def learn_context(texts: Iterable[str]) -> PlaceContext:
