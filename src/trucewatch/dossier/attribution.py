@@ -15,16 +15,15 @@ _EN_AFTER = re.compile(
     r"(?P<verb>reports?|reported|notes?|noted|writes?|wrote|highlights?|says|said|quotes?)\b"
 )
 _EN_BEFORE = re.compile(
-    r"\b(?:according to|citing|quoting|quoted by|told|reported by|seen by)\s+(?:the\s+)?"
+    r"\b(?i:according to|citing|quoting|quoted by|told|reported by|seen by)\s+(?:the\s+)?"
     rf"(?P<name>{_NAME})"
 )
 _CY_BEFORE = re.compile(
-    r"\b(?:пише|пишуть|повідомляє|повідомило|повідомила|передає|передало|за даними|за інформацією|"
-    r"з посиланням на|посилаючись на|сообщает|сообщило|сообщила|пишет|передает|передаёт|по данным|"
-    r"по информации|со ссылкой на|ссылаясь на)\s+"
-    r"(?P<kind>(?:газет|агентств|агенці|видан|издан|телеканал|журнал|радіо|радио)\w*\s+)?"
-    rf"(?P<name>{_NAME}|[«\"“][^»\"”]{{2,40}}[»\"”])",
-    re.IGNORECASE,
+    r"\b(?i:пише|пишуть|повідомляє|повідомило|повідомила|передає|передало|за даними|"
+    r"за інформацією|з посиланням на|посилаючись на|сообщает|сообщило|сообщила|пишет|передает|"
+    r"передаёт|по данным|по информации|со ссылкой на|ссылаясь на)\s+"
+    r"(?P<kind>(?i:газет|агентств|агенці|видан|издан|телеканал|журнал|радіо|радио)\w*\s+)?"
+    rf"(?P<name>{_NAME}|[«\"“][^»\"”]{{2,40}}[»\"”])"
 )
 _ACCORDING = re.compile(r"\b(?:according to|за словами|по словам)\s+([^,.;]{3,80})", re.IGNORECASE)
 _PRESENT = frozenset(("reports", "notes", "writes", "highlights"))
