@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from trucewatch.publish.facts import QuarantineRow, Report, SourceFacts, SourceRow
@@ -18,6 +19,8 @@ from trucewatch.publish.facts_judged import (
 )
 from trucewatch.publish.rows import Row, clean, fact, record_of, tree
 from trucewatch.publish.window import Window
+
+AFTER_EVENING = timedelta(hours=72)
 
 
 def judged_facts(
@@ -71,9 +74,13 @@ def _hypotheses(
 
 
 def _warnings(window: Window) -> tuple[WarningFact, ...]:
+    # Forecasts are made once the evening's accounts are in, which may take some days.
+    latest_utc = min(window.head.data_utc, window.head.period.end_utc + AFTER_EVENING)
     return tuple(
         fact(WarningFact, row, id=row["warning_id"], indicators=tree(row["indicators"]))
-        for row in window.rows("warnings_in_window")[: window.listed_max]
+        for row in window.rows("warnings_in_window", {"latest_utc": latest_utc})[
+            : window.listed_max
+        ]
     )
 
 

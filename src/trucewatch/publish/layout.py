@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from trucewatch.publish import part_annex, part_counts, part_findings, part_happenings
+from trucewatch.publish import (
+    part_annex,
+    part_counts,
+    part_findings,
+    part_happenings,
+    part_warnings,
+)
 from trucewatch.publish.facts import Report
 from trucewatch.publish.page import Page, Picture, Section, Table, section
 from trucewatch.publish.plain import facts_sha256
@@ -39,10 +45,10 @@ DAILY: tuple[Part, ...] = (
     part_happenings.notices_section,
     part_happenings.restrictions_section,
     part_findings.findings_section,
-    part_findings.warnings_section,
+    part_warnings.warnings_section,
     part_findings.directives_section,
     part_findings.conflicts_section,
-    part_findings.coverage_section,
+    part_warnings.coverage_section,
     part_happenings.map_section,
     part_annex.sources_section,
     part_annex.annex_section,
@@ -54,9 +60,9 @@ STATUS: tuple[Part, ...] = (
     part_happenings.incidents_section,
     part_findings.findings_section,
     part_findings.withdrawal_section,
-    part_findings.warnings_section,
+    part_warnings.warnings_section,
     part_findings.directives_section,
-    part_findings.coverage_section,
+    part_warnings.coverage_section,
     part_happenings.map_section,
     part_annex.sources_section,
     part_annex.annex_section,
@@ -66,7 +72,7 @@ SPOT: tuple[Part, ...] = (
     part_happenings.incidents_section,
     _CASUALTIES,
     part_findings.findings_section,
-    part_findings.warnings_section,
+    part_warnings.warnings_section,
     part_findings.directives_section,
     part_happenings.map_section,
     part_annex.sources_section,

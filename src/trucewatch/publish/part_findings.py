@@ -8,9 +8,7 @@ from typing import Any
 from trucewatch.publish.facts import Report
 from trucewatch.publish.facts_judged import (
     ConflictFact,
-    CoverageFact,
     FindingFact,
-    WarningFact,
 )
 from trucewatch.publish.kinds import is_withdrawal
 from trucewatch.publish.page import Cell, Section, Table, TableRow, row, section, text
@@ -23,9 +21,7 @@ from trucewatch.publish.words import (
     nothing,
     number,
     odds_words,
-    percent,
-    plural,
-    when_words,
+    zone_name,
 )
 
 OUTCOMES = {
@@ -34,8 +30,6 @@ OUTCOMES = {
     "none_seen": ("none seen", "clear"),
 }
 FINDINGS_SHOWN = 8
-INDICATORS_NAMED = 4
-COVERAGE_SHOWN = 200
 # What an agreement calls the reading of its plain words; only other readings need naming.
 PLAIN_READING = "as written"
 
@@ -154,56 +148,6 @@ def _how_sure(finding: FindingFact) -> str:
     return odds_words(finding.probability) + grade + pattern
 
 
-def warnings_section(report: Report) -> Section:
-    """Return the warnings with their odds in ICD 203 words and their cost in false alarms."""
-    if not report.warnings:
-        return section("warnings", "Warnings", text("No warning was computed for this period."))
-    clock = clock_of(report.head)
-    table = Table(
-        caption="Forecasts as they stood at the end of the period",
-        columns=("Raised", "Zone", "Outcome", "Within", "Probability", "Threshold, its cost",
-                 "Indicators", "Issued"),
-        rows=tuple(
-            row(
-                Cell(text="raised" if w.is_raised else "not raised",
-                     tone="breach" if w.is_raised else None),
-                zone_name(report, w.zone), w.outcome, f"{number(w.horizon_h)} h",
-                _odds_cell(w), _cost(w),
-                _indicators(w.indicators), instant_words(clock, w.issued_utc), anchor=w.id,
-                trace=w.indicators,
-            )
-            for w in report.warnings
-        ),
-        anchor="warnings-table",
-    )  # fmt: skip
-    return section("warnings", "Warnings", table)
-
-
-def _odds_cell(warning: WarningFact) -> Cell:
-    low, high = warning.probability_low, warning.probability_high
-    between = (f"{percent(low)} to {percent(high)}",) if low is not None else ()
-    return Cell(text=odds_words(warning.probability), notes=between)
-
-
-def _cost(warning: WarningFact) -> str:
-    rate = warning.false_alarms_per_year
-    cost = "false alarms not known" if rate is None else f"{number(rate)} false alarms a year"
-    return f"{percent(warning.threshold)}; {cost}"
-
-
-def _indicators(given: Any) -> str:
-    rows = [i for i in given if isinstance(i, dict)] if isinstance(given, list) else []
-    named = [f"{i.get('name', 'unnamed')}: {_plain(i.get('value'))}" for i in rows]
-    more = len(named) - INDICATORS_NAMED
-    return "; ".join(named[:INDICATORS_NAMED]) + (f"; {more} more" if more > 0 else "") or DASH
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return number(round(float(value), 2))
-    return DASH if value is None else str(value)
-
-
 def directives_section(report: Report) -> Section:
     """Return the directives that scenarios propose; they advise and never order."""
     title = "Directives proposed"
@@ -260,52 +204,3 @@ def _side(conflict: ConflictFact, side: str) -> Cell:
     value = conflict.left_value if side == "left" else conflict.right_value
     named = account_words(account.source_id, account.record)
     return Cell(text=f"{named}: {value if value is not None else DASH}", refs=(account.id,))
-
-
-def coverage_section(report: Report) -> Section:
-    """Return what could not be seen, zone by zone."""
-    title = "What could not be seen"
-    if not report.coverage:
-        return section("coverage", title, text(
-            "No watch is on record for this period: nothing can be said about what went unseen, "
-            "and no finding of 'none seen' is possible."
-        ))  # fmt: skip
-    table = Table(
-        caption="Share of each zone's area and hours that was watched; 'may be missed' is the 95% "
-        "upper bound of what happened unseen",
-        columns=("Zone", "Kinds", "Watched", "Out", "Chance to detect", "May be missed", "Window"),
-        rows=tuple(_coverage_row(report, rows) for rows in _alike(report.coverage)),
-        folded=len(report.coverage) > COVERAGE_SHOWN,
-    )
-    return section("coverage", title, table)
-
-
-def _alike(coverage: Sequence[CoverageFact]) -> list[list[CoverageFact]]:
-    """Kinds that were watched exactly alike share a row."""
-    groups: dict[tuple[object, ...], list[CoverageFact]] = {}
-    for c in coverage:
-        key = (c.zone, c.window_start_utc, c.window_end_utc, c.watches, c.watched_share,
-               c.outage_share, c.detection_probability, c.missed_upper)  # fmt: skip
-        groups.setdefault(key, []).append(c)
-    return list(groups.values())
-
-
-def _coverage_row(report: Report, rows: list[CoverageFact]) -> TableRow:
-    c = rows[0]
-    seen = () if c.watches is None else (plural(c.watches, "watch", "watches"),)
-    missed = "no bound" if c.missed_upper is None else number(round(c.missed_upper, 2))
-    clock = clock_of(report.head)
-    return row(
-        zone_name(report, c.zone), ", ".join(r.kind for r in rows),
-        Cell(text=percent(c.watched_share), is_number=True, notes=seen,
-             tone="missing" if c.watched_share == 0 else None),
-        Cell(text=percent(c.outage_share), is_number=True),
-        Cell(text=percent(c.detection_probability), is_number=True),
-        Cell(text=missed, is_number=True),
-        when_words(clock, c.window_start_utc, c.window_end_utc), anchor=c.id,
-    )  # fmt: skip
-
-
-def zone_name(report: Report, zone: str) -> str:
-    """Return a zone's name where it is a region of the mission, else its id."""
-    return next((r.name for r in report.regions if r.id == zone), zone)

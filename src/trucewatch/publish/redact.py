@@ -84,7 +84,10 @@ class _Redaction:
             region_tallies=tuple(self._regions(incidents)),
             findings=tuple(replace(x, id=self.alias[x.id], trace=None) for x in old.findings),
             reviews=tuple(map(self._review, rows.reviews)),
-            warnings=tuple(replace(w, id=self.alias[w.id], indicators=None) for w in old.warnings),
+            warnings=tuple(
+                replace(w, id=self.alias[w.id], indicators=None) for w in old.warnings
+                if w.issued_utc <= self.audience.latest_utc(old.head.data_utc)
+            ),
             coverage=tuple(map(self._coverage, old.coverage)),
             sources=tuple(
                 replace(s, capture_hashes=())

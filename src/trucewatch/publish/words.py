@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from trucewatch.publish.facts import Head
+from trucewatch.publish.facts import Head, Report
 from trucewatch.publish.facts_counts import CountSpan, Figure
 from trucewatch.vocabulary import icd203_word
 from trucewatch.when import MissionClock, iso_utc
@@ -177,3 +177,10 @@ def place_words(lon: float | None, lat: float | None, radius_km: float | None) -
 def pad_place(name: str | None, lon: float | None, lat: float | None) -> str:
     """Return a place's name, or that none is known."""
     return name or ("unnamed" if lon is not None and lat is not None else DASH)
+
+
+def zone_name(report: Report, zone: str) -> str:
+    """Return a zone's name where it is a region of the mission, else its id."""
+    if zone == "mission":
+        return "whole mission"
+    return next((r.name for r in report.regions if r.id == zone), zone)
