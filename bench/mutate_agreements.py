@@ -76,7 +76,7 @@ def _fails(agreement: Any, case: Case) -> bool:
     except (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError):
         # A mutant that crashes is caught as surely as one that errs.
         return True
-    return any(found_for(k, rows, agreement) != o for k, o in case.expected.items())
+    return any(found_for(k, rows, agreement, shape="(" in o) != o for k, o in case.expected.items())
 
 
 def all_cases() -> list[tuple[Any, Case]]:

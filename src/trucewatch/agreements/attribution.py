@@ -28,11 +28,14 @@ OTHER = 0.02
 DEFAULT_THRESHOLD = 0.8
 # Likelihood ratios: working figures of this project, to be replaced by a mission's own record of
 # what people attributed. A ratio of 1 says nothing; none may settle a case alone.
-FIRED_FROM_HELD, FELL_ON_OTHERS = 9.0, 6.0
-DIRECTION_FLOOR, REACH_FLOOR = 0.06, 0.1
-ADMISSION, THIRD_PARTY, SELF_SERVING = 9.0, 2.5, 1.15
+# Observers mix up outgoing and incoming; undetermined rounds are mostly noticed where they fall.
+FIRED_FROM_HELD, FELL_ON_OTHERS, FELL_UNDETERMINED = 2.0, 6.0, 3.5
+DIRECTION_FLOOR, REACH_FLOOR = 0.25, 0.5
+ADMISSION, THIRD_PARTY, SELF_SERVING = 9.0, 2.5, 1.3
 NOTICE = 5.0
 MOST_RECORD = 2.0
+FALLING = ("explosion", "shelling", "projectile", "airburst", "missile_strike", "uav_strike",
+           "air_strike", "clash")  # fmt: skip
 RAY_STEPS = 12
 UNKNOWN_REACH_KM = 15.0
 Row = dict[str, Any]
@@ -181,11 +184,19 @@ class _Scales:
         return out
 
     def _control(self) -> Floats:
-        """Outgoing fire speaks for who holds the place, impacts for the others."""
+        """Outgoing fire speaks for who holds the place, impacts for the others.
+
+        Small arms are heard where they are fired: undetermined, they say nothing.
+        """
+        codes, words = self.frame.codes("kind")
+        falls = np.array([*(w in FALLING for w in words), False])[codes[self.rows]]
+        open_ = np.where(falls, 1 / FELL_UNDETERMINED, 1.0)
         out_, in_ = (
             np.nan_to_num(self.frame.floats(n)[self.rows]) for n in ("outgoing", "impacts")
         )
-        ratio = np.where(out_ > in_, FIRED_FROM_HELD, np.where(in_ > out_, 1 / FELL_ON_OTHERS, 1.0))
+        ratio = np.where(
+            out_ > in_, FIRED_FROM_HELD, np.where(in_ > out_, 1 / FELL_ON_OTHERS, open_)
+        )
         return self._one_hot(self.holder, ratio)
 
     def _reach(self) -> Floats:
@@ -228,7 +239,7 @@ class _Scales:
         deep = np.abs(signed_distance_km(self.line, self.places)) - self.line.uncertainty_km
         deep = deep - self.places.radius_km
         outgoing = np.nan_to_num(self.frame.floats("outgoing")[self.rows]) > 0
-        far = np.flatnonzero((self.holder >= 0) & (deep > self.reach) & ~outgoing)
+        far = np.flatnonzero((self.holder >= 0) & (deep > 1.5 * self.reach) & ~outgoing)
         for party in range(self.count):
             others = far[self.holder[far] != party]
             out[others, party] = REACH_FLOOR

@@ -88,20 +88,30 @@ def read_cases(path: Path, agreement: Agreement) -> list[Case]:
 def run_case(case: Case, agreement: Agreement) -> list[Verdict]:
     """Evaluate a case and compare each expectation with the worst finding it names."""
     rows = evaluate(agreement, case.evidence, case.setting).findings
-    return [Verdict(case, key, outcome, found_for(key, rows, agreement))
-            for key, outcome in case.expected.items()]  # fmt: skip
+    return [
+        Verdict(case, key, outcome, found_for(key, rows, agreement, shape="(" in outcome))
+        for key, outcome in case.expected.items()
+    ]
 
 
-def found_for(key: str, rows: list[Row], agreement: Agreement) -> str:
-    """Return the worst outcome of 'PROVISION', 'PROVISION / reading', either 'by PARTY'."""
+def found_for(key: str, rows: list[Row], agreement: Agreement, *, shape: bool = False) -> str:
+    """Return the worst outcome of 'PROVISION', 'PROVISION / reading', either 'by PARTY'.
+
+    shape: with the pattern in brackets, 'breach (local)'; of equal outcomes the last window's.
+    """
     provision, reading, party = parts_of(key)
     found = [
-        str(r["outcome"]) for r in rows
+        r for r in rows
         if r["provision_id"].removeprefix(f"{agreement.name}/") == provision
         and (reading is None or str(r["reading"]).removeprefix(HYPOTHETICAL) == reading)
         and (party is None or r["party"] == party)
     ]  # fmt: skip
-    return max(found, key=lambda o: WORST[o], default=NOTHING)
+    worst = max(
+        found, key=lambda r: (WORST[str(r["outcome"])], r["window_start_utc"]), default=None
+    )
+    if worst is None:
+        return NOTHING
+    return f"{worst['outcome']} ({worst['pattern']})" if shape else str(worst["outcome"])
 
 
 def parts_of(key: str) -> tuple[str, str | None, str | None]:
@@ -207,7 +217,7 @@ class _Reader:
                 self.fault("cases", index, "expect", found=repr(key),
                            expected=f"a provision of {self.agreement.name}, a reading of it",
                            mend=f"Readings: {sorted(readings)}.")  # fmt: skip
-            if outcome not in OUTCOMES:
+            if str(outcome).partition(" (")[0] not in OUTCOMES:
                 self.fault("cases", index, "expect", found=repr(outcome),
                            expected=", ".join(OUTCOMES), mend="Use one of them.")  # fmt: skip
 
@@ -280,12 +290,16 @@ class _Given:
         zones = [r.id for r in self.setting.regions]
         zones += ["all", *self.agreement.zones] if given["watched"] == "all" else []
         names = zones if given["watched"] == "all" else [str(given["watched"])]
+        spans = list(self.setting.windows)
+        if "at" in given:
+            when = self._when(given)
+            spans = [(when["start_utc"], when["end_utc"])]
         return "coverage", [
             {"coverage_id": f"cov-{key}-{zone}-{n}", "zone": zone, "kind": given.get("kind", "any"),
              "window_start_utc": a, "window_end_utc": b, "watches": 4, "watched_share": 0.8,
              "outage_share": 0.0, "detection_probability": float(given.get("detection", 0.8)),
              "missed_upper": given.get("missed_upper", 3.7), "watch_ids": "[]"}
-            for zone in names for n, (a, b) in enumerate(self.setting.windows)
+            for zone in names for n, (a, b) in enumerate(spans)
         ]  # fmt: skip
 
     def _notice(self, given: dict[str, Any], key: str) -> tuple[str, list[Row]]:
