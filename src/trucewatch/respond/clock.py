@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,30 +56,41 @@ def _interval(finding: Row) -> Interval:
     return Interval(finding["window_start_utc"], finding["window_end_utc"])
 
 
-def quiet_since(episode: Episode, scenario: Scenario, findings: Iterable[Row]) -> datetime | None:
+Calm = Mapping[tuple[str, str], Sequence[Row]]
+
+
+def calm_by_place(findings: Iterable[Row]) -> Calm:
+    """Return the 'none seen' findings by (zone, provision), those with a stated power only."""
+    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in findings:
+        if row["outcome"] == "none_seen" and row["missed_upper"] is not None:
+            found[row["zone"], row["provision_id"]].append(row)
+    return found
+
+
+def quiet_since(episode: Episode, scenario: Scenario, calm: Calm) -> datetime | None:
     """Return when an episode had been quiet, and watched, for the scenario's quiet_h; else None.
 
     Only 'none seen' with power counts, for every zone and provision of the episode: hours that
     nobody watched are not quiet hours.
     """
-    if scenario.trigger.on == "warning":
+    if scenario.trigger.on == "warning" or not scenario.quiet_h:
         return None
-    pairs = {(row["zone"], row["provision_id"]) for row in episode.rows}
-    calm: dict[Any, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for row in findings:
-        key = (row["zone"], row["provision_id"])
-        if key in pairs and row["window_start_utc"] >= episode.last_utc and _calm(row, scenario):
-            calm[key].append((row["window_start_utc"], row["window_end_utc"]))
-    moments = [_reached(calm[pair], timedelta(hours=scenario.quiet_h)) for pair in pairs]
+    wanted, last = timedelta(hours=scenario.quiet_h), episode.last_utc
+    moments = []
+    for pair in {(row["zone"], row["provision_id"]) for row in episode.rows}:
+        spans = [
+            (row["window_start_utc"], row["window_end_utc"]) for row in calm.get(pair, ())
+            if row["window_start_utc"] >= last and _strong(row, scenario)
+        ]  # fmt: skip
+        moments.append(_reached(spans, wanted))
     known = [moment for moment in moments if moment is not None]
-    return max(known) if len(known) == len(pairs) else None
+    return max(known) if len(known) == len(moments) else None
 
 
-def _calm(row: Row, scenario: Scenario) -> bool:
-    if row["outcome"] != "none_seen" or row["missed_upper"] is None:
-        return False
+def _strong(row: Row, scenario: Scenario) -> bool:
     most = scenario.missed_upper_at_most
-    return most is None or row["missed_upper"] <= most
+    return most is None or bool(row["missed_upper"] <= most)
 
 
 def _reached(spans: list[tuple[datetime, datetime]], wanted: timedelta) -> datetime | None:

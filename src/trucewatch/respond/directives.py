@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from trucewatch.ids import content_id
-from trucewatch.respond.clock import Clock, clock_of, quiet_since
+from trucewatch.respond.clock import Calm, Clock, calm_by_place, clock_of, quiet_since
 from trucewatch.respond.episodes import Episode, episodes, matching, row_id
 from trucewatch.respond.reviews import SOFTWARE, Decision, standing, states
 from trucewatch.respond.scenario import Scenario, Step
@@ -28,15 +28,24 @@ class Known:
     provision_kinds: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """What people decided, and where and when quiet was seen."""
+
+    decided: Mapping[str, Decision]
+    calm: Calm
+
+
 def directives(scenarios: Iterable[Scenario], known: Known) -> list[dict[str, Any]]:
     """Return the rows of `directive` that follow from what is known; pure, same in, same out.
 
     Law: every state but proposed and lapsed comes from a person's review and bears their name.
     """
-    decided, given = standing(known.reviews), states(known.reviews)
+    given = states(known.reviews)
+    grounds = _Grounds(standing(known.reviews), calm_by_place(known.findings))
     found: dict[str, dict[str, Any]] = {}
     for scenario in scenarios:
-        for row in _of_scenario(scenario, known, decided):
+        for row in _of_scenario(scenario, known, grounds):
             found.setdefault(row["directive_id"], _with_state(row, given))
     return sorted(found.values(), key=lambda row: str(row["directive_id"]))
 
@@ -63,14 +72,13 @@ def _with_state(row: Mapping[str, Any], given: Mapping[str, Decision]) -> dict[s
     return {**row, "state": decision.decision, "author": decision.who}
 
 
-def _of_scenario(
-    scenario: Scenario, known: Known, decided: Mapping[str, Decision]
-) -> Iterator[dict[str, Any]]:
+def _of_scenario(scenario: Scenario, known: Known, grounds: _Grounds) -> Iterator[dict[str, Any]]:
+    decided = grounds.decided
     rows = known.warnings if scenario.trigger.on == "warning" else known.findings
     fitting = matching(rows, scenario, known.provision_kinds)
     believed = [row for row in fitting if not _rejected(row, decided)]
     for episode in episodes(believed, scenario):
-        yield from _of_episode(episode, scenario, known, decided)
+        yield from _of_episode(episode, scenario, known.at_utc, grounds)
     rejected = [row for row in fitting if _rejected(row, decided)]
     yield from _of_rejected(rejected, believed, scenario, decided)
 
@@ -96,19 +104,19 @@ def _of_rejected(
 
 
 def _of_episode(
-    episode: Episode, scenario: Scenario, known: Known, decided: Mapping[str, Decision]
+    episode: Episode, scenario: Scenario, at_utc: datetime, grounds: _Grounds
 ) -> Iterator[dict[str, Any]]:
-    clock = clock_of(episode, scenario, decided)
-    quiet = quiet_since(episode, scenario, known.findings) if scenario.quiet_h else None
-    stopped = quiet is not None and quiet <= known.at_utc
+    clock = clock_of(episode, scenario, grounds.decided)
+    quiet = quiet_since(episode, scenario, grounds.calm)
+    stopped = quiet is not None and quiet <= at_utc
     for step in scenario.steps:
-        late = _late(clock.due(step)[1], scenario, known.at_utc)
+        late = _late(clock.due(step)[1], scenario, at_utc)
         why = f"stopped: {scenario.stop_says}" if stopped else None
         yield _row(scenario, step, clock, "lapsed" if stopped or late else "proposed", why)
     if stopped and quiet is not None:
         calm = replace(clock, start=Interval(quiet, quiet), running=True)
         for step in scenario.deescalation:
-            late = _late(calm.due(step)[1], scenario, known.at_utc)
+            late = _late(calm.due(step)[1], scenario, at_utc)
             yield _row(scenario, step, calm, "lapsed" if late else "proposed", None)
 
 

@@ -63,6 +63,8 @@ def matching(rows: Iterable[Row], scenario: Scenario, kinds: Mapping[str, str]) 
     asked: dict[str, bool] = {}
     found = []
     for row in rows:
+        if row["outcome"] != trigger.outcome:
+            continue
         provision = str(row["provision_id"])
         if provision not in asked:
             asked[provision] = _provision_fits(row, scenario, kinds)
@@ -82,8 +84,7 @@ def _provision_fits(row: Row, scenario: Scenario, kinds: Mapping[str, str]) -> b
 
 def _finding_fits(row: Row, trigger: Trigger) -> bool:
     return (
-        row["outcome"] == trigger.outcome
-        and _at_least(row["probability"], trigger.probability_at_least)
+        _at_least(row["probability"], trigger.probability_at_least)
         and _at_least(row["severity"], trigger.severity_at_least)
         and (not trigger.patterns or row["pattern"] in trigger.patterns)
     )
