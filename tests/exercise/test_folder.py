@@ -11,7 +11,7 @@ import pytest
 from pyarrow import csv
 
 from trucewatch.errors import ConfigError
-from trucewatch.exercise import ExerciseOptions, Summary, write
+from trucewatch.exercise import ExerciseOptions, Summary, daily, write
 from trucewatch.exercise.scoring.incidents import seconds_of
 from trucewatch.exercise.scoring.linked import Tables, linked, read_truth
 from trucewatch.mission import read_mission
@@ -120,3 +120,14 @@ def test_outcomes_name_what_the_plan_held(written: tuple[Path, Summary]) -> None
     words = set(outcomes["outcome"].to_pylist())
     assert words <= {"collapse", "local_escalation", "erosion", "holding"}
     assert set(outcomes["horizon_h"].to_pylist()) == {24, 72, 168}
+
+
+def test_daily_counts_in_memory_are_those_on_disk(
+    written: tuple[Path, Summary], small: ExerciseOptions
+) -> None:
+    made, folder = daily(small), written[0]
+    given = csv.read_csv(folder / "inbox" / "counts" / "daily_reports.csv")
+    assert made.counts["ceasefire_violations"].to_pylist() == given[
+        "ceasefire_violations"].to_pylist()  # fmt: skip
+    outcomes = read_truth(folder / "truth", "outcomes")
+    assert made.outcomes["outcome"].to_pylist() == outcomes["outcome"].to_pylist()

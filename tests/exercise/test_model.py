@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 
 from trucewatch import where
 from trucewatch.exercise import ExerciseOptions
+from trucewatch.exercise.evenings import evenings_of
 from trucewatch.exercise.ground import apart, arms, moved
 from trucewatch.exercise.happen import DEMINING, FIRE
-from trucewatch.exercise.plan import BUILD_UP, OFFENSIVE, PEAK, plan_for
+from trucewatch.exercise.plan import BUILD_UP, EROSION, LOCAL, OFFENSIVE, PEAK, plan_for
 from trucewatch.exercise.posts import WORKING
 from trucewatch.exercise.rows import KIND, MEAN, STREAM, size, taken
 from trucewatch.exercise.stream import Drawn, Exercise, exercise_for, spans
 from trucewatch.exercise.tables import located
+from trucewatch.exercise.truth import outcome_table
 
 OPTIONS = ExerciseOptions(days=40, observations=8000, seed=3)
 
@@ -185,7 +187,7 @@ def test_an_offensive_follows_its_build_up_and_a_single_peak_lasts_a_day() -> No
 
 def test_a_build_up_shifts_fire_to_heavy_weapons() -> None:
     options = ExerciseOptions(
-        days=120, observations=20_000, seed=1, overrides={"offensives": 9, "build_up_days": 20}
+        days=80, observations=8000, seed=1, overrides={"offensives": 9, "build_up_days": 20}
     )
     made = exercise_for(options)
     heavy = {True: [0, 0], False: [0, 0]}
@@ -197,3 +199,29 @@ def test_a_build_up_shifts_fire_to_heavy_weapons() -> None:
             heavy[key][0] += int(big[late == key].sum())
             heavy[key][1] += int((late == key).sum())
     assert heavy[True][0] / heavy[True][1] > 1.5 * heavy[False][0] / heavy[False][1]
+
+
+def test_outcomes_say_what_the_window_after_an_evening_holds() -> None:
+    """Against the plan, window by window, in the plainest way."""
+    many = {"offensives": 3, "local_escalations": 6, "erosions": 2}
+    options = ExerciseOptions(days=240, observations=2000, seed=4, overrides=many)
+    made = exercise_for(options)
+    plan, zones = made.plan, made.ground.region_ids
+    assert {OFFENSIVE, LOCAL, EROSION} <= {e.phase for e in plan.episodes}
+    rows = outcome_table(made, evenings_of(options.first_day, options.days)).to_pylist()
+    for row in rows[::7]:
+        evening = (np.datetime64(row["evening"]) - np.datetime64(options.first_day)).astype(int)
+        zone, ahead = zones.index(row["zone"]), range(1, row["horizon_h"] // 24 + 1)
+        window = {int(evening) + n for n in ahead}
+
+        def runs(phase: int, from_day: int, zone: int = zone, window: set[int] = window) -> bool:
+            return any(
+                window & set(range(e.start_day + from_day, e.end_day))
+                for e in plan.episodes if e.phase == phase and e.region == zone
+            )  # fmt: skip
+
+        wanted = (
+            "collapse" if runs(OFFENSIVE, 0) else "local_escalation" if runs(LOCAL, 1)
+            else "erosion" if runs(EROSION, 27) else "holding"
+        )  # fmt: skip
+        assert row["outcome"] == wanted, row

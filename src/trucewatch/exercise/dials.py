@@ -97,7 +97,7 @@ class Dials:
     local_escalations: float = 2.0  # some days at three to six times the level
     single_peaks: float = 4.0  # one day at four to nine times the level
     build_up_days: float = 12.0  # mean length of a build-up and of a feint
-    erosions: float = 0.25  # six weeks of slow rise to three times the level
+    erosions: float = 0.25  # two months of slow rise to three times the level
     fighting_days: float = 14.0  # an offensive lasts, until the parties recommit
     missing_counts: float = 0.28  # evenings without a daily report (weekends)
 

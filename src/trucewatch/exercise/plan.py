@@ -79,8 +79,10 @@ def _wander(rng: np.random.Generator, dials: Dials, shape: tuple[int, int]) -> F
 
 
 def _lengths(rng: np.random.Generator, dials: Dials, phase: int) -> int:
-    means = {BUILD_UP: dials.build_up_days, FEINT: dials.build_up_days, EROSION: 45.0, LOCAL: 4.0}
-    return max(2, int(rng.gamma(6, means[phase] / 6))) if phase in means else 1
+    means = {BUILD_UP: dials.build_up_days, FEINT: dials.build_up_days, EROSION: 60.0, LOCAL: 4.0}
+    # An erosion is one only after four weeks of it.
+    least = 35 if phase == EROSION else 2
+    return max(least, int(rng.gamma(6, means[phase] / 6))) if phase in means else 1
 
 
 def _place(plan: Plan, rng: np.random.Generator, dials: Dials, wanted: Episode) -> None:

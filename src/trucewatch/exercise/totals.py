@@ -29,7 +29,7 @@ CLAIMS_HEADER = (
 def write_totals(made: Exercise, evenings: Evenings, tally: Tally, inbox: Path) -> int:
     """Write counts per evening and region, and each party's daily totals; return the rows."""
     rng = np.random.default_rng([made.options.seed, 7])
-    counts = list(_counts(made, evenings, tally, rng))
+    counts = list(count_rows(made, evenings, tally, rng))
     claims = list(_claims(made, evenings, tally, rng))
     for name, header, lines in (
         ("counts/daily_reports.csv", COUNTS_HEADER, counts),
@@ -44,7 +44,7 @@ def write_totals(made: Exercise, evenings: Evenings, tally: Tally, inbox: Path) 
     return 2 * len(counts) + len(claims)
 
 
-def _counts(
+def count_rows(
     made: Exercise, evenings: Evenings, tally: Tally, rng: np.random.Generator
 ) -> Iterator[tuple[object, ...]]:
     """Yield the daily report's counts; evenings without a report are summed into the next one."""

@@ -224,14 +224,25 @@ def write_tables(made: Exercise, evenings: Evenings, tally: Tally, root: Path) -
                                    "seen_rounds"), (
         (evenings.day(int(e)), zones[z], COUNT_KINDS[k], *totals[:, e, z, k].astype(int))
         for e, z, k in at))  # fmt: skip
-    _rows_to(root / "episodes.csv", ("zone", "phase", "start_utc", "end_utc"), (
-        (zones[e.region], PHASES[e.phase], *iso_text(
-            made.first_s + np.array([e.start_day, e.end_day]) * 86_400.0).to_pylist())
-        for e in sorted(made.plan.episodes, key=lambda e: (e.start_day, e.region))))  # fmt: skip
-    csv.write_csv(_outcomes(made, evenings), root / "outcomes.csv")
+    csv.write_csv(episode_table(made), root / "episodes.csv")
+    csv.write_csv(outcome_table(made, evenings), root / "outcomes.csv")
 
 
-def _outcomes(made: Exercise, evenings: Evenings) -> pa.Table:
+def episode_table(made: Exercise) -> pa.Table:
+    """Return the episodes of the plan: zone, phase, start, end."""
+    episodes = sorted(made.plan.episodes, key=lambda e: (e.start_day, e.region))
+    region, phase, start, end = (
+        np.array([getattr(e, name) for e in episodes], dtype=np.int64)
+        for name in ("region", "phase", "start_day", "end_day")
+    )
+    return pa.table({
+        "zone": words(region, made.ground.region_ids), "phase": words(phase, PHASES),
+        "start_utc": iso_text(np.asarray(made.first_s + start * DAY_S, dtype=np.float64)),
+        "end_utc": iso_text(np.asarray(made.first_s + end * DAY_S, dtype=np.float64)),
+    })  # fmt: skip
+
+
+def outcome_table(made: Exercise, evenings: Evenings) -> pa.Table:
     """Return per evening, zone and horizon what followed; no row while fighting goes on."""
     plan, days = made.plan, len(made.plan.phase)
     ahead, built = _next_offensives(plan)

@@ -146,40 +146,56 @@ class _Places:
 
 
 def warning_scores(tables: Tables, truth: Path) -> dict[str, Any] | None:
-    """Return Brier skill, median lead and false alarms a year of warnings; None without any.
+    """Return the scores of a mission's warnings against a truth folder; None without any."""
+    given = tables.table("warning", list(WARNING))
+    if not given.num_rows:
+        return None
+    return score_warnings(given, read_truth(truth, "outcomes"), read_truth(truth, "episodes"))
 
+
+def score_warnings(
+    given: pa.Table, outcomes: pa.Table, episodes: pa.Table
+) -> dict[str, Any] | None:
+    """Return Brier skill, median lead and false alarms a year of warnings; None without truth.
+
+    given: issued_utc, zone, outcome, horizon_h, probability, is_raised. outcomes, episodes: as in
+    the truth. A warning answers for the window that begins at the last evening before its issue;
+    one issued a day or more after every evening is not scored.
     brier_skill: 1 - Brier / Brier of climatology, the share of each outcome at that horizon over
     the whole exercise. median_lead_h: from the first collapse warning raised during a build-up to
     its offensive, over offensives that were warned of. false_per_year: raised collapse warnings,
-    counted once a run, that no offensive followed within the horizon, per zone-exercise year.
+    counted once a run, that no offensive followed within the horizon, per year of the exercise.
     """
-    given = tables.table("warning", list(WARNING))
-    outcomes = read_truth(truth, "outcomes")
-    if not given.num_rows or not outcomes.num_rows:
+    if not outcomes.num_rows:
         return None
     joined = _with_outcome(given, outcomes)
-    scores = _skill(joined)
-    leads, false, offensives = _alarms(given, truth)
+    leads, false, offensives = _alarms(given, episodes)
     years = _years(outcomes)
     return {
-        **scores, "median_lead_h": float(np.median(leads)) if leads else None,
+        **_skill(joined), "median_lead_h": float(np.median(leads)) if leads else None,
         "false_per_year": false / years if years else None, "warned": len(leads),
         "offensives": offensives, "scored": int(joined.num_rows),
     }  # fmt: skip
 
 
 def _with_outcome(given: pa.Table, outcomes: pa.Table) -> pa.Table:
-    """Join warnings with what followed, by zone, horizon and the hour of issue."""
+    """Join warnings with what followed, by zone, horizon and the evening before the issue."""
+    evenings = np.unique(seconds_of(outcomes["issued_utc"]))
 
     def keyed(table: pa.Table) -> pa.Table:
-        hour = np.round(seconds_of(table["issued_utc"]) / 3600).astype(np.int64)
+        issued = seconds_of(table["issued_utc"])
+        # A warning of the evening itself may be stamped some seconds early.
+        evening = np.searchsorted(evenings, issued + 60, side="right") - 1
+        late = issued - evenings[np.maximum(evening, 0)] >= DAY_S
+        evening = np.where(late | (evening < 0), -1, evening)
         horizon = pc.cast(table["horizon_h"], pa.int64(), safe=False)
         plain = table.drop_columns(["issued_utc", "horizon_h"])
-        return plain.append_column("hour", pa.array(hour)).append_column("horizon_h", horizon)
+        keys = plain.append_column("at", pa.array(evening)).append_column("horizon_h", horizon)
+        return keys.filter(pa.array(evening >= 0))
 
     truth = keyed(outcomes.select(["issued_utc", "zone", "horizon_h", "outcome"]))
-    truth = truth.rename_columns(["zone", "followed", "hour", "horizon_h"])
-    return keyed(given).join(truth, ["zone", "hour", "horizon_h"], join_type="inner")
+    truth = truth.rename_columns(["zone", "followed", "at", "horizon_h"])
+    return keyed(given).join(truth, ["zone", "at", "horizon_h"], join_type="inner")
 
 
 def _skill(joined: pa.Table) -> dict[str, Any]:
@@ -212,15 +228,14 @@ def _group_skill(
     return {"brier_skill": skill, "share": float(came.mean())}
 
 
-def _alarms(given: pa.Table, truth: Path) -> tuple[list[float], int, int]:
+def _alarms(given: pa.Table, episodes: pa.Table) -> tuple[list[float], int, int]:
     """Return leads of offensives that were warned of, false alarms, and all offensives."""
     raised = given.filter(pc.and_(
         pc.equal(given["outcome"], "collapse"), pc.fill_null(given["is_raised"], False)
     ))  # fmt: skip
     issued, zone = seconds_of(raised["issued_utc"]), raised["zone"].to_pylist()
     horizon_s = np.asarray(pc.cast(raised["horizon_h"], pa.float64()), dtype=float) * 3600
-    starts = _starts(truth, "offensive")
-    built = _starts(truth, "build_up")
+    starts, built = (_starts(episodes, phase) for phase in ("offensive", "build_up"))
     leads, false = [], 0
     for name in sorted({*zone, *starts}):
         mine = [n for n, its in enumerate(zone) if its == name]
@@ -244,8 +259,7 @@ def _false_runs(alarms: list[tuple[float, float]], starts: list[float]) -> int:
     return false + (not true)
 
 
-def _starts(truth: Path, phase: str) -> dict[str, list[float]]:
-    episodes = read_truth(truth, "episodes")
+def _starts(episodes: pa.Table, phase: str) -> dict[str, list[float]]:
     chosen = episodes.filter(pc.equal(pc.cast(episodes["phase"], pa.string()), phase))
     found: dict[str, list[float]] = {}
     for zone, start in zip(
