@@ -93,6 +93,29 @@ def test_breaches_that_call_on_a_commitment_stand_beside_it() -> None:
     assert board(rules, stage_rows(rules, []), findings, DUE)[0].called_by == ("fnd-0",)
 
 
+def test_point_four_is_called_on_by_breaches_of_the_truce() -> None:
+    fire = provision() | {"provision_id": "berlin-2025/3.1", "kind": "prohibition"}
+    level = provision() | {"provision_id": "berlin-2025/1.1", "kind": "ceiling"}
+    rules = [provision(topic="law"), fire, level]
+    findings = [{"finding_id": f"fnd-{row['kind']}", "provision_id": row["provision_id"],
+                 "outcome": "breach"} for row in (fire, level)]  # fmt: skip
+    (line,) = board(rules, stage_rows(rules, []), findings, DUE)
+    assert line.called_by == ("fnd-prohibition",)
+    rules[0] = provision(topic="economy")
+    assert board(rules, stage_rows(rules, []), findings, DUE)[0].called_by == ()
+
+
+def test_after_its_sunset_a_commitment_is_lapsed_not_late() -> None:
+    (line,) = lines(at=datetime(2026, 9, 1, tzinfo=UTC), sunset="2026-08-01T00:00Z")
+    assert line.is_lapsed
+    assert not line.is_late
+
+
+def test_without_a_public_amount_the_stage_alone_counts() -> None:
+    (line,) = lines(account("in_law", None), limit=0)
+    assert (line.owed, line.delivered_share, line.score) == (None, None, 1)
+
+
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1,
                 max_size=12).filter(lambda text: text.strip() == text)  # fmt: skip
 moments = st.datetimes(datetime(2015, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))

@@ -118,6 +118,12 @@ def test_a_drill_of_the_store_stores_nothing(store: Store, berlin: Mission, a_ru
     assert store.count("directive") == 0
 
 
+def test_a_drill_tries_a_table_on_any_agreement(store: Store, mission: Mission, a_run: Run) -> None:
+    rule(store, a_run, {"provision_id": "exercise/no_fire"})
+    put(store, a_run, finding(provision_id="exercise/no_fire"))
+    assert len(room.drill(store, mission, "answer-24h")["told"]) == 5
+
+
 def test_warnings_propose_talk(store: Store, berlin: Mission, a_run: Run) -> None:
     issued = warning() | {"issued_utc": NOW, "threshold": 0.5, "indicators": "[]"}
     del issued["known_from_utc"]

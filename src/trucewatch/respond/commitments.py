@@ -11,8 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from trucewatch.config import read_yaml
 from trucewatch.errors import ReadError
 from trucewatch.ids import content_id
 from trucewatch.when import instant, iso_utc
@@ -33,7 +36,8 @@ class Line:
     """One line of the board: a commitment of one party with where it stands.
 
     score: 0 none, 1 minimal, 2 intermediate, 3 full. delivered_share: of what is owed, 0..1 or
-    more, NULL where no amount is known. called_by: findings that would call on the commitment.
+    more, NULL where no amount is known. is_lapsed: past its own sunset. called_by: findings that
+    would call on the commitment.
     """
 
     provision_id: str
@@ -45,6 +49,7 @@ class Line:
     delivered_share: float | None
     deadline_utc: datetime | None
     is_late: bool
+    is_lapsed: bool
     score: int
     evidence: tuple[str, ...]
     called_by: tuple[str, ...]
@@ -93,7 +98,8 @@ def stage_rows(provisions: Iterable[Row], observations: Iterable[Row]) -> list[d
 def _fits(provision: Row, row: Row, told: Mapping[str, Any]) -> bool:
     named = told.get("provision") or told.get("provision_id")
     if named:
-        return named in (provision["provision_id"], provision["article"])
+        whole = str(provision["provision_id"])
+        return named in (whole, whole.split("/", 1)[-1], provision["article"])
     parties = {str(p).casefold() for p in _parties(provision)}
     who = {str(row.get(c)).casefold() for c in ("claimed_actor", "control_side", "claimant")}
     unit, owed = row.get("unit"), provision["terms"].get("unit")
@@ -112,7 +118,7 @@ def _pledge_row(provision: Row, party: str) -> dict[str, Any]:
     terms = provision["terms"]
     return with_id({
         "provision_id": provision["provision_id"], "party": party, "stage": "pledged",
-        "amount": _number(terms.get("limit")), "unit": terms.get("unit"),
+        "amount": _number(terms.get("limit")) or None, "unit": terms.get("unit"),
         "stage_utc": provision["in_force_from_utc"], "deadline_utc": _moment(terms.get("deadline")),
         "observation_id": None,
     })  # fmt: skip
@@ -155,9 +161,11 @@ def board(
     for row in commitments:
         by_line[row["provision_id"], row["party"]].append(row)
     breaches = [row for row in findings if row["outcome"] == "breach"]
+    provisions = list(provisions)
+    kinds = {row["provision_id"]: row["kind"] for row in provisions}
     lines = []
     for provision in deliveries(provisions):
-        called = _called_by(provision, breaches)
+        called = _called_by(provision, breaches, kinds)
         parties = sorted(p for i, p in by_line if i == provision["provision_id"])
         for party in parties:
             rows = by_line[provision["provision_id"], party]
@@ -175,16 +183,18 @@ def _line(
     for row in known:
         if row["amount"] is not None and row["observation_id"] is not None:
             amounts[row["stage"]] += row["amount"]
-    owed = _number(terms.get("limit"))
+    # A limit of 0 says that no amount is public: a stage can be reached, a share cannot be told.
+    owed = _number(terms.get("limit")) or None
     share = amounts.get("delivered", 0.0) / owed if owed else None
-    deadline = _moment(terms.get("deadline"))
+    deadline, sunset = _moment(terms.get("deadline")), _moment(terms.get("sunset"))
+    lapsed = sunset is not None and sunset < at_utc
     stage = None if reached is None else STAGES[reached]
     score = _score(stage, share, amounts, owed)
     wanted = STAGES.index(terms["stage"]) if terms.get("stage") in STAGES else len(STAGES) - 1
     short = reached is None or reached < wanted or (share is not None and share < FULL)
     return Line(
         provision["provision_id"], party, stage, owed, terms.get("unit"), dict(amounts), share,
-        deadline, bool(deadline and deadline < at_utc and short), score,
+        deadline, bool(deadline and deadline < at_utc and short and not lapsed), lapsed, score,
         tuple(sorted(str(r["observation_id"]) for r in known if r["observation_id"])), called,
     )  # fmt: skip
 
@@ -202,14 +212,31 @@ def _score(
     return 2 if share >= INTERMEDIATE or allocated else 1
 
 
-def _called_by(provision: Row, breaches: Iterable[Row]) -> tuple[str, ...]:
-    """Return breaches that call on a commitment: those its terms name, as patterns of ids."""
-    named = provision["terms"].get("called_by") or provision["terms"].get("triggers") or ()
-    patterns = [str(name) for name in named] if isinstance(named, list | tuple) else [str(named)]
-    return tuple(sorted(
-        str(row["finding_id"]) for row in breaches
-        if any(fnmatchcase(str(row["provision_id"]), pattern) for pattern in patterns)
-    ))  # fmt: skip
+@cache
+def _calls() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = read_yaml(Path(__file__).parent / "calls.yaml").value
+    return rows
+
+
+def _called_by(
+    provision: Row, breaches: Iterable[Row], kinds: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return breaches that call on a commitment: by the text's own terms, or by calls.yaml."""
+    named = provision["terms"].get("called_by") or ()
+    patterns = [str(name) for name in named] if isinstance(named, list) else [str(named)]
+    agreement = str(provision["provision_id"]).split("/", 1)[0]
+    by_kinds = {
+        kind for call in _calls() for kind in call["by_kinds"]
+        if provision["terms"].get("topic") in call["topics"]
+        and any(fnmatchcase(agreement, pattern) for pattern in call["agreements"])
+    }  # fmt: skip
+    found = []
+    for row in breaches:
+        broken = str(row["provision_id"])
+        same = broken.split("/", 1)[0] == agreement and kinds.get(broken) in by_kinds
+        if same or any(fnmatchcase(broken, pattern) for pattern in patterns):
+            found.append(str(row["finding_id"]))
+    return tuple(sorted(found))
 
 
 def write_csv(commitments: Iterable[Row]) -> str:
