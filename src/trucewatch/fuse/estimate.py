@@ -37,6 +37,10 @@ ROUNDS = 12
 # Pairs added to every level so that no level is ever impossible.
 GHOSTS = 2.0
 LEAST_BITS = -12.0
+# No single feature but place and time settles a pair: sources err, and worlds differ from samples.
+LEAST_FEATURE, MOST_FEATURE = -7.0, 10.0
+# Two reports that share few words may just be in two languages.
+LEAST_WORDS = -2.0
 # A pair of kinds met less often keeps the bits of its level.
 LEAST_PAIRS = 3.0
 
@@ -180,7 +184,11 @@ def _against_chance(
     true[0] = chance[0] = 0.0
     ratio = (true / true.sum()) / np.maximum(chance / chance.sum(), 1e-12)
     ratio[0] = 1.0
-    return _log2(ratio)
+    return _capped(ratio, LEAST_WORDS if name == "words" else LEAST_FEATURE)
+
+
+def _capped(ratio: Array, least: float = LEAST_FEATURE) -> list[float]:
+    return [min(MOST_FEATURE, max(least, bits)) for bits in _log2(ratio)]
 
 
 def _with_rarity(level: Array, share: Array, name: str, *, agrees: int) -> list[float]:
@@ -194,7 +202,7 @@ def _with_rarity(level: Array, share: Array, name: str, *, agrees: int) -> list[
     ratio = true / np.maximum(chance, 1e-12)
     ratio[agrees] = true[agrees]
     ratio[:first] = 1.0
-    return _log2(ratio)
+    return _capped(ratio)
 
 
 def _kind_pairs(of: Sample, seen: Features, share: Array) -> dict[str, float]:
@@ -207,7 +215,7 @@ def _kind_pairs(of: Sample, seen: Features, share: Array) -> dict[str, float]:
     chance = np.outer(common, common) * np.where(np.eye(size) > 0, 1, 2)
     ratio = (true + GHOSTS * chance) / (true.sum() + GHOSTS) / chance
     return {
-        f"{names[i]}+{names[j]}": _log2(ratio[i, j : j + 1])[0]
+        f"{names[i]}+{names[j]}": _capped(ratio[i, j : j + 1])[0]
         for i, j in zip(*np.nonzero(true >= LEAST_PAIRS), strict=True)
     }
 

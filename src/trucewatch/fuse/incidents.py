@@ -56,7 +56,9 @@ def groups(fused: Fused) -> Groups:
     count = len(starts) - 1
     preferred = np.full((count, len(ATTRIBUTES)), -1, np.int32)
     extent, duration = np.zeros(count), np.zeros(count)
-    has_place = fused.accounts.table["place_name"].is_valid().to_numpy(zero_copy_only=False)
+    table = fused.accounts.table
+    named = pc.or_(pc.is_valid(table["place_name"]), pc.is_valid(table["place_id"]))
+    has_place = named.to_numpy()
     _prefer(records, members, starts, has_place, (preferred, extent, duration))
     return Groups(members, starts, preferred, extent, duration)
 
