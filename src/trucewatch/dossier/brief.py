@@ -69,7 +69,9 @@ class _Writer:
     def __init__(self, dossier: Dossier) -> None:
         self.dossier = dossier
         self.numbers = {d.id: n for n, d in enumerate(dossier.documents, 1)}
-        self.statements = [c for c in dossier.claims if c.kind == "statement"]
+        self.statements = [
+            c for c in dossier.claims if c.kind == "statement" and c.predicate == "says"
+        ]
         self.weight = _weights(self.statements)
 
     def brief(self) -> Brief:
@@ -119,9 +121,7 @@ class _Writer:
     # -- sections ---------------------------------------------------------------------------
 
     def _highlights(self) -> Section:
-        agreed = [
-            self._line(self._claims(g), "agreed") for g in self._wide()[: MAX_HIGHLIGHTS // 2]
-        ]
+        agreed = [self._agreed(g) for g in self._wide()[: MAX_HIGHLIGHTS // 2]]
         contradicted = [
             Line(_sides_text(c), self._references(map(self.dossier.claim, c.claims)), c.type)
             for c in self.dossier.contradictions[: MAX_HIGHLIGHTS // 2]
@@ -139,6 +139,14 @@ class _Writer:
                 kept.append(group)
             seen |= places
         return kept
+
+    def _agreed(self, group: Sequence[str]) -> Line:
+        claims = self._claims(group)
+        first = claims[0]
+        what = first.value if first.kind != "stance" else f"{first.subject} {first.predicate}"
+        figure = f"{what:,.0f} {first.unit}" if isinstance(what, float) else str(what)
+        roots = len({c.root for c in claims})
+        return self._line(claims, f"agreed by {roots} roots: {figure}".replace("_", " "))
 
     def _claims(self, ids: Iterable[str]) -> list[Claim]:
         return [self.dossier.claim(i) for i in ids]
@@ -162,7 +170,7 @@ class _Writer:
         return Section("sources", "What each source says", tuple(groups))
 
     def _agreement(self) -> tuple[Section, ...]:
-        agreed = tuple(self._line(self._claims(g)) for g in self._wide()[: MAX_LINES * 2])
+        agreed = tuple(self._agreed(g) for g in self._wide()[: MAX_LINES * 2])
         contested = tuple(
             self._line(self._claims(p.claims), p.title)
             for p in self.dossier.provisions if p.is_contested

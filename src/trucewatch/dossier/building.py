@@ -126,16 +126,35 @@ def _agreed(
 ) -> tuple[tuple[str, ...], ...]:
     """Groups of claims of two roots or more that say the same, largest first."""
     by_id = {c.id: c for c in claims}
-    groups: list[set[str]] = []
-    agreeing = sorted((p for p, r in relations.items() if r.agrees and r.strength >= 0.6),
-                      key=lambda p: -relations[p].strength)  # fmt: skip
+    agreeing = sorted(
+        (p for p, r in relations.items() if _is_firm(r, by_id[p[0]], by_id[p[1]])),
+        key=lambda p: (-relations[p].strength, p),
+    )
+    groups: dict[str, list[str]] = {}
+    taken: dict[str, str] = {}
     for left, right in agreeing:
-        touching = next((g for g in groups if left in g or right in g), None)
-        if touching is None:
-            groups.append({left, right})
-        elif len(touching) < 12:
-            touching |= {left, right}
-    wide = [g for g in groups if len({by_id[c].root for c in g}) > 1]
-    ordered = sorted(wide, key=lambda g: (-len({by_id[c].root for c in g}), min(g)))
-    return tuple(tuple(sorted(g, key=lambda c: (by_id[c].document, by_id[c].order)))
-                 for g in ordered)  # fmt: skip
+        head = taken.get(left) or taken.get(right) or left
+        if head not in (left, right):
+            # A third claim joins only where it agrees with the first of the group itself.
+            continue
+        other = right if head == left else left
+        if taken.get(other) is None:
+            groups.setdefault(head, [head]).append(other)
+            taken[head] = taken[other] = head
+    wide = [g for g in groups.values() if len({by_id[c].root for c in g}) > 1]
+    ordered = sorted(wide, key=lambda g: (-len({by_id[c].root for c in g}), g[0]))
+    return tuple(
+        tuple(sorted(g, key=lambda c: (by_id[c].document, by_id[c].order))) for g in ordered
+    )
+
+
+def _is_firm(relation: Relation, left: Claim, right: Claim) -> bool:
+    """Agreement worth showing: a value or a stance alike, of something both name."""
+    if not relation.agrees or relation.strength < FIRM:
+        return False
+    if left.kind == right.kind == "stance":
+        return relation.strength >= FIRM_STANCE
+    return left.kind in ("quantity", "date", "duration")
+
+
+FIRM, FIRM_STANCE = 0.6, 0.75

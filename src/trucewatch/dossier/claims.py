@@ -13,6 +13,7 @@ from trucewatch.dossier.attribution import speaker_of, via_of
 from trucewatch.dossier.dates import DateMention
 from trucewatch.dossier.frames import Frame, frames_of
 from trucewatch.dossier.model import Claim
+from trucewatch.dossier.nations import label
 from trucewatch.dossier.reading import Reading, read
 from trucewatch.dossier.stems import LANGUAGES, plain
 from trucewatch.ids import content_id
@@ -101,7 +102,8 @@ class _Sentence:
         yield from self._durations()
         yield from (self._frame(f) for f in self.frames if f.objects or f.actor)
         yield from self._quotations()
-        yield self._claim("statement", "says", 0, len(self.reading.tokens))
+        heads = self.reading.sentence.kind == "heading"
+        yield self._claim("statement", "heads" if heads else "says", 0, len(self.reading.tokens))
 
     def _claim(self, kind: str, predicate: str, first: int, last: int, **facts: Any) -> Claim:
         sentence, reading = self.reading.sentence, self.reading
@@ -153,7 +155,8 @@ class _Sentence:
         owner = self._owner(counted)
         holder = owner or self._holder(clause)
         return self._claim(
-            "quantity", "counts", first, last, subject=_subject(owner, thing, actions, topics),
+            "quantity", "counts", first, last,
+            subject=_subject(_shown(owner), thing, actions, topics),
             value=quantity.best, unit=thing.removeprefix("word:"), low=quantity.low,
             best=quantity.best, high=quantity.high, qualifier=quantity.qualifier,
             objects=(thing, *topics), actions=frozenset(actions), owner=owner, actor=holder,
@@ -233,7 +236,8 @@ class _Sentence:
         kind = "action" if frame.action else "stance"
         predicate = frame.action or frame.stance
         return self._claim(
-            kind, predicate, frame.first, frame.last, subject=frame.actor, actor=frame.actor,
+            kind, predicate, frame.first, frame.last,
+            subject=_shown(frame.actor), actor=frame.actor,
             agents=frame.agents,
             value=" ".join(frame.objects[:3]) or None, objects=frame.objects,
             modality=frame.modality if frame.modality != "asserted" or not self.via else "reported",
@@ -251,6 +255,10 @@ def _near(reading: Reading, kind: str, clause: int, at: int, reach: int) -> list
              if reading.clauses[m.first] == clause and abs(m.first - at) <= reach]  # fmt: skip
     ranked = sorted(found, key=lambda m: abs(m.first - at))
     return list(dict.fromkeys(m.concept for m in ranked))
+
+
+def _shown(actor: str | None) -> str | None:
+    return label(actor) if actor else None
 
 
 def _forces(reading: Reading, clause: int, at: int) -> list[str]:

@@ -6,6 +6,7 @@ import math
 
 from trucewatch.dossier.facets import class_of, same_word
 from trucewatch.dossier.model import Claim
+from trucewatch.dossier.nations import label
 from trucewatch.dossier.relation import Relation, context, dates_differ, disjoint, overlap
 
 # A bare round figure stands for its neighbours: 1,000 may be 1,027, but 33 is 33.
@@ -41,6 +42,8 @@ VAGUE_ACTS = frozenset(
 KM_PER_MILE = 1.609344
 GENERIC_PEOPLE = frozenset(("people", "civilians"))
 DISTINCTIVE = 13
+# Figures further apart than this count different matters, whatever the words say.
+MOST_APART = 30
 
 
 def compare(left: Claim, right: Claim) -> Relation | None:
@@ -99,6 +102,10 @@ def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     thing = _same_thing(left, right)
     if thing is None or dates_differ(left, right) or _marks_part(left, right):
         return None
+    if max(left.best or 0, right.best or 0) > MOST_APART * max(
+        1, min(left.best or 0, right.best or 0)
+    ):
+        return None
     holders = left.owner or left.actor, right.owner or right.actor
     if disjoint(sides_of(left), sides_of(right)) or (all(holders) and holders[0] != holders[1]):
         return None
@@ -114,12 +121,13 @@ def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     return ", ".join(sorted(left.actions & right.actions)) or "same context", min(1.0, strength)
 
 
+FOREIGN_LABEL = "multinational force or mission"
 FOREIGN = frozenset(("multinational_force", "monitoring_mission"))
 
 
 def sides_of(claim: Claim) -> frozenset[str]:
     """Return whose people are counted, foreign forces and missions taken as one."""
-    return frozenset("foreign" if f in FOREIGN else f for f in claim.forces)
+    return frozenset(FOREIGN_LABEL if f in FOREIGN else f for f in claim.forces)
 
 
 def _same_thing(left: Claim, right: Claim) -> float | None:
@@ -143,12 +151,14 @@ def _acts(left: Claim, right: Claim) -> float | None:
     return None if mine and theirs else 0.3
 
 
+PARTS = (frozenset(("first", "second", "together")), frozenset(("living", "dead")))
+
+
 def _marks_part(left: Claim, right: Claim) -> bool:
     mine, theirs = left.marks, right.marks
-    if disjoint(mine, theirs):
+    if any(disjoint(mine & part, theirs & part) for part in PARTS):
         return True
-    only = (mine ^ theirs) & {"each", "together", "second"}
-    return bool(only & {"each", "together"}) and left.best != right.best and "each" in only
+    return bool((mine ^ theirs) & {"each", "part"}) and left.best != right.best
 
 
 def _referent(left: Claim, right: Claim) -> Relation | None:
@@ -172,8 +182,8 @@ def _different(left: Claim, right: Claim) -> list[str]:
     if disjoint(sides_of(left), sides_of(right)):
         reasons.append(f"{_words(left.forces)} or {_words(right.forces)}")
     holders = left.owner or left.actor, right.owner or right.actor
-    if all(holders) and holders[0] != holders[1]:
-        reasons.append(f"of {holders[0]} or of {holders[1]}")
+    if not reasons and all(holders) and holders[0] != holders[1]:
+        reasons.append(" or ".join(f"of {label(str(h))}" for h in holders))
     mine, theirs = left.objects[0], right.objects[0]
     if mine != theirs and not GENERIC_PEOPLE & {mine, theirs}:
         reasons.append(f"{_word(mine)} or {_word(theirs)}")

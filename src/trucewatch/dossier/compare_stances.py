@@ -97,9 +97,9 @@ def _stances(left: Claim, right: Claim) -> Relation | None:
     if not left.agents & right.agents:
         return _other_actor(left, right, name, strength, telling)
     if left.predicate == right.predicate:
-        return Relation("", strength, f"both: {left.actor} {left.predicate}s ({name})")
+        return Relation("", strength, f"both: {left.subject} {left.predicate}s ({name})")
     if frozenset((left.predicate, right.predicate)) in OPPOSED:
-        why = f"{left.actor} on {name}: {left.predicate} in one, {right.predicate} in the other"
+        why = f"{left.subject} on {name}: {left.predicate} in one, {right.predicate} in the other"
         return Relation("modality", strength, why)
     return None
 
@@ -113,7 +113,7 @@ def _other_actor(
         return None
     if not telling or left.modality == "proposed" != right.modality:
         return None
-    why = f"who {left.predicate}s ({name}): {left.actor} in one, {right.actor} in the other"
+    why = f"who {left.predicate}s ({name}): {left.subject} in one, {right.subject} in the other"
     return Relation("actor", strength * 0.9, why)
 
 
@@ -158,7 +158,7 @@ def _deeds(left: Claim, right: Claim) -> Relation | None:
         return Relation("", strength, f"both: {left.predicate} ({name})")
     exclusive = left.predicate in EXCLUSIVE_DEEDS and (telling or left.predicate in OFFICES)
     if exclusive and "denied" not in moods and comparable(left, right):
-        why = f"who did it ({left.predicate}, {name}): {left.actor} or {right.actor}"
+        why = f"who did it ({left.predicate}, {name}): {left.subject} or {right.subject}"
         return Relation("actor", strength * 0.85, why)
     return None
 
@@ -204,14 +204,17 @@ def _opposite(left: Claim, right: Claim) -> Relation | None:
 def _word_and_deed(left: Claim, right: Claim) -> Relation | None:
     """'Refuses to withdraw' in one, 'withdrew' in the other."""
     stance, deed = (left, right) if left.kind == "stance" else (right, left)
-    if stance.predicate not in ("reject", "deny") or deed.modality not in ("asserted", "reported"):
+    refused = stance.predicate in ("reject", "deny") and deed.modality in ("asserted", "reported")
+    granted = stance.predicate in ("accept", "willing") and deed.modality == "denied"
+    if not (refused or granted):
         return None
     if not stance.agents & deed.agents or stance.objects[:1] != (deed.predicate,):
         return None
     others = set(stance.objects[1:]) & set(deed.objects)
     if not others or disjoint(stance.places, deed.places):
         return None
-    why = f"{stance.actor} {stance.predicate}s to {deed.predicate} in one, did so in the other"
+    who = f"{stance.subject} on {deed.predicate}"
+    why = f"{who}: {stance.predicate} in one, {deed.modality} in the other"
     return Relation("modality", 0.5 + 0.4 * context(left, right), why)
 
 

@@ -9,6 +9,7 @@ from itertools import combinations
 from trucewatch.dossier import compare_counts, compare_dates, compare_durations, compare_stances
 from trucewatch.dossier.facets import class_of
 from trucewatch.dossier.model import Claim, Contradiction, Side
+from trucewatch.dossier.nations import label as shown
 from trucewatch.dossier.relation import Compare, Relation
 from trucewatch.ids import SEPARATOR, sha256_hex
 
@@ -158,7 +159,7 @@ def _label(kind: str, claim: Claim, groups: dict[str, list[Claim]]) -> str:
     if kind == "referent":
         return _referent_label(claim)
     if kind == "actor":
-        return claim.actor or "not said"
+        return shown(claim.actor) if claim.actor else "not said"
     if kind == "modality":
         return _mood(claim)
     return str(claim.value) if claim.best is None else f"{claim.best:g} days"
@@ -166,7 +167,8 @@ def _label(kind: str, claim: Claim, groups: dict[str, list[Claim]]) -> str:
 
 def _referent_label(claim: Claim) -> str:
     sides = compare_counts.sides_of(claim)
-    whose = claim.owner or claim.actor
+    holder = claim.owner or claim.actor
+    whose = shown(holder) if holder else None
     parts = sorted(sides) if sides else (whose, claim.objects[0].removeprefix("word:"))
     return " ".join(p for p in parts if p).replace("_", " ")
 

@@ -296,7 +296,11 @@ def _topics(reading: Reading, at: int) -> tuple[str, ...]:
 def marks_of(reading: Reading, first: int, last: int) -> frozenset[str]:
     """Return which part is counted: first or later phase, total, per day."""
     names = ("first", "second", "together", "each")
-    return frozenset(n for n in names if reading.has(n, max(0, first - 8), last + 8))
+    found = {n for n in names if reading.has(n, max(0, first - 8), last + 8)}
+    near = {n for n in ("living", "dead") if reading.has(n, max(0, first - 4), last + 4)}
+    following = [t.lower for t in reading.tokens[last : last + 2]]
+    is_part = len(following) == 2 and following[0] in plain("of") and following[1].isdigit()
+    return frozenset(found | near | ({"part"} if is_part else set()))
 
 
 def concepts_in(reading: Reading, clause: int | None = None) -> frozenset[str]:

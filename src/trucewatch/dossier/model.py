@@ -56,7 +56,7 @@ class Claim:
     def as_json(self) -> dict[str, Any]:
         """Return the claim as others build on it."""
         keys = ("id", "document", "quote", "start", "end", "speaker", "subject", "predicate",
-                "value", "unit", "modality", "time", "kind", "root")  # fmt: skip
+                "value", "unit", "modality", "time", "kind", "root", "actor")  # fmt: skip
         row = {key: getattr(self, key) for key in keys}
         return row | {"via": list(self.via), "value_low": self.low, "value_high": self.high}
 

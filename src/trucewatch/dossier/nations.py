@@ -58,6 +58,17 @@ def _code(token: Token) -> str | None:
 
 
 @cache
+def label(actor: str) -> str:
+    """Return how an actor is shown: the country's English name, or the lexicon's id in words."""
+    from babel import Locale
+
+    if len(actor) == 2 and actor.isupper():
+        return str(Locale("en").territories.get(actor, actor))
+    plain_name = actor.removeprefix("name:").replace("_", " ")
+    return plain_name.upper() if len(plain_name) <= 4 else plain_name.title()
+
+
+@cache
 def _codes() -> dict[str, str]:
     from babel.core import get_global
 
