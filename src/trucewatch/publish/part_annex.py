@@ -37,6 +37,7 @@ from trucewatch.where import bearing_word
 QUOTE_MAX = 280
 # HTML of more rows is slow on a phone; the CSV and JSON forms carry every listed row.
 ROWS_SHOWN = 600
+COUNTS_SHOWN = 400
 
 
 def annex_section(report: Report) -> Section:
@@ -101,8 +102,10 @@ def _count_tables(report: Report) -> list[Block]:
     tables: list[Block] = []
     for anchor, rows in sorted(groups.items()):
         region = names.get(rows[0].region or "", rows[0].region or DASH)
-        caption = f"Counts: {region}, {kind_label(rows[0].kind)} ({len(rows):,} accounts)"
-        newest = sorted(rows, key=lambda o: (str(o.end_utc), o.id), reverse=True)
+        newest = sorted(rows, key=lambda o: (str(o.end_utc), o.id), reverse=True)[:COUNTS_SHOWN]
+        of = f"{len(newest):,} newest of {len(rows):,}; all in the CSV and JSON forms"
+        many = of if len(newest) < len(rows) else plural(len(rows), "account")
+        caption = f"Counts: {region}, {kind_label(rows[0].kind)} ({many})"
         tables.append(_count_table(report, newest, caption, anchor))
     return tables
 

@@ -10,6 +10,7 @@ from trucewatch.errors import ConfigError
 from trucewatch.mission import FILE, Mission, NamedRegion
 from trucewatch.publish.facts import MapLine, RegionShape
 from trucewatch.publish.figures import EVERYWHERE
+from trucewatch.publish.rows import clean
 from trucewatch.where import distance_km
 
 
@@ -67,7 +68,7 @@ def shapes_of(mission: Mission) -> tuple[RegionShape, ...]:
     """Return the mission's regions as the map draws them."""
     return tuple(
         RegionShape(
-            id=r.id, name=r.name, lon=r.region.lon, lat=r.region.lat,
+            id=r.id, name=clean(r.name), lon=r.region.lon, lat=r.region.lat,
             radius_km=r.region.radius_km, polygon_wkt=r.region.polygon_wkt,
         )
         for r in mission.regions
@@ -89,7 +90,7 @@ def _line(mission: Mission, row: Any) -> MapLine:
         if status not in ("recognised", "contact", "disputed"):
             raise ValueError(f"status {status!r}")
         return MapLine(
-            name=str(row["name"]), wkt=_checked_wkt(str(row["wkt"])), status=status,
+            name=clean(str(row["name"])), wkt=_checked_wkt(str(row["wkt"])), status=status,
             claimants=tuple(map(str, row.get("claimants", ()))),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -16,6 +16,7 @@ from trucewatch.publish.judged import judged_facts
 from trucewatch.publish.kinds import standing_kinds
 from trucewatch.publish.placing import Placer, lines_of, shapes_of
 from trucewatch.publish.redact import redact
+from trucewatch.publish.rows import clean
 from trucewatch.publish.window import Steps, Window, rows_of
 from trucewatch.when import instant
 
@@ -121,7 +122,7 @@ def _head(mission: Mission, day: date, asked: Asked, data_utc: datetime) -> Head
     first, before = day - timedelta(days=days), day - timedelta(days=2 * days)
     since = mission.recommitted_utc
     return Head(
-        kind=asked.kind, mission=mission.name, title=mission.title, day=day,
+        kind=asked.kind, mission=mission.name, title=clean(mission.title), day=day,
         period=clock.reporting_span(first, day), previous=clock.reporting_span(before, first),
         days=days, zone=clock.zone.key, evening=clock.evening.strftime("%H:%M"),
         data_utc=data_utc, audience=asked.audience, recommitted_utc=since,

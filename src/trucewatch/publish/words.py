@@ -14,7 +14,7 @@ from trucewatch.when import MissionClock, iso_utc
 DASH = "\u2014"
 TO = "\u2013"
 MINUS = "\u2212"
-DAYS_NAMED = 12
+DAYS_NAMED = 6
 QUALIFIERS = {
     "about": "about {}", "at_least": "at least {}", "over": "over {}", "almost": "almost {}",
     "hundreds": "hundreds ({})", "numerous": "numerous ({})", "uncountable": "uncountable ({})",
