@@ -136,9 +136,12 @@ def test_copies_repeat_their_original_or_cite_it(drawn: list[Drawn]) -> None:
         assert (original["label"] == copies["label"]).all()
         assert (original["observer"] != copies["observer"]).all()
         assert (original["published_s"] < copies["published_s"]).all()
-        cited = copies["cites"] >= 0
-        assert (copies["cites"][cited] == original["observer"][cited]).all()
-        assert (copies["text"][~cited] == original["text"][~cited]).all()
+        verbatim = copies["verbatim"]
+        assert (copies["cites"][~verbatim] == original["observer"][~verbatim]).all()
+        for name in ("cites", "text"):
+            assert (copies[name][verbatim] == original[name][verbatim]).all()
+        first = np.where(original["root"] >= 0, original["root"], original["serial"])
+        assert (copies["root"] == first).all()
 
 
 def test_staged_shellings_have_reports_and_no_direct_witness(drawn: list[Drawn]) -> None:

@@ -77,6 +77,7 @@ class Dials:
     news_hour_known: float = 0.75  # the report gives the hour; else only the day
     wrong_place: float = 0.06  # a report names another settlement nearby
     copies: float = 0.8  # mean copies of one report
+    copies_again: float = 0.25  # mean copies of a copy
     copies_verbatim: float = 0.5  # of the copies; the rest cite and rephrase
     interim: float = 0.2  # a first figure is followed by a final one
     # Party claims: each party counts the other side only.

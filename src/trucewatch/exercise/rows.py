@@ -38,6 +38,8 @@ _CODE, _TRUE, _NUMBER = (np.int64, -1), (np.bool_, False), (np.float64, np.nan)
 COLUMNS: dict[str, tuple[Any, Any]] = {
     "label": _CODE,  # truth: incident the row tells of; -1 none
     "copy_of": _CODE,  # truth: serial of the report it repeats; -1 an own account
+    "root": _CODE,  # truth: serial of the first report in a chain of copies; -1 an own account
+    "verbatim": _TRUE,  # truth: the copy has the words of the report it repeats
     "cites": _CODE,  # observer whom the text names as its origin
     "serial": _CODE,  # running number of the report in the exercise
     "stream": _CODE, "observer": _CODE, "kind": _CODE,

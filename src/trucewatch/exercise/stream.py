@@ -85,7 +85,8 @@ class Exercise:
         for first, last in spans(self.options):
             drawn = self._draw(self._scene(first, last), happenings, sky, signs)
             drawn.reports["serial"] += serial
-            drawn.reports["copy_of"] += np.where(drawn.reports["copy_of"] >= 0, serial, 0)
+            for name in ("copy_of", "root"):
+                drawn.reports[name] += np.where(drawn.reports[name] >= 0, serial, 0)
             serial, signs = serial + size(drawn.reports), signs + len(drawn.signs)
             yield drawn
 
@@ -147,7 +148,8 @@ def _in_sequence(parts: list[Rows]) -> Rows:
     """Return groups of rows as one, serials running on; copies keep pointing at their report."""
     reports = stacked(parts)
     before = size(reports) - size(parts[-1])
-    reports["copy_of"] = np.where(reports["copy_of"] >= 0, reports["copy_of"] + before, -1)
+    for name in ("copy_of", "root"):
+        reports[name] = np.where(reports[name] >= 0, reports[name] + before, -1)
     reports["serial"] = np.arange(size(reports))
     return reports
 

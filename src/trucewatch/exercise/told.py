@@ -52,9 +52,12 @@ def media_reports(scene: Scene, happened: Incidents, first_reports: Ints, teller
     first = _originals(scene, it, tellers)
     own = stacked([first, _finals(first, scene.dials, scene.rng)])
     own["serial"] = np.arange(size(own))
-    copies = _copies(own, tellers, scene.dials, scene.rng)
-    copies["serial"] = size(own) + np.arange(size(copies))
-    return stacked([own, copies])
+    parts = [own]
+    for mean in (scene.dials.copies, scene.dials.copies_again):
+        copies = _copies(scene, parts[-1], tellers, mean)
+        copies["serial"] = sum(map(size, parts)) + np.arange(size(copies))
+        parts.append(copies)
+    return stacked(parts)
 
 
 def news_of(scene: Scene, happened: Incidents) -> Ints:
@@ -119,13 +122,16 @@ def _finals(first: Rows, dials: Dials, rng: np.random.Generator) -> Rows:
     return final
 
 
-def _copies(own: Rows, tellers: Tellers, dials: Dials, rng: np.random.Generator) -> Rows:
+def _copies(scene: Scene, of: Rows, tellers: Tellers, mean: float) -> Rows:
     """Return copies: half verbatim, the rest citing the outlet they have it from."""
-    copies = taken(own, np.repeat(np.arange(size(own)), rng.poisson(dials.copies, size(own))))
+    rng = scene.rng
+    copies = taken(of, np.repeat(np.arange(size(of)), rng.poisson(mean, size(of))))
     count = size(copies)
-    verbatim = rng.random(count) < dials.copies_verbatim
+    verbatim = rng.random(count) < scene.dials.copies_verbatim
+    copies["verbatim"] = verbatim
     copies["copy_of"] = copies["serial"].copy()
-    copies["cites"] = np.where(verbatim, -1, copies["observer"])
+    copies["root"] = np.where(copies["root"] >= 0, copies["root"], copies["serial"])
+    copies["cites"] = np.where(verbatim, copies["cites"], copies["observer"])
     copies["text"] = np.where(verbatim, copies["text"], CITING)
     step = rng.integers(1, len(tellers.outlets), count)
     at = (copies["observer"] - tellers.outlets[0] + step) % len(tellers.outlets)

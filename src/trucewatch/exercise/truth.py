@@ -135,12 +135,13 @@ def member_table(name: str, before: int, reports: Rows) -> pa.Table:
 
 
 def root_table(reports: Rows) -> pa.Table:
-    """Return the report that each copy comes from, and the outlet it cites if it cites one."""
+    """Return for each copy the report it repeats, the first of the chain, and how."""
     at = np.flatnonzero(reports["copy_of"] >= 0)
     return pa.table({
         "report_id": row_ids("", reports["serial"][at]),
-        "root_report_id": row_ids("", reports["copy_of"][at]),
-        "verbatim": pa.array(reports["cites"][at] < 0),
+        "copied_from": row_ids("", reports["copy_of"][at]),
+        "root_report_id": row_ids("", reports["root"][at]),
+        "verbatim": pa.array(reports["verbatim"][at]),
     })  # fmt: skip
 
 

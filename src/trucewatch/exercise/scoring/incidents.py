@@ -55,22 +55,56 @@ def zones_and_evenings(truth: Path) -> tuple[Floats, list[str], Evenings]:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Incidents found and happenings told of: evening x zone of each, and its kind."""
+
+    evening: Codes
+    zone: Codes
+    kind: pa.Array
+
+
 def count_errors(tables: Tables, rows: Linked, truth: Path) -> dict[str, Any]:
     """Return how many incidents were found per evening and zone against happenings reported.
 
     Only happenings that some observation tells of can be found; those nobody saw are the business
-    of coverage. Grain: evening x zone in which either count is not zero.
+    of coverage. Grain: evening x zone in which either count is not zero; by kind: of that kind.
+    A scorable observation in no incident stands for a happening by itself.
     """
     west, zones, evenings = zones_and_evenings(truth)
-    found = tables.table("incident", ["incident_id", "start_utc", "lon"])
-    known = found.filter(pc.is_in(found["incident_id"], value_set=rows.incident_ids))
+    incidents = tables.table("incident", ["incident_id", "start_utc", "lon", "kind"])
+    ours = incidents.filter(pc.is_in(incidents["incident_id"], value_set=rows.incident_ids))
+    seen = tables.table("observation", ["observation_id", "start_utc", "lon", "kind"])
+    lone = rows.observation_id.filter(pa.array(rows.found < 0))
+    alone = seen.filter(pc.is_in(seen["observation_id"], value_set=lone))
+    told = _happenings(truth)
+    told = told.filter(pc.is_in(told["incident_id"], value_set=rows.truth_ids))
+    found = [_counted(part, evenings, west) for part in (ours, alone)]
+    true = [_counted(told, evenings, west)]
     shape = (len(evenings), len(zones))
-    told = _happenings(truth).filter(_told(rows, truth))
-    # A scorable observation in no incident stands for a happening by itself.
-    lone = _cells(shape, evenings, west, *_lone_places(tables, rows))
-    counted = _cells(shape, evenings, west, seconds_of(known["start_utc"]), _floats(known["lon"]))
-    real = _cells(shape, evenings, west, seconds_of(told["start_utc"]), _floats(told["lon"]))
-    return _errors(counted + lone, real)
+    kinds = pc.unique(told["kind"]).to_pylist()
+    return {
+        **_errors(_cells(shape, found), _cells(shape, true)),
+        "by_kind": {
+            kind: _errors(_cells(shape, found, kind), _cells(shape, true, kind)) for kind in kinds
+        },
+        "worst": _worst_cells(_cells(shape, found), _cells(shape, true), evenings, zones),
+    }
+
+
+def _counted(table: pa.Table, evenings: Evenings, west: Floats) -> Counted:
+    seconds, lon = seconds_of(table["start_utc"]), _floats(table["lon"])
+    known = np.isfinite(seconds) & np.isfinite(lon)
+    zone = np.clip(np.searchsorted(west, lon[known], side="right") - 1, 0, len(west) - 1)
+    return Counted(evenings.of(seconds[known]), zone, flat(table["kind"]).filter(pa.array(known)))
+
+
+def _cells(shape: tuple[int, int], parts: list[Counted], kind: str | None = None) -> Floats:
+    total = np.zeros(shape)
+    for part in parts:
+        at: Any = slice(None) if kind is None else np.asarray(pc.equal(part.kind, kind), dtype=bool)
+        np.add.at(total, (part.evening[at], part.zone[at]), 1)
+    return total
 
 
 def _errors(found: Floats, true: Floats) -> dict[str, Any]:
@@ -85,26 +119,16 @@ def _errors(found: Floats, true: Floats) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _cells(
-    shape: tuple[int, int], evenings: Evenings, west: Floats, seconds: Floats, lon: Floats
-) -> Floats:
-    known = np.isfinite(seconds) & np.isfinite(lon)
-    evening = evenings.of(seconds[known])
-    zone = np.clip(np.searchsorted(west, lon[known], side="right") - 1, 0, shape[1] - 1)
-    flat = np.bincount(evening * shape[1] + zone, minlength=shape[0] * shape[1])
-    return flat.reshape(shape).astype(float)
-
-
-def _lone_places(tables: Tables, rows: Linked) -> tuple[Floats, Floats]:
-    seen = tables.table("observation", ["observation_id", "start_utc", "lon"])
-    lone = rows.observation_id.filter(pa.array(rows.found < 0))
-    seen = seen.filter(pc.is_in(seen["observation_id"], value_set=lone))
-    return seconds_of(seen["start_utc"]), _floats(seen["lon"])
-
-
-def _told(rows: Linked, truth: Path) -> Any:
-    ids = read_truth(truth, "incidents", ["incident_id"])["incident_id"]
-    return pc.is_in(ids, value_set=rows.truth_ids)
+def _worst_cells(
+    found: Floats, true: Floats, evenings: Evenings, zones: list[str]
+) -> list[dict[str, Any]]:
+    wrong = np.abs(found - true)
+    cells = np.argsort(-wrong, axis=None, kind="stable")[:WORST]
+    return [
+        {"evening": evenings.day(int(e)).isoformat(), "zone": zones[z],
+         "found": int(found[e, z]), "true": int(true[e, z])}
+        for e, z in zip(*np.unravel_index(cells, wrong.shape), strict=True) if wrong[e, z]
+    ]  # fmt: skip
 
 
 def _happenings(truth: Path) -> pa.Table:
@@ -135,8 +159,19 @@ def matched(tables: Tables, rows: Linked, truth: Path) -> Matched:
 
 def attributes(of: Matched) -> dict[str, Any]:
     """Return how well preferred values meet the truth, over incidents mostly of one happening."""
-    pure = pa.array(of.share > 0.5)
-    ours, theirs = of.incident.filter(pure), of.happening.filter(pure)
+    pure = of.share > 0.5
+    kinds = flat(of.happening["kind"])
+    return {
+        **_attributes(of, pure),
+        "by_kind": {
+            kind: _attributes(of, pure & np.asarray(pc.equal(kinds, kind), dtype=bool))
+            for kind in pc.unique(kinds).to_pylist()
+        },
+    }
+
+
+def _attributes(of: Matched, chosen: NDArray[np.bool_]) -> dict[str, Any]:
+    ours, theirs = (table.filter(pa.array(chosen)) for table in (of.incident, of.happening))
     east, north = apart(*(_floats(t[n]) for t in (ours, theirs) for n in ("lon", "lat")))
     late = (seconds_of(ours["start_utc"]) - seconds_of(theirs["start_utc"])) / 60
     ratio = _floats(ours["count_best"]) / np.maximum(_floats(theirs["count"]), 1)
