@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -72,10 +73,32 @@ def test_rejecting_the_first_finding_moves_the_clock_to_the_next() -> None:
 def test_a_quiet_gap_ends_an_episode() -> None:
     close = [finding(), finding(24 + 71, 24 + 72)]
     apart = [finding(), finding(24 + 73, 24 + 74)]
-    table = scenario("answer-24h")
+    table = replace(scenario("answer-24h"), repeats_after_h=None)
     for rows, episodes in ((close, 1), (apart, 2)):
         found = directives([table], Known(at(100), rows, (), (), KINDS))
         assert len({row["basis_id"] for row in found}) == episodes
+
+
+def test_a_breach_that_goes_on_is_proposed_anew() -> None:
+    rows = [finding(24 * n, 24 * n + 24) for n in range(5)]
+    found = directives([scenario("answer-24h")], Known(at(119), rows, (), (), KINDS))
+    answers = {row["basis_id"]: row["state"] for row in found if row["step"] == "answer"}
+    assert len(answers) == 5
+    assert [answers[row["finding_id"]] for row in rows] == ["lapsed", "proposed", "proposed",
+                                                            "proposed", "proposed"]  # fmt: skip
+
+
+def test_quiet_between_rounds_is_no_way_back() -> None:
+    """Quiet of one rule while the breach goes on in later rounds stops nothing."""
+    rows = [finding(0, 24), finding(48, 72), finding(96, 120)]
+    calm = [quiet(24, 48), quiet(72, 96)]
+    found = directives([scenario("answer-24h")], Known(at(121), [*rows, *calm], (), (), KINDS))
+    assert not [row for row in found if "stopped" in (row["precondition"] or "")]
+    calm += [quiet(120 + 24 * n, 144 + 24 * n) for n in range(3)]
+    found = directives([scenario("answer-24h")], Known(at(193), [*rows, *calm], (), (), KINDS))
+    back = [row for row in found if row["step"] == "note-the-quiet"]
+    assert [row["basis_id"] for row in back] == [rows[-1]["finding_id"]]
+    assert all("stopped" in row["precondition"] for row in found if row["step"] == "answer")
 
 
 def test_one_zones_quiet_does_not_stop_anothers_breach() -> None:
@@ -185,6 +208,9 @@ def test_the_order_of_rows_does_not_matter(rows: list[Any], random: Any) -> None
 def test_the_interval_of_the_start_is_the_interval_of_every_due(name: str) -> None:
     rows = [finding(0, 24, zone=zone, pattern="systemic") for zone in ("north", "south")]
     rows += [finding(24, 30, zone=zone, pattern="systemic") for zone in ("north", "south")]
-    said = [review(row["finding_id"]) for row in rows[:2]]
-    for row in directives([scenario(name)], Known(at(40), rows, (), said, KINDS)):
-        assert row["due_latest_utc"] - row["due_utc"] == timedelta(hours=24)
+    said = [review(row["finding_id"]) for row in rows]
+    lengths = {r["finding_id"]: r["window_end_utc"] - r["window_start_utc"] for r in rows}
+    found = directives([scenario(name)], Known(at(40), rows, (), said, KINDS))
+    assert timedelta(hours=24) in {lengths[row["basis_id"]] for row in found}
+    for row in found:
+        assert row["due_latest_utc"] - row["due_utc"] == lengths[row["basis_id"]]

@@ -76,7 +76,7 @@ def quiet_since(episode: Episode, scenario: Scenario, calm: Calm) -> datetime | 
     """
     if scenario.trigger.on == "warning" or not scenario.quiet_h:
         return None
-    wanted, last = timedelta(hours=scenario.quiet_h), episode.last_utc
+    wanted, last = timedelta(hours=scenario.quiet_h), episode.chain_end_utc
     moments = []
     for pair in {(row["zone"], row["provision_id"]) for row in episode.rows}:
         spans = [

@@ -113,7 +113,7 @@ def _of_episode(
         late = _late(clock.due(step)[1], scenario, at_utc)
         why = f"stopped: {scenario.stop_says}" if stopped else None
         yield _row(scenario, step, clock, "lapsed" if stopped or late else "proposed", why)
-    if stopped and quiet is not None:
+    if stopped and quiet is not None and episode.is_last:
         calm = replace(clock, start=Interval(quiet, quiet), running=True)
         for step in scenario.deescalation:
             late = _late(calm.due(step)[1], scenario, at_utc)

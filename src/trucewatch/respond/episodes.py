@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
@@ -16,10 +16,16 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """Rows that fit one trigger, first to last, in one zone or one agreement."""
+    """Rows that fit one trigger, first to last, in one zone or one agreement.
+
+    chain_end_utc: when the last row of the whole chain ends, later rounds included; is_last: no
+    later round of the chain shows the pattern.
+    """
 
     place: str
     rows: tuple[Row, ...]
+    chain_end_utc: datetime
+    is_last: bool = True
 
     @property
     def first(self) -> Row:
@@ -106,16 +112,30 @@ def _at_least(value: float | None, least: float | None) -> bool:
 def episodes(rows: Sequence[Row], scenario: Scenario) -> Iterator[Episode]:
     """Yield the episodes of matching rows that show the scenario's pattern, oldest first.
 
-    A new episode begins where more than the scenario's quiet_h passed since the last window.
+    A chain ends where more than the scenario's quiet_h passed since the last window. Within a
+    chain a new round begins at the first row that starts repeats_after_h after the round did.
     """
     places: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         places[_place(row, scenario)].append(row)
     for place, here in sorted(places.items()):
-        for group in _cut(sorted(here, key=_order), timedelta(hours=scenario.quiet_h)):
-            episode = Episode(place, tuple(group))
-            if episode.shows(scenario.trigger):
-                yield episode
+        for chain in _cut(sorted(here, key=_order), timedelta(hours=scenario.quiet_h)):
+            yield from _rounds(place, chain, scenario)
+
+
+def _rounds(place: str, chain: Sequence[Row], scenario: Scenario) -> Iterator[Episode]:
+    end = max(_end(row) for row in chain)
+    groups: list[list[Row]] = [[]]
+    repeats = scenario.repeats_after_h
+    for row in chain:
+        over = groups[-1] and repeats is not None
+        if over and _start(row) - _start(groups[-1][0]) >= timedelta(hours=repeats or 0):
+            groups.append([])
+        groups[-1].append(row)
+    rounds = [Episode(place, tuple(group), end, False) for group in groups]
+    shown = [episode for episode in rounds if episode.shows(scenario.trigger)]
+    yield from shown[:-1]
+    yield from (replace(episode, is_last=True) for episode in shown[-1:])
 
 
 def _cut(rows: Sequence[Row], quiet: timedelta) -> Iterator[list[Row]]:

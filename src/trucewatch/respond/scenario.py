@@ -59,6 +59,8 @@ class Trigger:
 class Scenario:
     """One scenario. starts: what opens the clock; lapses_h: after due, unanswered proposals end.
 
+    repeats_after_h: a pattern that goes on so long is proposed anew; None: once an episode.
+
     quiet_h: hours of watched quiet (none seen, with power) that stop it; missed_upper_at_most:
     the weakest power that still counts as watched.
     """
@@ -77,6 +79,7 @@ class Scenario:
     missed_upper_at_most: float | None
     deescalation: tuple[Step, ...] = ()
     sources: tuple[str, ...] = ()
+    repeats_after_h: float | None = None
 
     @property
     def adjudicated(self) -> bool:
@@ -211,7 +214,7 @@ def _scenario(value: dict[str, Any]) -> Scenario:
         steps=tuple(map(_step, value["steps"])), stop_says=" ".join(stop["says"].split()),
         quiet_h=float(stop["quiet_h"]), missed_upper_at_most=stop.get("missed_upper_at_most"),
         deescalation=tuple(map(_step, value.get("deescalation") or ())),
-        sources=tuple(value.get("sources") or ()),
+        sources=tuple(value.get("sources") or ()), repeats_after_h=clock.get("repeats_after_h"),
     )  # fmt: skip
 
 
