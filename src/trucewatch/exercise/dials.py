@@ -18,7 +18,7 @@ SHARES = frozenset((
     *("night_share", "day_memory", "return_fire", "outage", "denial", "jammed", "fog", "hearing"),
     *("weapon_known", "weapon_mistaken", "count_noticed", "count_vague", "null_reports"),
     *("direction_known", "cloud", "news_hour_known", "wrong_place", "copies_verbatim"),
-    *("interim", "claims", "unannounced", "missing_counts"),
+    *("interim", "claims", "unannounced", "missing_counts", "work_told"),
 ))  # fmt: skip
 ABOVE_ZERO = frozenset((
     *("observations_per_km_day", "line_km_least", "line_km_most", "region_km"),
@@ -91,6 +91,7 @@ class Dials:
     movements_km_day: float = 0.004  # columns on the move; more in a build-up
     weapons_km_day: float = 0.01  # heavy weapons standing within 30 km of the line
     drones_km_day: float = 0.008  # flights of the parties' own UAVs
+    work_told: float = 0.6  # an observer tells demining or training from fire
     unannounced: float = 0.25  # share of demining and training without notice
     # Episodes per region and year.
     offensives: float = 0.5  # build-ups that end in an offensive
@@ -107,9 +108,9 @@ class Dials:
 class ExerciseOptions:
     """What to write: span, size, seed, level, and single dials that differ from the level's.
 
-    observations: rows wanted, met within about 5%. start: first day; without one the exercise
-    begins on 1 March 2024, or so much earlier that it ends in 2025. swap_parties swaps the
-    parties' names in all that is written and leaves everything else as it was.
+    observations: rows wanted, met within about 5%, small exercises within 10%. start: first day;
+    without one the exercise begins on 1 March 2024, or so much earlier that it ends in 2025.
+    swap_parties swaps the parties' names in all that is written and nothing else.
     """
 
     days: int

@@ -17,7 +17,14 @@ Rows = dict[str, NDArray[Any]]
 KINDS = (
     *("explosion", "shelling", "projectile", "burst", "shot", "muzzle_flash", "flare"),
     *("uav_strike", "casualty", "fire", "uav", "jamming", "access_denied", "movement", "advance"),
-    *("count_claimed", "count_violations", "count_explosions", "weapon_presence", "demining"),
+    *(
+        "count_claimed",
+        "count_violations",
+        "count_explosions",
+        "weapon_presence",
+        "demining",
+        "training",
+    ),
 )
 KIND = {name: code for code, name in enumerate(KINDS)}
 MEANS = (

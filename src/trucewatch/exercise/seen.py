@@ -106,7 +106,7 @@ def reports_of(scene: Scene, seen: Sightings, happened: Incidents, posts: Posts)
     published = np.where(who.kind == PATROL, end + rng.uniform(1, 10, len(it)) * 3600, end + 600.0)
     return rows(
         len(it), label=it.number, stream=STREAM["field"], observer=who.observer,
-        kind=_kinds(it, seen, rng), start_s=start, end_s=end, when=when, published_s=published,
+        kind=_kinds(scene, it, seen), start_s=start, end_s=end, when=when, published_s=published,
         where=WHERE_CODE["exact"], **_counted(best, qualifier), qualifier=qualifier,
         means=seen.means, weapon=weapon, calibre_mm=calibre,
         description=np.where(rng.random(len(it)) < 0.5, 2, rng.random(len(it)) < 0.1),
@@ -186,14 +186,20 @@ def _weapons(
     return np.where(known, named, -1), np.where(told, calibre, np.nan)
 
 
-def _kinds(it: Incidents, seen: Sightings, rng: np.random.Generator) -> Ints:
-    """Return the kind as the observer put it: at night a camera sees the flash, not the bang."""
+def _kinds(scene: Scene, it: Incidents, seen: Sightings) -> Ints:
+    """Return the kind as the observer put it: at night a camera sees the flash, not the bang.
+
+    Demining and training are told from fire by some observers, and taken for fire by the rest.
+    """
+    rng = scene.rng
     kind = arm_kinds()[it.arm]
     flash = (seen.means == MEAN["recorded"]) & (rng.random(len(it)) < 0.25)
     bangs = (kind == KIND["explosion"]) | (kind == KIND["burst"])
     shelling = (seen.means == MEAN["acoustic"]) & (it.count >= 10)
     kind = np.where(flash & bangs, KIND["muzzle_flash"], kind)
-    return np.where(shelling, KIND["shelling"], kind)
+    kind = np.where(shelling, KIND["shelling"], kind)
+    told = (it.special != FIRE) & (rng.random(len(it)) < scene.dials.work_told)
+    return np.where(told, np.array([-1, KIND["demining"], KIND["training"]])[it.special], kind)
 
 
 def null_reports(scene: Scene, seen: Sightings, posts: Posts) -> Rows:

@@ -201,14 +201,13 @@ def _sign_breaches(made: Exercise, drawn: Drawn) -> pa.Table:
 
 
 def _notice_breaches(made: Exercise, drawn: Drawn) -> pa.Table:
-    it = drawn.notices.incident.taken(~drawn.notices.announced)
+    """Return work that nobody announced; seen where an observer told it from fire."""
+    it, reports = drawn.notices.incident.taken(~drawn.notices.announced), drawn.reports
+    told = reports["label"][np.isin(reports["kind"], [KIND["demining"], KIND["training"]])]
     provision = words(np.zeros(len(it), np.int64), ["exercise/announce"])
-    seen = (
-        drawn.seen[np.searchsorted(drawn.happened.number, it.number)] if len(it) else it.special > 9
-    )
     return _breaches(
-        made, provision, party=it.party, region=it.region, start_s=it.start_s, seen=seen,
-        number=it.number,
+        made, provision, party=it.party, region=it.region, start_s=it.start_s,
+        seen=np.isin(it.number, told), number=it.number,
     )  # fmt: skip
 
 

@@ -168,6 +168,7 @@ def score_warnings(
     """
     if not outcomes.num_rows:
         return None
+    given = _among(given, "zone", outcomes["zone"])
     joined = _with_outcome(given, outcomes)
     leads, false, offensives = _alarms(given, episodes)
     years = _years(outcomes)
