@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.warn.alarms import any_zone, episodes, raise_alarms
+from trucewatch.warn.alarms import Episode, any_zone, episodes, raise_alarms
+from trucewatch.warn.backtest import events_of
 from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.outcomes import OUTCOMES
 from trucewatch.warn.replay import (
     ALARMED,
-    Replay,
     happened_with_whole,
     recognised,
     with_whole,
@@ -38,38 +40,54 @@ def chances_of(truce: Truce, *, lag: int = 1) -> tuple[Floats, Floats]:
     return np.concatenate(chance).astype(np.float64), counts
 
 
-def alarm_record(
-    chance: Floats, counts: Floats, outcome: str, *, threshold: float, budget: float = NO_BUDGET
-) -> LeadRecord:
-    """Raise alarms on one truce and match them with its events."""
-    from trucewatch.warn.backtest import events_of
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One truce and outcome, ready for alarms: chance (zones x days), what happened, when told."""
 
+    chance: Floats
+    told: NDArray[np.bool_]
+    events: list[Episode]
+
+
+def watched(chance: Floats, counts: Floats, outcome: str) -> Watched:
+    """Decide the events of a truce once, so that many thresholds can be tried on it."""
     index = OUTCOMES.index(outcome)
     happened = happened_with_whole(counts, None)
+    return Watched(
+        np.ascontiguousarray(chance[:, :, -1, index]), recognised(happened, index),
+        events_of(happened, outcome),
+    )  # fmt: skip
+
+
+def alarm_record(
+    truce: Watched, *, threshold: float, budget: float = NO_BUDGET, shift_days: int = 0
+) -> LeadRecord:
+    """Raise alarms on one truce and match them with its events.
+
+    shift_days: leads are counted to this many days after an event's first day.
+    """
     alarms = raise_alarms(
-        chance[:, :, -1, index], recognised(happened, index),
-        threshold=threshold, budget_per_year=budget,
+        truce.chance, truce.told, threshold=threshold, budget_per_year=budget
     )  # fmt: skip
     found = episodes(any_zone(alarms.raised), join_days=7)
-    return lead_record(found, events_of(happened, outcome), days=counts.shape[1])
+    days = truce.chance.shape[1]
+    late = [Episode(e.start + shift_days, max(e.end, e.start + shift_days)) for e in truce.events]
+    return lead_record(found, late if shift_days else truce.events, days=days)
 
 
 def thresholds(truces: int, *, level: str = "real", first_seed: int = 500_000) -> dict[str, Floats]:
     """Return outcome -> rows (false alarms a year, threshold), falling in the threshold."""
     made = [chances_of(simulate_truce(level, first_seed + i)) for i in range(truces)]
-    return {name: _rates(made, name) for name in ALARMED}
+    return {name: _rates([watched(*one, name) for one in made]) for name in ALARMED}
 
 
-def _rates(made: list[tuple[Floats, Floats]], outcome: str) -> Floats:
+def _rates(truces: list[Watched]) -> Floats:
     rates = []
     for threshold in GRID:
         total = LeadRecord((), 0, 0, 0.0)
-        for chance, counts in made:
-            total += alarm_record(chance, counts, outcome, threshold=threshold)
+        for truce in truces:
+            total += alarm_record(truce, threshold=threshold)
         rates.append(total.false_per_year)
     # A higher threshold can only mean fewer false alarms; joined alarms break that at the low end.
     falling = np.maximum.accumulate(np.array(rates)[::-1])[::-1]
     return np.stack([falling, np.array(GRID)], axis=1)
-
-
-__all__ = ["Replay", "alarm_record", "chances_of", "thresholds"]

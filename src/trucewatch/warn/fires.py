@@ -31,6 +31,8 @@ CLOUD_BINS = 10
 LEAST_CLOUD_FIRES = 200.0
 LARGEST_GRID = 2_000_000
 BLOCK_CELLS = 10
+LEAST_WAR_FIRES = 30
+ABOVE_PEACE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,3 +334,20 @@ def war_fires_by_region(
     cloud = model.around.cloud_on(np.repeat(np.arange(regions), days), np.tile(every, regions))
     blind = (cloud.reshape(regions, days) > 0.9) & (table == 0)
     return np.where(blind, np.nan, table)
+
+
+def war_fire_days(
+    war: Floats, peace: Sequence[Floats], *, season_days: int = 30
+) -> NDArray[np.bool_]:
+    """Return regions x days of one year: days with more war fires than peace ever had.
+
+    war, peace: war fires of a year, regions x days of the year, NaN where cloud hid the ground.
+    A region's day counts where it holds 30 war fires or more and over 1.5 times the highest day
+    within `season_days` of the same season in any year of peace.
+    """
+    days = war.shape[1]
+    highest = np.fmax.reduce([np.nan_to_num(year)[:, :days] for year in peace])
+    reach = range(-season_days, season_days + 1)
+    near = np.maximum.reduce([np.roll(highest, shift, axis=1) for shift in reach])
+    found = np.nan_to_num(war)
+    return np.asarray((found >= LEAST_WAR_FIRES) & (found > ABOVE_PEACE * near))

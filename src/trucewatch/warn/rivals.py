@@ -6,7 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.warn.forecaster import coefficients
-from trucewatch.warn.outcomes import COLLAPSE, EROSION, ESCALATION, HOLDING, OUTCOMES
+from trucewatch.warn.outcomes import (
+    COLLAPSE,
+    CONFIRMED_AFTER,
+    EROSION,
+    ESCALATION,
+    HOLDING,
+    OUTCOMES,
+    Happenings,
+)
 from trucewatch.warn.rolling import shifted, trailing_mean
 
 Floats = NDArray[np.float64]
@@ -40,13 +48,21 @@ def sign_of(ratio: Floats) -> Labels:
     return sign
 
 
-def last_state(labels: Labels, days: int, delay: int) -> Labels:
-    """The outcome of the newest window that had ended and been told by each day's close."""
-    ended = np.full(labels.shape, HOLDING, dtype=np.int8)
-    back = days + delay
-    if back < labels.shape[1]:
-        ended[:, back:] = labels[:, : labels.shape[1] - back]
-    return np.where(ended < 0, HOLDING, ended).astype(np.int8)
+def state_of(happened: Happenings) -> Labels:
+    """What each day was, by the definitions, as its own close could tell; carried if unknown.
+
+    A collapse under way is one of the days that follow it by a week: before, nobody can tell.
+    """
+    state: Labels = np.full_like(happened.known, HOLDING, dtype=np.int8)
+    state[happened.erosion] = EROSION
+    state[happened.escalation] = ESCALATION
+    told = np.pad(happened.collapse_begins, ((0, 0), (CONFIRMED_AFTER, 0)))
+    told = told[:, : state.shape[1]]
+    state[told] = COLLAPSE
+    days = np.arange(state.shape[1])
+    last = np.maximum.accumulate(np.where(happened.known | told, days, -1), axis=1)
+    held = np.take_along_axis(state, np.maximum(last, 0), axis=1)
+    return np.where(last >= 0, held, HOLDING).astype(np.int8)
 
 
 def conditional(signs: Labels, labels: Labels, *, horizon: int, delay: int) -> Floats:

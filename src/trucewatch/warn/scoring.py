@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from trucewatch.warn import skill
 from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES, Happenings, window_outcomes
 from trucewatch.warn.replay import Replay
-from trucewatch.warn.rivals import RIVALS, conditional, last_state, sign_of, week_ratio
+from trucewatch.warn.rivals import RIVALS, conditional, sign_of, state_of, week_ratio
 from trucewatch.warn.rolling import reference
 
 Floats = NDArray[np.float64]
@@ -21,17 +21,22 @@ TOLD_AFTER = 14
 
 
 def rival_forecasts(
-    truth: Floats, labels: Labels, *, horizon: int, lag: int, recommitted: int | None = None
+    truth: Floats, happened: Happenings, labels: Labels, *, horizon: int, lag: int
 ) -> dict[str, Floats]:
-    """Return each plain forecast's probabilities (zones x days x outcomes), as causal as ours."""
+    """Return each plain forecast's probabilities (zones x days x outcomes), as causal as ours.
+
+    Persistence carries the state that the definitions give the newest known day.
+    """
     days = HORIZONS_H[horizon] // 24
     delay = days + TOLD_AFTER + lag
-    level = reference(truth, recommitted=recommitted)
+    level = reference(truth)
     with np.errstate(invalid="ignore"):
         today = sign_of(_late(truth / level, lag))
         week = sign_of(_late(week_ratio(truth, level), lag))
     flat = np.zeros_like(labels)
-    signs = (flat, last_state(labels, days, TOLD_AFTER + lag), today, week)
+    state = state_of(happened)
+    held = state if lag == 0 else np.pad(state, ((0, 0), (lag, 0)), mode="edge")[:, :-lag]
+    signs = (flat, held, today, week)
     return {
         name: conditional(sign, labels, horizon=horizon, delay=delay)
         for name, sign in zip(RIVALS, signs, strict=True)
@@ -56,9 +61,7 @@ def scores_of(
         labels = window_outcomes(happened, hours)
         scored = (labels >= 0) & again.ready
         scored[:, :first] = False
-        plain = rival_forecasts(
-            again.truth, labels, horizon=horizon, lag=lag, recommitted=again.recommitted
-        )
+        plain = rival_forecasts(again.truth, happened, labels, horizon=horizon, lag=lag)
         rows = {name: p[scored] for name, p in plain.items()}
         ours = again.probability[:, :, horizon][scored].astype(np.float64)
         model["horizons"][str(hours)] = score_rows(ours, labels[scored], rows["climatology"])

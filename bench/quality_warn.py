@@ -1,0 +1,346 @@
+"""How good the warnings are: simulated truces, the SMM series, and fires. Prints Markdown."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from trucewatch.warn import backtest
+from trucewatch.warn.alarms import any_zone, episodes
+from trucewatch.warn.backtest import Backtest
+from trucewatch.warn.calibration import Watched, alarm_record, chances_of, watched
+from trucewatch.warn.fires import (
+    Cells,
+    Fires,
+    Surroundings,
+    daily_war_fires,
+    fit_background,
+    score_fires,
+    war_fire_days,
+    war_fires_by_region,
+)  # fmt: skip
+from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES, window_outcomes
+from trucewatch.warn.replay import ALARMED, happened_with_whole, with_whole
+from trucewatch.warn.rivals import RIVALS, week_ratio
+from trucewatch.warn.rolling import reference
+from trucewatch.warn.scoring import rival_forecasts, score_rows
+from trucewatch.warn.simulate import LEVELS, simulate_truce
+from trucewatch.warn.skill import LeadRecord, reliability
+from trucewatch.warn.training import FIRST_TEST_SEED
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+GRID = np.concatenate([np.linspace(0.02, 0.5, 17), np.linspace(0.55, 0.98, 10)])
+# docs/warning.md, written before any model ran: (first evening, peak).
+ESCALATIONS = (
+    "01-25 01-28, 02-19 02-19, 03-25 04-02, 04-08 04-15, 05-05 05-07, 05-20 05-20, 06-17 06-24, "
+    "07-01 07-01, 07-14 07-14, 08-18 08-30, 09-07 09-07, 09-22 09-22, 10-26 10-27, 11-05 11-13, "
+    "12-02 12-09"
+)
+
+
+def simulated(level: str, truces: int) -> None:
+    """Scores on truces whose seeds were never trained on."""
+    pooled: dict[str, list] = {name: [[], [], []] for name in ("model", *RIVALS)}
+    labels: list[list] = [[], [], []]
+    kept = []
+    for seed in range(FIRST_TEST_SEED, FIRST_TEST_SEED + truces):
+        truce = simulate_truce(level, seed)
+        chance, _ = chances_of(truce)
+        reported = with_whole(truce.reported)
+        happened = happened_with_whole(reported, None)
+        level_before = reference(reported)
+        with np.errstate(invalid="ignore"):
+            ratio = np.nan_to_num(week_ratio(reported, level_before))
+        late = np.pad(ratio, ((0, 0), (1, 0)))[:, :-1]
+        kept.append((chance, reported, (late / (1 + late))[:, :, None, None].repeat(4, axis=3)))
+        for h in range(3):
+            label = window_outcomes(happened, HORIZONS_H[h])
+            scored = (label >= 0) & (chance[:, :, h].sum(axis=-1) > 0.5)
+            labels[h].append(label[scored])
+            pooled["model"][h].append(chance[:, :, h][scored])
+            for name, p in rival_forecasts(reported, happened, label, horizon=h, lag=1).items():
+                pooled[name][h].append(p[scored])
+    _print_scores(level, truces, pooled, labels)
+    _print_reliability(np.concatenate(pooled["model"][2]), np.concatenate(labels[2]))
+    _print_leads(level, kept)
+
+
+def _print_scores(level: str, truces: int, pooled: dict, labels: list) -> None:
+    print(
+        f"\n**Simulated truces, level {level}**, {truces}, seeds from {FIRST_TEST_SEED:,}; "
+        "Brier skill against climatology made with the same knowledge. Calibration error: mean gap "
+        "between said and come over ten bins of each outcome; largest gap: of bins of 1,000 days "
+        "and more.\n"
+    )
+    print(
+        "| horizon | forecast | Brier | skill | log score | collapse | local escalation | "
+        "erosion | holding | calibration error | largest gap |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    for h, hours in enumerate(HORIZONS_H):
+        label = np.concatenate(labels[h])
+        climate = np.concatenate(pooled["climatology"][h])
+        for name, parts in pooled.items():
+            found = score_rows(np.concatenate(parts[h]), label, climate)
+            each = [found["outcomes"][o]["brier_skill"] for o in OUTCOMES]
+            bins = [b for o in OUTCOMES for b in found["outcomes"][o]["reliability"]]
+            total = sum(b["n"] for b in bins)
+            error = sum(abs(b["said"] - b["came"]) * b["n"] for b in bins) / total
+            large = [abs(b["said"] - b["came"]) for b in bins if b["n"] >= 1000]
+            print(
+                f"| {hours} h | {name} | {found['brier']:.3f} | {found['brier_skill']:.3f} | "
+                f"{found['log_score']:.3f} | "
+                + " | ".join(f"{x:.3f}" for x in each)
+                + f" | {error:.3f} | {max(large):.3f} |"
+            )
+
+
+def _print_reliability(chance: np.ndarray, label: np.ndarray) -> None:
+    print("\nReliability of the model at 168 h: said -> came (days)\n")
+    print("| outcome | bins |\n| --- | --- |")
+    for o, name in enumerate(OUTCOMES):
+        rows = reliability(chance[:, o], label == o)
+        text = ", ".join(f"{b['said']:.2f} -> {b['came']:.2f} ({b['n']:,})" for b in rows)
+        print(f"| {name} | {text} |")
+
+
+def _curve(truces: list[Watched], shift: int = 0) -> list[LeadRecord]:
+    """What each threshold of a grid gives."""
+    rows = []
+    for threshold in GRID:
+        total = LeadRecord((), 0, 0, 0.0)
+        for truce in truces:
+            total += alarm_record(truce, threshold=float(threshold), shift_days=shift)
+        rows.append(total)
+    return rows
+
+
+def _at_budget(rows: list[LeadRecord]) -> LeadRecord:
+    """The threshold that costs the most false alarms within two a year."""
+    within = [r for r in rows if r.false_per_year <= 2.0]
+    return max(within, key=lambda r: (r.false_per_year, len(r.leads_h)))
+
+
+def _print_leads(level: str, kept: list) -> None:
+    print(
+        f"\nAlarms, level {level}, at two false alarms a year of each mission (a standing alarm "
+        "counts again each week): events warned of before their first day; median lead over all "
+        "events (not warned: 0) and over those warned of. 'collapse, week' counts the lead to "
+        "the end of a collapse's first week, when it can first be told from an escalation.\n"
+    )
+    print(
+        "| outcome | forecast | false a year | events | warned of | median lead, all (h) | "
+        "median lead, warned (h) |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for outcome in ALARMED:
+        for who, which in (("model", 0), ("7-day mean", 2)):
+            truces = [watched(item[which], item[1], outcome) for item in kept]
+            _lead_row(outcome, who, _at_budget(_curve(truces)))
+            if outcome == "collapse":
+                _lead_row("collapse, week", who, _at_budget(_curve(truces, shift=7)))
+
+
+def _lead_row(outcome: str, who: str, best: LeadRecord) -> None:
+    events = len(best.leads_h) + best.missed
+    print(
+        f"| {outcome} | {who} | {best.false_per_year:.2f} | {events} | "
+        f"{len(best.leads_h) / max(1, events):.0%} | {best.median_lead_all_h or 0:.0f} | "
+        f"{best.median_lead_h or 0:.0f} |"
+    )
+
+
+def smm() -> None:
+    """The SMM series, nothing of which was trained on."""
+    found = backtest(DATA / "smm" / "smm_daily_series.csv", recommitted=date(2020, 7, 27))
+    document, again = found.document, found.replay
+    print(
+        f"\n**SMM, {again.first_day} to {document['made']['last_day']}**, budget two a year; "
+        f"no coefficient was learnt from it.\n"
+    )
+    print("| horizon | forecast | days | Brier | skill | log score |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for hours in map(str, HORIZONS_H):
+        rows = {"model": document["skill"]} | document["baselines"]
+        for name, part in rows.items():
+            row = part["horizons"][hours]
+            print(
+                f"| {hours} h | {name} | {row['days']} | {row['brier']:.3f} | "
+                f"{row['brier_skill']:.3f} | {row['log_score']:.3f} |"
+            )
+    count = document["skill"]["next_day_count"]
+    print(
+        f"\nCRPS of the next day's count: {count['crps']:.1f}; last value held on: "
+        f"{count['crps_last_value']:.1f} (over {count['days']} days)."
+    )
+    for name in ALARMED:
+        spans = episodes(any_zone(found.alarms[name].raised), join_days=7)
+        years = again.days / 365
+        print(
+            f"\n{name}: {len(spans)} alarms in {years:.2f} years "
+            f"({len(spans) / years:.1f} a year), "
+            f"{sum(s.days for s in spans)} days under alarm: "
+            + "; ".join(f"{again.day(s.start)} to {again.day(s.end)}" for s in spans)
+        )
+    _named(found)
+
+
+def _lead(found: Backtest, names: tuple[str, ...], peak: int) -> float | None:
+    spans = [s for n in names for s in episodes(any_zone(found.alarms[n].raised), join_days=7)]
+    before = [s for s in spans if s.start < peak <= s.end + 7]
+    return max((24.0 * min(14, peak - 1 - s.start) for s in before), default=None)
+
+
+def _named(found: Backtest) -> None:
+    print(
+        "\nNamed escalations of 2021 (docs/warning.md), lead before the start of the peak's "
+        "reporting day, at most 14 days; '-' not under alarm:\n"
+    )
+    print("| no. | peak | local escalation (h) | erosion (h) | either (h) |")
+    print("| --- | --- | --- | --- | --- |")
+    leads: dict[str, list[float]] = {"local_escalation": [], "either": []}
+    for number, pair in enumerate(ESCALATIONS.split(", "), 1):
+        day = date.fromisoformat("2021-" + pair.split()[1])
+        peak = (day - found.replay.first_day).days
+        local = _lead(found, ("local_escalation",), peak)
+        slow = _lead(found, ("erosion",), peak)
+        either = _lead(found, ("local_escalation", "erosion"), peak)
+        leads["local_escalation"].append(local or 0.0)
+        leads["either"].append(either or 0.0)
+        print(f"| {number} | {day} | {_or_dash(local)} | {_or_dash(slow)} | {_or_dash(either)} |")
+    for name, values in leads.items():
+        warned = sum(v >= 24 for v in values)
+        print(
+            f"\nMedian lead over all {len(values)} by {name}: {np.median(values):.0f} h (not "
+            f"warned of counting 0); {warned} with 24 h and more."
+        )
+
+
+def _or_dash(hours: float | None) -> str:
+    return "-" if hours is None else f"{hours:.0f}"
+
+
+def _fire_data() -> tuple[Fires, Surroundings, list[str]]:
+    import duckdb
+
+    folder, engine = DATA / "firms", duckdb.connect()
+    read = lambda sql: engine.sql(sql).fetchnumpy()  # noqa: E731
+    f = read(
+        f"SELECT longitude::DOUBLE x, latitude::DOUBLE y, acq_date d "
+        f"FROM '{folder}/ukraine_firms_hotspots_2000_2023_latlondate.parquet'"
+    )
+    o = read(f"SELECT LONGITUDE x, LATITUDE y, OBLAST_ID o FROM '{folder}/ukr_oblasts_10km.csv'")
+    land_rows = engine.sql(f"SELECT * FROM '{folder}/ukr_land_use_2022_10km.csv'").fetchnumpy()
+    w = read(
+        """SELECT OBLAST_ID o, ACQ_DATE::DATE d, "CLOUD_COVER (%)" / 100 c FROM """
+        f"'{DATA}/weather/ukraine_oblast_daily_weather_2015_2024.parquet'"
+    )
+    fires = Fires(f["x"], f["y"], f["d"].astype("datetime64[D]"))
+    cells = Cells.around(np.concatenate([fires.lon, o["x"]]), np.concatenate([fires.lat, o["y"]]))
+    names = sorted(set(o["o"]))
+    region = np.full(cells.columns * cells.rows, -1)
+    region[cells.of(o["x"], o["y"])] = [names.index(one) for one in o["o"]]
+    land = np.zeros((len(region), 5))
+    shares = [np.array([_share(v) for v in land_rows[f"LAND_USE_CLASS_{k}"]]) for k in range(5)]
+    land[cells.of(land_rows["LONGITUDE"], land_rows["LATITUDE"])] = np.stack(shares, axis=1)
+    day = w["d"].astype("datetime64[D]")
+    cloud = np.full((len(names), int((day.max() - day.min()).astype(int)) + 1), np.nan)
+    place = np.array([names.index(one) if one in names else -1 for one in w["o"]])
+    cloud[place[place >= 0], (day - day.min()).astype(int)[place >= 0]] = w["c"][place >= 0]
+    return fires, Surroundings(cells, region, land, cloud, day.min()), names
+
+
+def _share(text: object) -> float:
+    try:
+        return float(np.nan_to_num(float(str(text))))
+    except ValueError:
+        return 0.0
+
+
+def fires() -> None:
+    """War fires of 2022 beside The Economist's, and false days outside the conflict zone."""
+    import csv
+
+    from scipy.stats import spearmanr
+
+    found, around, names = _fire_data()
+    years = [y for y in range(2001, 2022) if y not in (2014, 2015, 2017)]
+    model = fit_background(found, around, years)
+    with (DATA / "economist" / "strikes_by_location_and_day_2022.csv").open() as lines:
+        rows = sorted(csv.DictReader(lines), key=lambda r: r["date"])
+    first = np.datetime64(rows[0]["date"])
+    ours = daily_war_fires(score_fires(found, model), first, len(rows))
+    theirs = np.array([float(r["war_fires_per_day"]) for r in rows])
+    every = np.array([float(r["fires_per_day"]) for r in rows])
+    print(
+        f"\n**War fires of 2022**, {rows[0]['date']} to {rows[-1]['date']}, {len(rows)} days: "
+        f"Spearman {spearmanr(ours, theirs)[0]:.3f} with The Economist's daily war fires "
+        f"(ours {ours.sum():.0f}, theirs {theirs.sum():.0f}). Their own count of all fires has "
+        f"{spearmanr(every, theirs)[0]:.3f} with their war fires: correlation alone is a weak "
+        "test here.\n"
+    )
+    print("| day | ours | theirs | all fires they count |\n| --- | --- | --- | --- |")
+    for k in range(8):
+        print(f"| {rows[k]['date']} | {ours[k]:.0f} | {theirs[k]:.0f} | {every[k]:.0f} |")
+    month = np.array([int(r["date"][5:7]) for r in rows])
+    print("\n| month | ours | theirs | Spearman |\n| --- | --- | --- | --- |")
+    for m in sorted(set(month.tolist())):
+        at = month == m
+        print(
+            f"| {m} | {ours[at].sum():.0f} | {theirs[at].sum():.0f} | "
+            f"{spearmanr(ours[at], theirs[at])[0]:.2f} |"
+        )
+    _false_days(found, around, names, years)
+
+
+def _false_days(found: Fires, around: Surroundings, names: list[str], years: list[int]) -> None:
+    """Days 2018-2021 on which an oblast outside Donetsk and Luhansk would have alarmed."""
+    outside = np.array([n not in ("UA14", "UA09") for n in names])
+    print(
+        "\nFalse war-fire days: an oblast has one when it holds 30 war fires or more and over 1.5 "
+        "times the highest day within 30 days of the season in any other year of peace; a day "
+        "counts once, however many oblasts. Each year is scored by a model of the other years; "
+        "Donetsk and Luhansk oblasts are left out.\n"
+    )
+    print("| year | false days | a month |\n| --- | --- | --- |")
+    tables = {}
+    for year in years[-7:]:
+        model = fit_background(found, around, [y for y in years if y != year])
+        scored = score_fires(found.where(found.year == year), model)
+        tables[year] = np.nan_to_num(
+            war_fires_by_region(scored, model, np.datetime64(f"{year}-01-01"), 366)
+        )
+    war_model = fit_background(found, around, years)
+    scored = score_fires(found.where(found.year == 2022), war_model)
+    war = np.nan_to_num(war_fires_by_region(scored, war_model, np.datetime64("2022-01-01"), 366))
+    false = []
+    for year in (2018, 2019, 2020, 2021):
+        days = war_fire_days(tables[year], [t for y, t in tables.items() if y != year])
+        false.append(int(days[outside].any(axis=0).sum()))
+        print(f"| {year} | {false[-1]} | {false[-1] / 12:.2f} |")
+    print(f"| all | {sum(false)} | {sum(false) / 48:.2f} |")
+    days = war_fire_days(war, list(tables.values()))
+    start = (np.datetime64("2022-02-24") - np.datetime64("2022-01-01")).astype(int)
+    print(
+        f"\nThe same rule in 2022, all oblasts: {int(days[:, :start].any(axis=0).sum())} days "
+        f"from 1 January to 23 February, {int(days[:, start:].any(axis=0).sum())} of the "
+        f"{366 - 1 - start} days after; first on or after 24 February: "
+        f"{np.datetime64('2022-01-01') + start + int(days[:, start:].any(axis=0).argmax())}."
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", choices=["simulated", "smm", "fires"])
+    parser.add_argument("--level", choices=list(LEVELS), default="real")
+    parser.add_argument("--truces", type=int, default=200)
+    given = parser.parse_args()
+    if given.part == "simulated":
+        simulated(given.level, given.truces)
+    elif not DATA.is_dir():
+        print("skipped: the folder of real data (../shared/data) is not beside the project")
+    else:
+        {"smm": smm, "fires": fires}[given.part]()
