@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 from trucewatch.dossier import compare_counts, compare_dates, compare_durations, compare_stances
@@ -30,6 +31,7 @@ SETTLED_BY = {
 # Pairs compared within one slot; a set with more says the same thing too often to be read.
 MAX_SLOT = 1500
 MIN_STRENGTH = 0.45
+SUPPORT = 0.6
 Pair = tuple[str, str]
 
 
@@ -63,35 +65,47 @@ def _slot(claim: Claim) -> str:
     return claim.subject or "" if claim.kind == "duration" else ""
 
 
+@dataclass(frozen=True)
+class _Held:
+    """The claims by id, and for each claim those that agree with it, with the strength."""
+
+    by_id: dict[str, Claim]
+    agreeing: dict[str, list[tuple[str, float]]]
+
+
+def _held(claims: Sequence[Claim], relations: dict[Pair, Relation]) -> _Held:
+    agreeing: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for (left, right), relation in relations.items():
+        if relation.agrees:
+            agreeing[left].append((right, relation.strength))
+            agreeing[right].append((left, relation.strength))
+    return _Held({c.id: c for c in claims}, agreeing)
+
+
 def contradictions_of(
     claims: Sequence[Claim], relations: dict[Pair, Relation]
 ) -> list[Contradiction]:
     """Return contradictions, strongest first, from the relations of a set's claims."""
-    by_id = {c.id: c for c in claims}
+    held = _held(claims, relations)
     found: list[Contradiction] = []
     for kind in ("referent", "quantity", "date", "actor", "modality", "duration"):
         pairs = {
-            p: r for p, r in relations.items() if r.type == kind and r.strength >= MIN_STRENGTH
-        }
-        kept = {p: r for p, r in pairs.items() if not _explained(p, r, relations, by_id)}
-        found += [_contradiction(k, kind, kept, relations, by_id) for k in _components(kept)]
+            p: r for p, r in relations.items()
+            if r.type == kind and r.strength >= MIN_STRENGTH and not _explained(p, r, held)
+        }  # fmt: skip
+        found += [_contradiction(k, kind, pairs, held) for k in _components(pairs)]
     return sorted(found, key=lambda c: (-c.strength, c.type, c.id))
 
 
-def _explained(
-    pair: Pair, relation: Relation, relations: dict[Pair, Relation], by_id: dict[str, Claim]
-) -> bool:
+def _explained(pair: Pair, relation: Relation, held: _Held) -> bool:
     """A pair is no contradiction where one document also says, as closely, what the other says."""
-    left, right = (by_id[p] for p in pair)
+    left, right = (held.by_id[p] for p in pair)
     for mine, other in ((left, right), (right, left)):
-        for (a, b), known in relations.items():
-            if not known.agrees or mine.id not in (a, b):
-                continue
-            partner = by_id[b if a == mine.id else a]
-            same_kind = partner.kind == other.kind
+        for partner_id, strength in held.agreeing.get(mine.id, ()):
+            partner = held.by_id[partner_id]
             elsewhere = partner.document == other.document and partner.id != other.id
-            close = relation.type == "referent" or known.strength >= relation.strength - 0.1
-            if elsewhere and same_kind and close:
+            close = relation.type == "referent" or strength >= relation.strength - 0.1
+            if elsewhere and partner.kind == other.kind and close:
                 return True
     return False
 
@@ -106,17 +120,14 @@ def _components(pairs: Iterable[Pair]) -> list[set[str]]:
 
 
 def _contradiction(
-    component: set[str],
-    kind: str,
-    pairs: dict[Pair, Relation],
-    relations: dict[Pair, Relation],
-    by_id: dict[str, Claim],
+    component: set[str], kind: str, pairs: dict[Pair, Relation], held: _Held
 ) -> Contradiction:
-    inside = {p: r for p, r in pairs.items() if p[0] in component}
-    best = max(inside.values(), key=lambda r: r.strength)
-    sides = _sides(kind, component, inside, relations, by_id)
-    first = min((by_id[c] for c in component), key=lambda c: (c.document, c.order))
-    strength = min(1.0, best.strength + 0.05 * (len({by_id[c].document for c in component}) - 2))
+    inside = [r for p, r in sorted(pairs.items()) if p[0] in component]
+    best = max(inside, key=lambda r: r.strength)
+    sides = _sides(kind, component, held)
+    first = min((held.by_id[c] for c in component), key=lambda c: (c.document, c.order))
+    documents = {held.by_id[c].document for c in component}
+    strength = min(1.0, best.strength + 0.05 * (len(documents) - 2))
     key = SEPARATOR.join((kind, *sorted(component)))
     return Contradiction(
         f"ctr-{sha256_hex(key.encode())[:16]}", kind, first.subject or kind, tuple(sides),
@@ -124,23 +135,19 @@ def _contradiction(
     )  # fmt: skip
 
 
-def _sides(
-    kind: str,
-    component: set[str],
-    conflicts: dict[Pair, Relation],
-    relations: dict[Pair, Relation],
-    by_id: dict[str, Claim],
-) -> list[Side]:
-    """Group the component's claims: those in no conflict that share a label stand together."""
+def _sides(kind: str, component: set[str], held: _Held) -> list[Side]:
+    """Group the component's claims by what they say; add claims elsewhere that say it too."""
     groups: dict[str, list[Claim]] = defaultdict(list)
-    for claim_id in sorted(component, key=lambda c: (by_id[c].document, by_id[c].order)):
-        claim = by_id[claim_id]
+    ordered = sorted(component, key=lambda c: (held.by_id[c].document, held.by_id[c].order))
+    for claim_id in ordered:
+        claim = held.by_id[claim_id]
         groups[_label(kind, claim, groups)].append(claim)
     known = {c.id for group in groups.values() for c in group}
     for group in groups.values():
-        for claim in _supporters(group, relations, by_id, known, conflicts):
-            group.append(claim)
-            known.add(claim.id)
+        for claim in _supporters(group, held):
+            if claim.id not in known:
+                group.append(claim)
+                known.add(claim.id)
     return [_side(label, group) for label, group in groups.items()]
 
 
@@ -179,22 +186,14 @@ def _mood(claim: Claim) -> str:
     return f"not {claim.predicate}" if claim.modality == "denied" else claim.predicate
 
 
-def _supporters(
-    group: Sequence[Claim],
-    relations: dict[Pair, Relation],
-    by_id: dict[str, Claim],
-    known: set[str],
-    conflicts: dict[Pair, Relation],
-) -> list[Claim]:
+def _supporters(group: Sequence[Claim], held: _Held) -> list[Claim]:
     """Claims outside the component that agree with a side: further documents behind it."""
-    del conflicts
-    found: dict[str, Claim] = {}
-    members = {c.id for c in group}
-    for (left, right), relation in relations.items():
-        if relation.agrees and relation.strength >= 0.6:
-            for mine, other in ((left, right), (right, left)):
-                if mine in members and other not in known:
-                    found[other] = by_id[other]
+    found = {
+        other: held.by_id[other]
+        for claim in group
+        for other, strength in held.agreeing.get(claim.id, ())
+        if strength >= SUPPORT
+    }
     return list(found.values())
 
 
