@@ -105,8 +105,8 @@ def test_conflict_missing_and_zero_are_told_apart(daily: Report) -> None:
     page = str(render(daily, "md"))
     assert "28 or 47" in page
     assert "no count for the evening" in page
-    assert "Luhansk, ceasefire violations counted: 2021\\-03\\-05" in page or (
-        "Luhansk, ceasefire violations counted: 2021-03-05" in page
+    assert "Luhansk, ceasefire violations: 2021\\-03\\-05" in page or (
+        "Luhansk, ceasefire violations: 2021-03-05" in page
     )
     zero = next(i for i in daily.summary if i.kind == "count_explosions" and i.region == "donetsk")
     assert (zero.now.low, zero.now.missing) == (0.0, None)

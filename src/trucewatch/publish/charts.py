@@ -11,7 +11,7 @@ from trucewatch.errors import MissingExtra
 from trucewatch.publish.evenings import days_between
 from trucewatch.publish.facts import Report
 from trucewatch.publish.facts_counts import CountSpan
-from trucewatch.publish.kinds import kind_label
+from trucewatch.publish.kinds import counted_label
 
 SERIES_DAYS = 90
 # Placeholders that no data can bring in as colours: the page's stylesheet gives them meaning.
@@ -83,7 +83,7 @@ def _panel(report: Report, spans: list[CountSpan], name: str, kind: str) -> dict
     top = max([float(s.high or s.low or 0.0) for s in near], default=0.0)
     scale = {"domain": [_day(first), _day(last + timedelta(days=1))]}
     return {
-        "width": 640, "height": 120, "title": f"{name}: {kind_label(kind)} per evening",
+        "width": 640, "height": 120, "title": f"{name}: {counted_label(kind)} per evening",
         "layer": [
             _bars([_bar(s, last) for s in singles if s.high or s.low], scale, top),
             _boxes([_box(s, first, last) for s in totals]),

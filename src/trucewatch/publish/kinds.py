@@ -61,6 +61,11 @@ def kind_label(kind: str) -> str:
     return term.label if term else kind
 
 
+def counted_label(kind: str) -> str:
+    """Return what a kind of count counts: 'ceasefire violations'."""
+    return kind_label(kind).removesuffix(" counted")
+
+
 def kind_rank(kind: str) -> int:
     """Return the place of a kind in the vocabulary's order; unknown kinds come last."""
     order = list(kinds())

@@ -9,7 +9,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from trucewatch.publish.facts import IncidentFact, MapLine, RegionShape, Report
-from trucewatch.publish.kinds import kind_label
+from trucewatch.publish.kinds import counted_label, kind_label
 from trucewatch.publish.words import bounded, figure_words, plural
 from trucewatch.where import KM_PER_DEGREE_EQUATOR
 
@@ -103,7 +103,7 @@ def _counted(report: Report, region: RegionShape) -> str:
     found = next((i for i in report.summary if i.region == region.id), None)
     if found is None:
         return ""
-    return f"{figure_words(found.now)} {kind_label(found.kind).removesuffix(' counted')}"
+    return f"{figure_words(found.now)} {counted_label(found.kind)}"
 
 
 def _legend() -> str:

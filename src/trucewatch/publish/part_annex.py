@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from trucewatch.publish.facts import IncidentFact, ObservationFact, Report, SourceRow
 from trucewatch.publish.figures import group_of
-from trucewatch.publish.kinds import kind_label, kind_rank
+from trucewatch.publish.kinds import counted_label, kind_label, kind_rank
 from trucewatch.publish.page import (
     Block,
     Cell,
@@ -105,7 +105,7 @@ def _count_tables(report: Report) -> list[Block]:
         newest = sorted(rows, key=lambda o: (str(o.end_utc), o.id), reverse=True)[:COUNTS_SHOWN]
         of = f"{len(newest):,} newest of {len(rows):,}; all in the CSV and JSON forms"
         many = of if len(newest) < len(rows) else plural(len(rows), "account")
-        caption = f"Counts: {region}, {kind_label(rows[0].kind)} ({many})"
+        caption = f"Counts: {region}, {counted_label(rows[0].kind)} ({many})"
         tables.append(_count_table(report, newest, caption, anchor))
     return tables
 
@@ -237,8 +237,9 @@ def footer_section(report: Report, facts_sha256: str) -> Section:
     head = report.head
     shown = "" if head.redaction is None else " that may be shown"
     quarantined = sum(q.records for q in report.quarantine)
-    missing = sorted({d for i in report.summary for d in i.now.missing_days})
-    lost = sorted({d for c in report.counter for d in c.figure.missing_days})
+    kind = report.summary[0].kind if report.summary else ""
+    missing = {d for i in report.summary if i.kind == kind for d in i.now.missing_days}
+    lost = {d for c in report.counter if c.kind == kind for d in c.figure.missing_days}
     reasons = Table(
         caption="Records in quarantine, by reason", columns=("Source", "Field", "Expected",
                                                             "Records"),
@@ -263,9 +264,10 @@ def footer_section(report: Report, facts_sha256: str) -> Section:
         "footer", "What stands behind this report",
         text(f"{plural(quarantined, 'record')} could not be read and wait in quarantine.",
              listed=True),
-        text(f"Evenings of this period without a count{shown}: "
-             f"{days_words(missing) if missing else 'none'}.", listed=True),
-        text(f"Evenings without a count since the recommitment: {number(len(lost))}.", listed=True)
+        text(f"Evenings of this period without a count{shown} in some region: "
+             f"{days_words(sorted(missing)) if missing else 'none'}.", listed=True),
+        text(f"Since the recommitment {plural(len(lost), 'evening')} without a count of "
+             f"{counted_label(kind)} in some region.", listed=True)
         if report.counter else None,
         reasons if report.quarantine else None, made,
     )  # fmt: skip

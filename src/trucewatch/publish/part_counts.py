@@ -8,7 +8,7 @@ from datetime import timedelta
 from trucewatch.publish.evenings import days_between, figure_for
 from trucewatch.publish.facts import Report
 from trucewatch.publish.facts_counts import CounterRow, Figure, RegionFigure
-from trucewatch.publish.kinds import kind_label
+from trucewatch.publish.kinds import counted_label
 from trucewatch.publish.page import (
     Cell,
     Picture,
@@ -66,7 +66,7 @@ def _count_lines(report: Report) -> Iterable[Text]:
             continue
         yield text(
             Cell(text=f"{item.region_name}: "), figure_cell(item.now),
-            f" {kind_label(item.kind)}; the period before: ", figure_cell(item.before), ".",
+            f" {counted_label(item.kind)}; the period before: ", figure_cell(item.before), ".",
             listed=True,
         )  # fmt: skip
     if not report.summary:
@@ -157,7 +157,7 @@ def _counts_table(report: Report) -> Table:
         columns=("Region", "Counted", "This period", "Before", "Change", "Last known before"),
         rows=tuple(
             row(
-                item.region_name, kind_label(item.kind), figure_cell(item.now),
+                item.region_name, counted_label(item.kind), figure_cell(item.now),
                 figure_cell(item.before),
                 Cell(text=change_words(item.now, item.before), is_number=True), _last(item),
             )
@@ -196,7 +196,7 @@ def _recent_table(report: Report) -> Table:
     }  # fmt: skip
     return Table(
         caption=f"The last {RECENT_DAYS} evenings, as the picture draws them",
-        columns=("Evening", *(f"{name}: {kind_label(kind)}" for _, name, kind, _ in keys)),
+        columns=("Evening", *(f"{name}: {counted_label(kind)}" for _, name, kind, _ in keys)),
         rows=tuple(
             row(str(day), *(figure_cell(figure_for(kept[k], day, day, group=k[3])) for k in keys))
             for day in reversed(days)
@@ -210,7 +210,8 @@ def _gaps(report: Report) -> Text | None:
     if not lacking:
         return None
     words = "; ".join(
-        f"{i.region_name}, {kind_label(i.kind)}: {days_words(i.now.missing_days)}" for i in lacking
+        f"{i.region_name}, {counted_label(i.kind)}: {days_words(i.now.missing_days)}"
+        for i in lacking
     )
     return text(Cell(text="Evenings without a count in this period: ", tone="missing"), words, ".")
 
@@ -237,7 +238,7 @@ def _counter_row(item: CounterRow) -> TableRow:
         text=number(len(figure.missing_days)),
         notes=(days_words(figure.missing_days),) if figure.missing_days else (), is_number=True,
     )  # fmt: skip
-    return row(item.region_name, kind_label(item.kind), figure_cell(figure), missing)
+    return row(item.region_name, counted_label(item.kind), figure_cell(figure), missing)
 
 
 def claims_section(report: Report) -> Section | None:
