@@ -20,8 +20,8 @@ from trucewatch.agreements.load import read_agreement
 
 PACKAGE = "trucewatch.agreements"
 # In the order of import: what stands on a mutated module is loaded anew.
-ORDER = ("geometry", "acts", "match", "groups", "power", "trace", "measured", "evaluate")
-DECIDING = ("match", "groups", "power", "measured", "evaluate")
+ORDER = ("geometry", "acts", "weapon", "match", "groups", "power", "trace", "measured", "evaluate")
+DECIDING = ("weapon", "match", "groups", "power", "measured", "evaluate")
 FLIPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
