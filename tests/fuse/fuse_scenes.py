@@ -19,7 +19,8 @@ TYPES = {
                      "calibre_mm", "direction_deg", "observer_lon", "observer_lat",
                      "range_low_km", "range_high_km", "bearing_deg"), pa.float64()),
 }  # fmt: skip
-SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in COLUMNS])
+NAMES = (*COLUMNS, "claimant")
+SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in NAMES])
 
 
 def account(name: str, hours: float = 0.0, **fields: Any) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def account(name: str, hours: float = 0.0, **fields: Any) -> dict[str, Any]:
 
 def table(rows: list[dict[str, Any]]) -> pa.Table:
     """The rows as Arrow with every column that fuse reads."""
-    return pa.Table.from_pylist([{n: row.get(n) for n in COLUMNS} for row in rows], SCHEMA)
+    return pa.Table.from_pylist([{n: row.get(n) for n in NAMES} for row in rows], SCHEMA)
 
 
 def scatter(count: int, seed: int, **bounds: Any) -> pa.Table:

@@ -1,8 +1,8 @@
 """Binding pairs into incidents: greedy, best first, within laws.
 
-Two groups become one when the best pair between them has its turn, if no law is broken (extent,
-duration, number of members, nobody's judgement and no observer against it) and the mean weight
-over all pairs between them is above 0 bits. The mean keeps a chain of near neighbours from
+Two groups become one when their turn comes, if no law is broken (extent, duration, number of
+members, nobody's judgement and no observer against it). Their turn is that of the mean weight over
+all pairs between them, and it must be above 0 bits. The mean keeps a chain of near neighbours from
 becoming one incident (single link joins 12,000 reports into one at 5,000 a day).
 Pairs have their turn by weight, then by the canonical numbers of the two: the order of arrival
 changes nothing.
@@ -10,10 +10,12 @@ changes nothing.
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy import int64
 
 from trucewatch.fuse.accounts import Array
 from trucewatch.fuse.compiled import kernel
@@ -24,7 +26,8 @@ from trucewatch.fuse.words import WordIndex
 
 # Of large groups this many members each are compared for the mean; the laws always hold for all.
 COMPARED_A_SIDE = 24
-STEPS_PER_BIT = 256
+STEPS_PER_BIT, MOST_STEPS = 256, 65_535
+NEVER = np.int64(1 << 40)
 # A pair that people judged to be one happening is joined whatever the mean, within the laws.
 JUDGED = 500.0
 JOINED, APART, BLOCKED = 0, 1, 2
@@ -80,7 +83,8 @@ def bind(
 
 def order_of_turns(pairs: Pairs) -> Array:
     """Return the pairs' order: heaviest first (to 1/256 bit), then by left and right record."""
-    steps = 65_535 - np.clip((pairs.bits + 64.0) * STEPS_PER_BIT, 0, 65_535).astype(np.int64)
+    weighed = (pairs.bits.astype(np.float64) + 64.0) * STEPS_PER_BIT
+    steps = MOST_STEPS - np.clip(weighed.astype(np.int64), 0, MOST_STEPS)
     first = (steps << 40) + pairs.left
     turn = np.argsort(first, kind="stable")
     _settle(first, pairs.right, turn)
@@ -109,23 +113,59 @@ def _alone(records: Array) -> Groups:
 @kernel
 def _bind(records: Any, words: WordIndex, t: Any, law: Law, groups: Groups, pairs: Any) -> None:
     left, right, bits, turn, decision = pairs
-    for n in range(turn.size):
-        pair = turn[n]
-        a, b = groups.head[left[pair]], groups.head[right[pair]]
-        if a == b or bits[pair] <= 0.0:
+    # Pairs whose mean has sunk below their own weight wait for their new turn in a heap.
+    waiting = [(NEVER, NEVER, NEVER, NEVER)]
+    n = 0
+    while n < turn.size or len(waiting) > 1:
+        first = waiting[0]
+        if n < turn.size:
+            pair = turn[n]
+            own = (_steps(bits[pair]), int64(left[pair]), int64(right[pair]), int64(pair))
+            if own < first:
+                first = own
+                n += 1
+        if first == waiting[0]:
+            heapq.heappop(waiting)
+        a, b = groups.head[first[1]], groups.head[first[2]]
+        if a == b or bits[first[3]] <= 0.0:
             continue
-        if groups.size[b] > groups.size[a] or (groups.size[b] == groups.size[a] and b < a):
-            a, b = b, a
-        lawful = _lawful(records, law, groups, a, b)
-        # The mean over one pair is its own weight; what people judged needs no mean.
-        plain = bits[pair] >= JUDGED or groups.size[a] + groups.size[b] == 2
-        if lawful and (plain or _mean_bits(records, words, t, groups, a, b) > 0.0):
-            _join(groups, a, b)
-        elif not lawful:
-            decision[pair] = BLOCKED
+        mean = _mean_of(records, words, t, groups, (a, b, bits[first[3]]))
+        if mean > 0.0 and _steps(mean) > first[0]:
+            heapq.heappush(waiting, (_steps(mean), first[1], first[2], first[3]))
+        elif mean > 0.0:
+            joined = _joined_if_lawful(records, law, groups, a, b)
+            decision[first[3]] = JOINED if joined else BLOCKED
     for pair in range(left.size):
         if groups.head[left[pair]] == groups.head[right[pair]]:
             decision[pair] = JOINED
+
+
+@kernel
+def _steps(bits: float) -> Any:
+    """Whole steps below the heaviest weight: what comes first has fewest."""
+    return int64(MOST_STEPS - min(MOST_STEPS, max(0, int((bits + 64.0) * STEPS_PER_BIT))))
+
+
+@kernel
+def _mean_of(records: Any, words: WordIndex, t: Any, groups: Groups, pair: Any) -> float:
+    """The mean between two groups; over one pair it is its weight, and judgements need none."""
+    a, b, bits = pair
+    if bits >= JUDGED or groups.size[a] + groups.size[b] == 2:
+        return float(bits)
+    if groups.size[b] > groups.size[a] or (groups.size[b] == groups.size[a] and b < a):
+        a, b = b, a
+    return _mean_bits(records, words, t, groups, a, b)
+
+
+@kernel
+def _joined_if_lawful(records: Any, law: Law, groups: Groups, a: int, b: int) -> bool:
+    """Join two groups, the smaller behind the larger, where the union breaks no law."""
+    if groups.size[b] > groups.size[a] or (groups.size[b] == groups.size[a] and b < a):
+        a, b = b, a
+    if not _lawful(records, law, groups, a, b):
+        return False
+    _join(groups, a, b)
+    return True
 
 
 @kernel

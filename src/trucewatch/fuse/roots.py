@@ -42,7 +42,7 @@ def copies(table: pa.Table) -> Array:
     """Return for each row the number of the first row with the same words in its text, or itself.
 
     For finding exact repeats without any place or time; columns: quote, start_utc. Case and
-    punctuation are ignored; texts of fewer than six words stand alone.
+    punctuation are ignored; texts of fewer than two words stand alone.
     """
     _, text = word_index(table["quote"], np.zeros(table.num_rows))
     rows = np.arange(table.num_rows)

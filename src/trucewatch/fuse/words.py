@@ -18,7 +18,7 @@ MOST_BYTES = 4000
 BUCKETS = 1 << 15
 WEEK_H = 168.0
 MOST_WEEKS = 2048
-COPY_TOKENS = 6
+COPY_TOKENS = 2
 _FNV, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 
@@ -37,7 +37,7 @@ class WordIndex(NamedTuple):
 def word_index(texts: pa.Array, start_h: np.ndarray) -> tuple[WordIndex, np.ndarray]:
     """Return the words of each text (null: none) and a hash of its whole word sequence.
 
-    The sequence hash is 0 for texts of fewer than six words: those repeat by chance.
+    The sequence hash is 0 for texts of fewer than two words.
     """
     text = texts.cast(pa.large_string())
     if isinstance(text, pa.ChunkedArray):

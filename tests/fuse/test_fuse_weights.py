@@ -1,0 +1,92 @@
+"""Weights: symmetric, explained, estimated without labels, calibrated and monotone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import fuse_scenes as scenes
+import numpy as np
+import pytest
+
+from trucewatch.errors import ConfigError
+from trucewatch.exercise import ExerciseOptions, observations, pair_scores
+from trucewatch.fuse.accounts import COLUMNS, happening
+from trucewatch.fuse.calibrate import calibration, expected_calibration_error
+from trucewatch.fuse.estimate import estimate, sample
+from trucewatch.fuse.explain import explain
+from trucewatch.fuse.fusing import fuse
+from trucewatch.fuse.options import FuseOptions, read_parameters, write_parameters
+from trucewatch.fuse.rows import probability
+
+PARAMETERS, OPTIONS = read_parameters(), FuseOptions()
+
+
+@pytest.fixture(scope="module")
+def world():
+    table, truth = observations(ExerciseOptions(days=30, observations=9000, seed=77))
+    import pyarrow as pa
+
+    table = happening(table.append_column("truth", pa.array(truth)))
+    return table.select(COLUMNS).combine_chunks(), table["truth"].to_numpy()
+
+
+def test_a_synthetic_truce_is_fused_as_it_was(world):
+    table, truth = world
+    score = pair_scores(truth, fuse(table, PARAMETERS, OPTIONS).labels())
+    assert score.f1 > 0.93
+
+
+def test_estimating_without_labels_mends_spoilt_weights(world):
+    table, truth = world
+    bits = dict(PARAMETERS.bits)
+    bits["prior"] = (np.array(bits["prior"]) + 4).tolist()
+    bits["kind"], bits["weapon"] = [0, 0, 0], [0, 0, 0, 0]
+    spoilt = replace(PARAMETERS, bits=bits, kind_pairs={})
+    before = pair_scores(truth, fuse(table, spoilt, OPTIONS).labels()).f1
+    mended = estimate(sample(table, spoilt, OPTIONS), spoilt, OPTIONS, rounds=4)
+    after = pair_scores(truth, fuse(table, mended, OPTIONS).labels()).f1
+    assert after > before + 0.02
+
+
+def test_judgements_enter_the_estimate(world):
+    table, _ = world
+    found = sample(table, PARAMETERS, OPTIONS)
+    ids, row = table["observation_id"].to_pylist(), found.accounts.records["row"]
+    pair = ids[row[found.pairs.left[0]]], ids[row[found.pairs.right[0]]]
+    told = sample(table, PARAMETERS, OPTIONS, known={pair[::-1]: True})
+    assert told.known[0] == 1 and np.isnan(told.known[1:]).all()
+
+
+def test_probability_never_falls_with_the_weight():
+    bits = np.linspace(-40, 60, 2000)
+    stated = probability(bits, PARAMETERS)
+    assert (np.diff(stated) >= 0).all() and 0 < stated[0] < stated[-1] < 1
+
+
+def test_calibration_finds_the_odds_that_made_the_labels():
+    draw = np.random.default_rng(1)
+    bits = draw.uniform(-12, 12, 40_000)
+    same = draw.random(40_000) < 1 / (1 + 2.0 ** -(0.5 * bits - 1))
+    fitted = replace(PARAMETERS, calibration=calibration(bits, same))
+    assert expected_calibration_error(probability(bits, fitted), same) < 0.02
+
+
+def test_a_weights_file_reads_back_as_it_was_written(tmp_path):
+    write_parameters(PARAMETERS, tmp_path / "weights.yaml")
+    assert read_parameters(tmp_path / "weights.yaml") == PARAMETERS
+
+
+def test_a_calibration_that_falls_is_refused(tmp_path):
+    path = tmp_path / "weights.yaml"
+    write_parameters(replace(PARAMETERS, calibration=((0.0, 0.9), (1.0, 0.2))), path)
+    with pytest.raises(ConfigError, match="do not rise"):
+        read_parameters(path)
+
+
+def test_every_feature_says_why():
+    pair = [scenes.account("a", weapon="mortar_120", count_best=6.0, observer="P1"),
+            scenes.account("b", weapon="howitzer_152", count_best=40.0, observer="P2")]  # fmt: skip
+    said = explain(scenes.table(pair), PARAMETERS, OPTIONS)
+    assert len(said) == 10
+    assert any("weapon" in line and "different" in line for line in said)
+    assert explain(scenes.table(pair[::-1]), PARAMETERS, OPTIONS) == said
