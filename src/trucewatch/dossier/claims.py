@@ -19,6 +19,7 @@ from trucewatch.dossier.stems import LANGUAGES, plain
 from trucewatch.ids import content_id
 from trucewatch.language.documents import Document
 from trucewatch.language.documents.boilerplate import reasons
+from trucewatch.language.names import skeleton
 from trucewatch.language.quantities import Quantity
 from trucewatch.language.sentences import Sentence, split
 
@@ -289,7 +290,7 @@ def _is_ago(reading: Reading, quantity: Quantity) -> bool:
 def _places(reading: Reading) -> frozenset[str]:
     """Capitalised words after 'in', 'at', 'у', 'в': where it happened."""
     return frozenset(
-        facets.stem(token.lower, reading.language)
+        skeleton(token.text)
         for before, token in pairwise(reading.tokens)
         if before.lower in plain("inside") and token.is_capital
     )

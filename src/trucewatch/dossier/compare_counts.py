@@ -15,6 +15,7 @@ SAME_ACT = (
     frozenset(("release", "swap", "return")),
     frozenset(("deploy", "maintain", "create", "enter")),
     frozenset(("attack", "violate")),
+    frozenset(("control", "supervise")),
     frozenset(("pay", "announce", "enter")),
     frozenset(("kill", "destroy", "lose")),
     frozenset(("withdraw", "return", "end")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trucewatch.dossier.facets import WAR_START
 from trucewatch.dossier.model import Claim
-from trucewatch.dossier.relation import Relation, context, disjoint, overlap
+from trucewatch.dossier.relation import Relation, context, disjoint, elsewhere, overlap
 
 # Words that date only with what they are about: 'began' alone names no happening.
 LIGHT = frozenset(
@@ -78,7 +78,7 @@ def _same_event(left: Claim, right: Claim) -> float | None:
         return 0.6 if _same_words(left, right) else None
     if WAR_START in (mine, theirs):
         return 0.9 if not disjoint(left.actors, right.actors) else None
-    if disjoint(left.places, right.places) and left.objects[:1] != right.objects[:1]:
+    if elsewhere(left, right) and left.objects[:1] != right.objects[:1]:
         return None
     shared = overlap(frozenset(left.objects[:4]), frozenset(right.objects[:4]))
     if (mine in LIGHT or theirs in LIGHT) and not shared and not _share_names(left, right):

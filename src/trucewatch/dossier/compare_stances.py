@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trucewatch.dossier.model import Claim
-from trucewatch.dossier.relation import Relation, context, dates_differ, disjoint
+from trucewatch.dossier.relation import Relation, context, dates_differ, disjoint, elsewhere
 
 OPPOSED = frozenset(
     frozenset(pair)
@@ -147,10 +147,11 @@ def _deeds(left: Claim, right: Claim) -> Relation | None:
     if moods & {"conditional"} or planned:
         return None
     matter = _role(left, right) or _shared_matter(left, right)
-    if matter is None or disjoint(left.places, right.places):
+    if matter is None or elsewhere(left, right):
         return None
     name, telling = matter
-    strength = min(1.0, 0.3 + 0.25 * telling + 0.45 * context(left, right))
+    clear = telling or left.predicate in OFFICES
+    strength = min(1.0, 0.3 + 0.25 * clear + 0.45 * context(left, right))
     denied = (left.modality == "denied") != (right.modality == "denied")
     if denied:
         return _denied(left, right, name, strength, telling)
@@ -195,7 +196,7 @@ def _opposite(left: Claim, right: Claim) -> Relation | None:
     moods = {left.modality, right.modality}
     if matter is None or not matter[1] or moods & {"proposed", "conditional", "denied"}:
         return None
-    if dates_differ(left, right) or disjoint(left.places, right.places):
+    if dates_differ(left, right) or elsewhere(left, right):
         return None
     why = f"{matter[0]}: {left.predicate} in one, {right.predicate} in the other"
     return Relation("modality", 0.6 + 0.3 * context(left, right), why)
@@ -211,7 +212,7 @@ def _word_and_deed(left: Claim, right: Claim) -> Relation | None:
     if not stance.agents & deed.agents or stance.objects[:1] != (deed.predicate,):
         return None
     others = set(stance.objects[1:]) & set(deed.objects)
-    if not others or disjoint(stance.places, deed.places):
+    if not others or elsewhere(stance, deed):
         return None
     who = f"{stance.subject} on {deed.predicate}"
     why = f"{who}: {stance.predicate} in one, {deed.modality} in the other"

@@ -19,6 +19,8 @@ _CY_NOUN = re.compile(r"(?:[аяіїиуюеєоьйыэ]{0,3}|[аяоеєи]?[�
 _CY_PEOPLE = re.compile(
     r"[аяіїииьй]{0,2}(?:н?ськ|н?ск|цьк|цк|ц[іиямеюа]|ец|єц|ян|ьтян|чан|ин)[а-яіїєґ]{0,5}$"
 )
+# The vowel before the last consonant is lost in other cases: X-ет, X-та.
+_FLEETING = re.compile(r"[ео](?=[бвгґджзклмнпрстфхцчшщ]$)")
 _ADJECTIVE = ("ськ", "цьк", "зьк", "ск", "цк")
 _CYRILLIC = re.compile(r"[А-ЯІЇЄҐЁ][а-яіїєґё'’ -]+$")
 _VOWELS = {"en": "aeoy", "uk": "аяіїийьоеєю", "ru": "аяийьоеюы"}
@@ -96,6 +98,9 @@ def _is_form(word: str, token: Token, language: str, *, alone: bool) -> bool:
         return token.is_capital and _english(word, lower, alone=alone)
     stem = word.rstrip(_VOWELS[language])
     stem = stem if len(stem) >= 4 else word
+    short = _FLEETING.sub("", stem)
+    if not lower.startswith(stem) and len(short) >= 4 and lower.startswith(short):
+        return token.is_capital and bool(_CY_NOUN.match(lower[len(short) :]))
     if not lower.startswith(stem):
         return lower == word
     ending = lower[len(stem) :]

@@ -118,7 +118,8 @@ def _mentions(tokens: list[Token], language: str) -> list[Mention]:
     found: list[Mention] = []
     at = 0
     while at < len(tokens):
-        mention = _party(parties.get(at), tokens) or _country(tokens, at, language)
+        named = (_party(parties.get(at), tokens), _country(tokens, at, language))
+        mention = max((m for m in named if m), key=lambda m: m.last, default=None)
         if mention:
             found.append(mention)
         at = mention.last if mention else at + 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trucewatch.dossier.model import Claim
+from trucewatch.language.names import is_cyrillic
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,15 @@ def overlap(left: frozenset[str], right: frozenset[str]) -> float:
 def disjoint(left: frozenset[str], right: frozenset[str]) -> bool:
     """Whether both say something and nothing in common."""
     return bool(left) and bool(right) and not left & right
+
+
+def elsewhere(left: Claim, right: Claim) -> bool:
+    """Whether both say where, and in one script the places differ.
+
+    Across scripts a place's name may only look different, so nothing is concluded.
+    """
+    same_script = is_cyrillic(left.quote) == is_cyrillic(right.quote)
+    return same_script and disjoint(left.places, right.places)
 
 
 def dates_differ(left: Claim, right: Claim) -> bool:

@@ -69,7 +69,7 @@ def find_names(text: str) -> list[NameMention]:
     run: list[re.Match[str]] = []
     before = ""
     for match in _WORD.finditer(text):
-        capital = match[0][0].isupper()
+        capital = _bare(match[0])[:1].isupper()
         inside = bool(run) and match[0].lower() in PARTICLES
         if run and (not (capital or inside) or _broken(text, run[-1].end(), match.start())):
             found += _mention(text, run, before)
@@ -100,7 +100,9 @@ def _mention(text: str, run: list[re.Match[str]], before: str) -> list[NameMenti
 
 
 def _bare(word: str) -> str:
-    return re.sub(r"['’]s?$", "", word)
+    """The word without possessive and without an article joined on: 'al-Burhan' is 'Burhan'."""
+    plain = re.sub(r"['’]s?$", "", word)
+    return re.sub(r"^(?:al|el|as|ash|an|at|аль|ель|эль|ас)[-’'](?=[^\W\d_])", "", plain)
 
 
 def is_cyrillic(word: str) -> bool:
