@@ -7,7 +7,7 @@ words that may stand in it are in GIVEN, and every fault of a file is listed wit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -87,17 +87,23 @@ def read_cases(path: Path, agreement: Agreement) -> list[Case]:
 
 def run_case(case: Case, agreement: Agreement) -> list[Verdict]:
     """Evaluate a case and compare each expectation with the worst finding it names."""
-    rows = evaluate(agreement, case.evidence, case.setting).findings
+    rows = evaluate(agreement, case.evidence, asked_only(case)).findings
     return [
-        Verdict(case, key, outcome, found_for(key, rows, agreement, shape="(" in outcome))
+        Verdict(case, key, outcome, found_for(key, rows, agreement, like=outcome))
         for key, outcome in case.expected.items()
     ]
 
 
-def found_for(key: str, rows: list[Row], agreement: Agreement, *, shape: bool = False) -> str:
+def asked_only(case: Case) -> Setting:
+    """Return the case's setting, limited to the provisions that it asks about."""
+    return replace(case.setting, only=frozenset(parts_of(key)[0] for key in case.expected))
+
+
+def found_for(key: str, rows: list[Row], agreement: Agreement, *, like: str = "") -> str:
     """Return the worst outcome of 'PROVISION', 'PROVISION / reading', either 'by PARTY'.
 
-    shape: with the pattern in brackets, 'breach (local)'; of equal outcomes the last window's.
+    like: what was expected; where it names a pattern or a severity, 'breach (local)' or
+    'breach (local, 0.51)', so does the answer. Of equal outcomes the last window's.
     """
     provision, reading, party = parts_of(key)
     found = [
@@ -111,7 +117,10 @@ def found_for(key: str, rows: list[Row], agreement: Agreement, *, shape: bool = 
     )
     if worst is None:
         return NOTHING
-    return f"{worst['outcome']} ({worst['pattern']})" if shape else str(worst["outcome"])
+    if "(" not in like:
+        return str(worst["outcome"])
+    grave = f", {worst['severity']:.2f}" if "," in like else ""
+    return f"{worst['outcome']} ({worst['pattern']}{grave})"
 
 
 def parts_of(key: str) -> tuple[str, str | None, str | None]:
