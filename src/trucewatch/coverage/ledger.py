@@ -141,7 +141,10 @@ class Ledger:
         self, zones: Sequence[NamedRegion], windows: Sequence[Interval], kinds: Sequence[str]
     ) -> Iterator[dict[str, Any]]:
         """Yield one row per zone, kind and window with the columns of `coverage` but its id."""
-        near = [(self._spans.near(w), self._records.near(w)) for w in windows]
+        near, later = (
+            [(self._spans.near(w, trace_s), self._records.near(w, trace_s)) for w in windows]
+            for trace_s in (0.0, _Spans.TRACE_S)
+        )
         for zone in zones:
             ground = self.ground(zone)
             for kind in kinds:
@@ -149,7 +152,8 @@ class Ledger:
                     yield from self._own_rows(ground, kind, windows, near)
                     continue
                 outlook = self.outlook(ground, kind)
-                for window, (spans, records) in zip(windows, near, strict=True):
+                looking = later if outlook.trace_s.any() else near
+                for window, (spans, records) in zip(windows, looking, strict=True):
                     ids = self._watch_ids(outlook, window, records)
                     share = self.share(outlook, window, spans)
                     yield _row(zone.id, kind, window, share, ids)
@@ -273,9 +277,10 @@ class _Spans:
         table = np.array(list(found), dtype=np.float64).reshape(-1, 4)
         return cls(table[:, 0].astype(np.int64), table[:, 1], table[:, 2], table[:, 3] > 0)
 
-    def near(self, window: Interval) -> Ints:
+    def near(self, window: Interval, trace_s: float = TRACE_S) -> Ints:
+        """Return the spans that may look into a window, back as far as a trace lasts."""
         low, high = window.start_utc.timestamp(), window.end_utc.timestamp()
-        return np.flatnonzero((self.high >= low) & (self.low <= high + self.TRACE_S))
+        return np.flatnonzero((self.high >= low) & (self.low <= high + trace_s))
 
     def within(self, window: Interval, spans: Ints) -> Ints:
         """Return the spans that share time with a window."""
