@@ -11,7 +11,7 @@ import pytest
 from pyarrow import csv
 
 from trucewatch.errors import ConfigError
-from trucewatch.exercise import ExerciseOptions, Summary, daily, write
+from trucewatch.exercise import ExerciseOptions, Summary, daily, score, write
 from trucewatch.exercise.scoring.incidents import seconds_of
 from trucewatch.exercise.scoring.linked import Tables, linked, read_truth
 from trucewatch.mission import read_mission
@@ -104,6 +104,15 @@ def test_a_folder_that_holds_something_is_left_alone(
     with pytest.raises(ConfigError, match="a new folder"):
         write(tmp_path, small)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize(("days", "observations"), [(1, 1), (1, 2000), (50, 600)])
+def test_odd_sizes_are_written_and_scored(days: int, observations: int, tmp_path: Path) -> None:
+    options = ExerciseOptions(days=days, observations=observations, seed=0)
+    summary = write(tmp_path / "odd", options)
+    assert summary.observations > 0
+    found = score({}, tmp_path / "odd" / "truth").as_json()
+    assert found["observations"] == 0
 
 
 def test_daily_counts_are_those_of_the_happenings_seen(written: tuple[Path, Summary]) -> None:

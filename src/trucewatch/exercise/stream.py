@@ -42,7 +42,8 @@ from trucewatch.exercise.told import (
 )
 
 SCENE_ROWS = 60_000  # a scene holds about so many rows: long arrays, little memory
-PILOT_SCENES, PILOT_ROWS, PILOT_RATE = 8, 24_000, 0.2
+PILOT_SCENES, PILOT_ROWS, PILOT_RATE = 12, 40_000, 0.2
+MOST_PER_KM_DAY = 1000.0  # spontaneous incidents: more are no truce and would not fit in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,24 +183,39 @@ def exercise_for(options: ExerciseOptions) -> Exercise:
 
 
 def _rate(bare: Exercise) -> float:
-    """Return spontaneous incidents per km and day that give the rows wanted, from a pilot."""
-    options, levels = bare.options, bare.plan.level.sum(axis=1)
-    # A small exercise is drawn almost whole in its pilot; of a long one some days suffice.
-    wanted = max(PILOT_SCENES, int(PILOT_ROWS * options.days / max(options.observations, 1)))
-    days = np.unique(np.linspace(0, options.days - 1, wanted).astype(int)).tolist()
-    quiet, busy = _pilot(bare, days, 0.0), _pilot(bare, days, PILOT_RATE)
-    fixed = quiet * options.days / len(days)
-    per_rate = (busy - quiet) / PILOT_RATE / levels[days].sum()
-    return max(0.0001, float((options.observations - fixed) / (per_rate * levels.sum())))
+    """Return spontaneous incidents per km and day that give the rows wanted, from pilots.
+
+    The second pilot draws at the rate that the first one gave, so that its count is not a guess
+    from a handful of incidents.
+    """
+    scenes = _pilot_scenes(bare.options)
+    levels = bare.plan.level.sum(axis=1)
+    share = sum(last - first for first, last in scenes) / bare.options.days
+    drawn = sum(float(levels[first:last].sum()) for first, last in scenes)
+    fixed = _pilot(bare, scenes, 0.0)
+    rate = PILOT_RATE
+    for _ in range(2):
+        per_rate = max(_pilot(bare, scenes, rate) - fixed, 1.0) / rate / drawn
+        wanted = bare.options.observations - fixed / share
+        rate = min(max(0.0001, wanted / (per_rate * float(levels.sum()))), MOST_PER_KM_DAY)
+    return rate
 
 
-def _pilot(bare: Exercise, days: list[int], rate: float) -> float:
-    """Return rows of some days drawn at a rate, spill past midnight included."""
+def _pilot_scenes(options: ExerciseOptions) -> list[tuple[int, int]]:
+    """Return the scenes of a pilot: all of a small exercise, single days of a large one."""
+    if options.observations <= PILOT_ROWS:
+        return list(spans(options))
+    days = np.unique(np.linspace(0, options.days - 1, PILOT_SCENES).astype(int))
+    return [(int(day), int(day) + 1) for day in days]
+
+
+def _pilot(bare: Exercise, scenes: list[tuple[int, int]], rate: float) -> float:
+    """Return rows of some scenes drawn at a rate, spill past their end included."""
     rows, sky = 0.0, Sky(np.zeros(bare.ground.regions))
-    for day in days:
+    for first, last in scenes:
         happenings = Happenings(rate)
-        drawn = bare._draw(bare._scene(day, day + 1), happenings, sky, 0)
-        # A day of the exercise also holds what spilled from the day before.
+        drawn = bare._draw(bare._scene(first, last), happenings, sky, 0)
+        # A scene of the exercise also holds what spilled from the one before.
         later = len(happenings.waiting or ()) / (1 - min(bare.dials.offspring, 0.95))
         rows += size(drawn.reports) * (1 + later / max(len(drawn.happened), 1))
     return rows

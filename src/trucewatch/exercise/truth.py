@@ -216,8 +216,10 @@ def write_tables(made: Exercise, evenings: Evenings, tally: Tally, root: Path) -
     zones, ground = made.ground.region_ids, made.ground
     totals = tally.sums
     edges = np.asarray(ground.lon_of(np.arange(len(zones) + 1) * ground.line_km / len(zones)))
-    _rows_to(root / "zones.csv", ("zone", "lon_west", "lon_east"), (
-        (zone, f"{edges[n]:.6f}", f"{edges[n + 1]:.6f}") for n, zone in enumerate(zones)
+    span = evenings.day(0), evenings.day(len(evenings) - 1)
+    _rows_to(root / "zones.csv", ("zone", "lon_west", "lon_east", "first_evening",
+                                  "last_evening"), (
+        (zone, f"{edges[n]:.6f}", f"{edges[n + 1]:.6f}", *span) for n, zone in enumerate(zones)
     ))  # fmt: skip
     at = np.argwhere(totals[0] > 0)
     _rows_to(root / "counts.csv", ("evening", "zone", "kind", "happened", "seen", "rounds",

@@ -47,11 +47,10 @@ def seconds_of(column: Any) -> Floats:
 def zones_and_evenings(truth: Path) -> tuple[Floats, list[str], Evenings]:
     """Return the western edges of the zones, their names, and the exercise's evenings."""
     zones = read_truth(truth, "zones")
-    evenings = read_truth(truth, "counts", ["evening"])["evening"]
-    first, last = (pc.min_max(evenings)[k].as_py() for k in ("min", "max"))
+    first, last = (zones[name][0].as_py() for name in ("first_evening", "last_evening"))
     return (
         np.asarray(zones["lon_west"], dtype=float), zones["zone"].to_pylist(),
-        evenings_of(first, (last - first).days + 1),
+        evenings_of(first, (last - first).days),
     )  # fmt: skip
 
 
