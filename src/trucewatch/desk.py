@@ -168,7 +168,7 @@ def record_text(store: Store, path: Path, row: dict[str, Any]) -> str | None:
 
 
 def _nth_record(path: Path, number: int) -> str | None:
-    from trucewatch.sources.records import unpacked
+    from trucewatch.sources.unpacking import unpacked
 
     with unpacked(path, path.name) as plain, plain.open(encoding="utf-8-sig", newline="") as text:
         first = text.readline()

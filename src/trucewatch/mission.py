@@ -25,6 +25,7 @@ KEYS = {
     "regions": "list of {id, name, aliases, lon, lat, radius_km or polygon_wkt}",
     "agreements": "names from the library, or paths of YAML files in the mission",
     "sources": "list of {source, paths, mapping}",
+    "feeds": "list of {feed, source, url}: what fetch asks",
     "audiences": "list of {id, delay_h, coarsen_km}",
     "options": "settings of single rooms, by room",
 }
@@ -74,6 +75,7 @@ class Mission:
     sources: tuple[SourceUse, ...]
     recommitted_utc: datetime | None = None
     audiences: tuple[dict[str, Any], ...] = ()
+    feeds: tuple[dict[str, Any], ...] = ()
     options: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -156,6 +158,7 @@ class _Builder:
             root=self.folder, name=name, title=str(self.value.get("title", name)),
             agreements=tuple(map(str, self.value.get("agreements") or ())),
             audiences=tuple(self.value.get("audiences") or ()),
+            feeds=tuple(self.value.get("feeds") or ()),
             options=dict(self.value.get("options") or {}),
             **cast(dict[str, Any], built),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""init, read: a mission folder, and files into it."""
+"""init, fetch, read: a mission folder, and what comes into it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ options: {{}}
 def add_to(app: typer.Typer) -> None:
     """Add these verbs to the command line."""
     app.command()(init)
+    app.command()(fetch)
     app.command()(read)
 
 
@@ -94,6 +95,30 @@ def read(
         else:
             for reading in readings:
                 typer.echo(_line(reading), err=True)
+
+
+def fetch(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Feeds or sources to ask; none: all of them.")
+    ] = None,
+    mission: MissionOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the feeds that mission.yaml lists, politely, and read what is new."""
+    from dataclasses import asdict
+
+    from trucewatch.cli import running
+    from trucewatch.sources.fetching import fetch as ask
+
+    with speaking(), progress(as_json) as tell:
+        place = running.mission_at(mission)
+        with running.opened(place) as store:
+            done = ask(store, place, tuple(names or ()), tell=tell)
+        if as_json:
+            emit([asdict(one) for one in done])
+        else:
+            for one in done:
+                typer.echo(f"{one.feed}: {one.said}", err=True)
 
 
 def _line(reading: object) -> str:

@@ -34,11 +34,12 @@ def holds_nul(path: Path) -> bool:
 
 
 def split_lines(
-    path: Path, width: int, delimiter: str
+    path: Path, width: int, delimiter: str, *, has_header: bool = True
 ) -> Iterator[tuple[int, list[str | None] | Rejected]]:
-    """Yield (record number, fields or why there are none) for every line but the first."""
+    """Yield (record number, fields or why there are none) for every line but the header."""
     with path.open("rb") as opened:
-        _next_line(opened)
+        if has_header:
+            _next_line(opened)
         for number, (line, is_whole) in enumerate(iter(lambda: _next_line(opened), (b"", True)), 1):
             if line.strip(b"\r\n"):
                 yield number, _fields(number, line, is_whole, width, delimiter)

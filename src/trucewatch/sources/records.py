@@ -8,13 +8,8 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import io
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from trucewatch.errors import ReadError, StoreError
 from trucewatch.sources.lines import (
@@ -28,10 +23,6 @@ from trucewatch.sources.spec import SourceSpec
 from trucewatch.store import Store
 
 MAX_HEADER_BYTES = 1 << 16
-# Text compresses about tenfold; a member that swells beyond these is a bomb, not a table.
-MAX_SWELL = 200
-MAX_UNPACKED_BYTES = 20 << 30
-MIN_UNPACKED_BYTES = 64 << 20
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -39,41 +30,6 @@ _DELIMITERS = (",", ";", "\t", "|")
 def quoted(name: str) -> str:
     """Return an identifier quoted for SQL, whatever characters a header holds."""
     return '"' + name.replace('"', '""') + '"'
-
-
-@contextmanager
-def unpacked(path: Path, name: str) -> Iterator[Path]:
-    """Yield a path of plain bytes: the capture itself, or its gzip content in a bounded copy."""
-    with path.open("rb") as opened:
-        magic = opened.read(2)
-    if magic != b"\x1f\x8b":
-        yield path
-        return
-    with TemporaryDirectory(prefix="trucewatch-") as folder:
-        plain = Path(folder) / "plain"
-        _gunzip(path, plain, name)
-        yield plain
-
-
-def _gunzip(path: Path, plain: Path, name: str) -> None:
-    bound = min(MAX_UNPACKED_BYTES, max(MIN_UNPACKED_BYTES, path.stat().st_size * MAX_SWELL))
-    written = 0
-    try:
-        with gzip.open(path, "rb") as packed, plain.open("wb") as target:
-            while block := packed.read(1 << 20):
-                written += len(block)
-                if written > bound:
-                    raise ReadError(
-                        name, found=f"gzip that swells beyond {bound} bytes",
-                        expected="a table that compresses like a table",
-                        mend="If it is meant, unpack it and hand in the plain file.",
-                    )  # fmt: skip
-                target.write(block)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise ReadError(
-            name, found=f"a gzip file that ends early or is damaged ({error})",
-            expected="a whole gzip file", mend="Fetch the file again.",
-        ) from error  # fmt: skip
 
 
 def load_records(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rejected]:
@@ -90,8 +46,8 @@ def load_records(store: Store, path: Path, spec: SourceSpec, name: str) -> list[
     shape = _shape_of(path, spec, name)
     if shape == "parquet":
         return _load_parquet(store, path, spec, name)
-    if shape == "jsonl":
-        return _load_jsonl(store, path, spec, name)
+    if shape in ("json", "jsonl"):
+        return _load_json(store, path, spec, (name, shape))
     return _load_csv(store, path, spec, name)
 
 
@@ -104,8 +60,8 @@ def _shape_of(path: Path, spec: SourceSpec, name: str) -> str:
         raise ReadError(
             name, found="UTF-16 text", expected="UTF-8 text", mend="Save the file as UTF-8."
         )
-    if "jsonl" in spec.formats and start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return "jsonl"
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return next((shape for shape in ("json", "jsonl") if shape in spec.formats), "csv")
     return "csv"
 
 
@@ -133,6 +89,12 @@ def header_of(path: Path, name: str, wanted: set[str] | None = None) -> tuple[li
     split = {d: _split(text, d) for d in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda d: (len(set(split[d]) & (wanted or set())), len(split[d])))
     return split[best], best
+
+
+def _header(path: Path, spec: SourceSpec, name: str) -> tuple[list[str], str]:
+    if spec.headerless:
+        return list(spec.headerless), "\t"
+    return header_of(path, name, set(spec.field_names))
 
 
 def _split(line: str, delimiter: str) -> list[str]:
@@ -178,7 +140,7 @@ def _create(store: Store, select: str, bound: dict[str, object], name: str) -> N
 
 
 def _load_csv(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rejected]:
-    found, delimiter = header_of(path, name, set(spec.field_names))
+    found, delimiter = _header(path, spec, name)
     _check_columns(found, spec, name)
     # A trailing delimiter gives a nameless column: it is read and left out.
     names = [column or f"nameless {index}" for index, column in enumerate(found)]
@@ -203,7 +165,8 @@ def _parse_csv(
     store.execute(
         "CREATE OR REPLACE TEMP TABLE record_raw AS "
         f"SELECT row_number() OVER () AS record_no, {_select_fields(names, spec)} FROM read_csv("
-        f"$path, auto_detect = false, header = true, columns = {{{columns}}}, delim = $delimiter, "
+        f"$path, auto_detect = false, header = {str(not spec.headerless).lower()}, "
+        f"columns = {{{columns}}}, delim = $delimiter, "
         "quote = '\"', escape = '\"', store_rejects = true, rejects_table = 'csv_rejects', "
         f"rejects_scan = 'csv_scans', rejects_limit = 100000, parallel = {str(parallel).lower()}, "
         f"max_line_size = {MAX_LINE_BYTES}, new_line = '{_line_end(path)}')",
@@ -225,7 +188,7 @@ def _load_lines(
     import pyarrow as pa
 
     names, delimiter = shape
-    lines = list(split_lines(path, len(names), delimiter))
+    lines = list(split_lines(path, len(names), delimiter, has_header=not spec.headerless))
     good = [(number, fields) for number, fields in lines if not isinstance(fields, Rejected)]
     columns = column_lists(good, names, spec.field_names)
     schema = [("record_no", pa.int64()), *((name, pa.string()) for name in spec.field_names)]
@@ -258,19 +221,19 @@ def _load_parquet(store: Store, path: Path, spec: SourceSpec, name: str) -> list
     return []
 
 
-def _load_jsonl(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rejected]:
-    # The unit separator never stands in JSON text unescaped: every line is one field.
-    lines = (
-        "SELECT row_number() OVER () AS record_no, line FROM read_csv($path, auto_detect = false, "
-        "header = false, columns = {'line': 'VARCHAR'}, delim = chr(31), quote = '', escape = '', "
-        f"max_line_size = {MAX_LINE_BYTES}, parallel = false)"
-    )
+def _load_json(
+    store: Store, path: Path, spec: SourceSpec, named: tuple[str, str]
+) -> list[Rejected]:
+    name, shape = named
     try:
-        store.execute(f"CREATE OR REPLACE TEMP TABLE json_line AS {lines}", {"path": str(path)})
+        store.execute(
+            f"CREATE OR REPLACE TEMP TABLE json_line AS {_LINES[shape]}",
+            {"path": str(path), "items": f"$.{spec.items}[*]" if spec.items else "$[*]"},
+        )
     except StoreError as error:
         raise ReadError(
             name, found=str(error.__cause__ or error).splitlines()[0],
-            expected="one JSON object a line", mend="Check line lengths and encoding.",
+            expected="JSON objects", mend="Check line lengths and encoding.",
         ) from error  # fmt: skip
     fields = ", ".join(
         f"json_extract_string(line, {_text('$.' + quoted(f))}) AS {quoted(f)}"
@@ -293,7 +256,7 @@ def columns_of(store: Store, path: Path, spec: SourceSpec, name: str) -> list[st
     """Return the columns or keys that a file really has, used or not."""
     shape = _shape_of(path, spec, name)
     if shape == "csv":
-        return header_of(path, name, set(spec.field_names))[0]
+        return _header(path, spec, name)[0]
     if shape == "parquet":
         found = store.query("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
         return list(found.column_names)
@@ -302,6 +265,16 @@ def columns_of(store: Store, path: Path, spec: SourceSpec, name: str) -> list[st
         "WHERE json_valid(line) AND json_type(line) = 'OBJECT'"
     )
     return sorted(rows["key"].to_pylist())
+
+
+_LINES = {
+    # The unit separator never stands in JSON text unescaped: every line is one field.
+    "jsonl": "SELECT row_number() OVER () AS record_no, line FROM read_csv($path, "
+    "auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, delim = chr(31), "
+    f"quote = '', escape = '', max_line_size = {MAX_LINE_BYTES}, parallel = false)",
+    "json": "SELECT row_number() OVER () AS record_no, CAST(item AS VARCHAR) AS line FROM "
+    "(SELECT unnest(json_extract(content, $items)) AS item FROM read_text($path))",
+}
 
 
 def _text(value: str) -> str:

@@ -16,6 +16,7 @@ from trucewatch.sources import checks, documents, records, rows, sense
 from trucewatch.sources.lines import Rejected
 from trucewatch.sources.reading import Reading
 from trucewatch.sources.spec import SourceSpec, find_source, known_sources, read_spec
+from trucewatch.sources.unpacking import unpacked
 from trucewatch.store import RoomResult, Run, Store
 
 MAX_SHOWN = 2000
@@ -158,7 +159,7 @@ def _keep(store: Store, mission: Mission, arrival: Arrival, spec: SourceSpec) ->
     ).to_pylist()
     received = known[0]["received_utc"] if known else datetime.now(UTC)
     return Capture(
-        sha256, size, media_type_of(arrival.path.name),
+        sha256, size, media_type_of(arrival.origin.split("?")[0]),
         known[0]["origin"] if known else arrival.origin, received, spec.source_id, spec.licence,
     )  # fmt: skip
 
@@ -170,7 +171,7 @@ def _stage(store: Store, intake: rows.Intake) -> Staged:
     spec, capture = intake.spec, intake.capture
     path = CaptureFolder(intake.mission.captures_path).open(capture.sha256)
     try:
-        with records.unpacked(path, capture.origin) as plain:
+        with unpacked(path, capture.origin) as plain:
             rejected = records.load_records(store, plain, spec, capture.origin)
             found = records.columns_of(store, plain, spec, capture.origin)
     except ReadError as error:

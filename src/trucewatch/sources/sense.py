@@ -7,6 +7,7 @@ from pathlib import Path
 from trucewatch.errors import ReadError, SourceError
 from trucewatch.sources import records
 from trucewatch.sources.spec import SourceSpec
+from trucewatch.sources.unpacking import unpacked
 from trucewatch.store import Store
 
 
@@ -28,7 +29,7 @@ def fitting(store: Store, path: Path, sources: dict[str, SourceSpec]) -> SourceS
 
 def _header(store: Store, path: Path) -> list[str]:
     try:
-        with records.unpacked(path, path.name) as plain:
+        with unpacked(path, path.name) as plain:
             return records.columns_of(store, plain, _ANY, path.name)
     except (ReadError, OSError) as error:
         raise SourceError.at(

@@ -13,12 +13,12 @@ from trucewatch.vocabulary import terms
 
 LIBRARY = Path(__file__).parent
 FILE = "source.yaml"
-FORMATS = ("csv", "jsonl", "parquet", "document")
+FORMATS = ("csv", "jsonl", "json", "parquet", "document")
 TYPES = ("text", "number", "whole", "date", "instant", "local", "hhmm", "boolean", "wkt")
 KEYS = {
     *("source", "title", "publisher", "homepage", "licence", "republish", "reliability"),
     *("cadence_h", "published_lag_h", "format", "fields", "ignored", "identity", "assertions"),
-    *("mapping", "yields", "notes", "files", "root"),
+    *("mapping", "items", "headerless"),
 }
 REQUIRED = ("source", "title", "publisher", "licence", "republish", "reliability", "fields")
 FIELD_KEYS = {
@@ -65,6 +65,10 @@ class SourceSpec:
     mapping: dict[str, Any] | None = None
     version: str = ""
     homepage: str | None = None
+    # Where the records lie in a JSON document, such as data or results.list.
+    items: str | None = None
+    # Column names of a table that comes without a first line of names, tab-separated.
+    headerless: tuple[str, ...] = ()
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -73,6 +77,8 @@ class SourceSpec:
 
     def fits(self, header: list[str]) -> int | None:
         """Return how many of a header's columns this source uses; None where it cannot read it."""
+        if self.headerless:
+            return None
         names = set(header)
         needed = {one.name for one in self.fields if not one.optional}
         if not needed <= names or names - set(self.field_names) - self.ignored:
@@ -97,6 +103,8 @@ def read_spec(path: Path) -> SourceSpec:
         republish=str(value["republish"]),
         reliability=str(value["reliability"]),
         homepage=value.get("homepage"),
+        items=value.get("items"),
+        headerless=tuple(map(str, value.get("headerless", ()))),
         fields=tuple(_field(name, row or {}) for name, row in value["fields"].items()),
         formats=tuple([formats] if isinstance(formats, str) else formats),
         ignored=frozenset(map(str, value.get("ignored", ()))),

@@ -1,0 +1,222 @@
+"""Feeds, against a server on this machine that plays their shapes and their errors."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from trucewatch.errors import ConfigError, FetchError
+from trucewatch.mission import Mission, read_mission
+from trucewatch.sources.fetching import Fetched, Manners, fetch
+from trucewatch.store import Store
+
+Answer = tuple[int, dict[str, str], bytes]
+FIRES = b"latitude,longitude,acq_date\n48.1,37.9,2021-01-08\n"
+START = datetime(2024, 5, 1, tzinfo=UTC)
+
+
+@dataclass
+class Played:
+    """What the server answers by path, and what it was asked."""
+
+    answers: dict[str, Callable[[int], Answer]] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    port: int = 0
+
+    def times(self, path: str) -> int:
+        return sum(1 for asked, _ in self.asked if asked == path)
+
+
+@pytest.fixture
+def server() -> Iterator[Played]:
+    played = Played()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            played.asked.append((self.path, dict(self.headers)))
+            status, headers, body = played.answers[self.path](played.times(self.path))
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    played.port = http.server_port
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    yield played
+    http.shutdown()
+    http.server_close()
+    thread.join()
+
+
+@dataclass
+class Desk:
+    """A mission with one feed, and a clock that its waiting moves."""
+
+    folder: Path
+    store: Store
+    slept: list[float] = field(default_factory=list)
+    now: datetime = START
+
+    def ask(self, *names: str, **feed: object) -> list[Fetched]:
+        if feed:
+            row = json.dumps({"feed": "f", "source": "firms", "pause_s": 0, **feed})
+            text = (self.folder / "mission.yaml").read_text(encoding="utf-8")
+            kept = text.split("feeds:")[0]
+            (self.folder / "mission.yaml").write_text(f"{kept}feeds: [{row}]\n", encoding="utf-8")
+        manners = Manners(timeout_s=5, sleep=self.slept.append, now=lambda: self.now)
+        return fetch(self.store, read_mission(self.folder), names, manners)
+
+
+@pytest.fixture
+def desk(mission: Mission, store: Store) -> Desk:
+    return Desk(mission.root, store)
+
+
+def ok(body: bytes, **headers: str) -> Callable[[int], Answer]:
+    return lambda _: (200, {k.replace("_", "-"): v for k, v in headers.items()}, body)
+
+
+def test_a_feed_is_read_and_an_unchanged_one_is_not(server: Played, desk: Desk) -> None:
+    def tagged(_: int) -> Answer:
+        tag = server.asked[-1][1].get("If-None-Match")
+        return (304, {}, b"") if tag == '"v1"' else (200, {"ETag": '"v1"'}, FIRES)
+
+    server.answers["/fires.csv"] = tagged
+    url = f"http://127.0.0.1:{server.port}/fires.csv"
+    assert desk.ask(url=url)[0].readings[0].observations == 1
+    assert desk.ask(url=url)[0].said == "nothing new"
+    assert desk.store.table("capture", ["origin"]).to_pylist() == [{"origin": url}]
+
+
+def test_the_cadence_is_kept(server: Played, desk: Desk) -> None:
+    server.answers["/a"] = ok(FIRES)
+    url = f"http://127.0.0.1:{server.port}/a"
+    for hours, times in ((0, 1), (2, 1), (4, 2)):
+        desk.now = START + timedelta(hours=hours)
+        desk.ask(url=url, every_h=3)
+        assert server.times("/a") == times
+
+
+def test_the_server_says_how_long_to_wait(server: Played, desk: Desk) -> None:
+    server.answers["/a"] = lambda n: (429, {"Retry-After": "7"}, b"") if n == 1 else (
+        (500, {}, b"") if n == 2 else (200, {}, FIRES))  # fmt: skip
+    assert desk.ask(url=f"http://127.0.0.1:{server.port}/a")[0].readings
+    assert desk.slept == [7.0, 4.0]
+
+
+def test_half_a_body_is_asked_for_again(server: Played, desk: Desk) -> None:
+    half = (200, {"Content-Length": str(len(FIRES) * 2)}, FIRES)
+    server.answers["/a"] = lambda n: half if n == 1 else (200, {}, FIRES)
+    assert desk.ask(url=f"http://127.0.0.1:{server.port}/a")[0].readings[0].observations == 1
+    assert desk.store.count("capture") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ((404, {}, b""), "status 404"),
+        ((500, {}, b""), "status 500"),
+        ((302, {"Location": "https://elsewhere.example/x"}, b""), "not configured"),
+        ((200, {}, b"x" * 200_000), "MB"),
+    ],
+    ids=["gone", "always broken", "led astray", "too large"],
+)
+def test_what_goes_wrong_is_told_and_nothing_is_kept(
+    server: Played, desk: Desk, answer: Answer, says: str
+) -> None:
+    server.answers["/a"] = lambda _: answer
+    with pytest.raises(FetchError, match=says):
+        desk.ask(url=f"http://127.0.0.1:{server.port}/a", max_mb=0.1)
+    assert desk.store.count("capture") == 0
+
+
+def test_changed_columns_wait_in_quarantine(server: Played, desk: Desk) -> None:
+    server.answers["/a"] = ok(b"lat,lon\n48,37\n")
+    reading = desk.ask(url=f"http://127.0.0.1:{server.port}/a")[0].readings[0]
+    assert (reading.observations, reading.quarantined) == (0, 1)
+
+
+def test_a_key_comes_from_the_environment_and_is_never_stored(
+    server: Played, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"http://127.0.0.1:{server.port}/{{key}}/a"
+    with pytest.raises(ConfigError, match="FIRMS_KEY"):
+        desk.ask(url=url, key_env="FIRMS_KEY")
+    monkeypatch.setenv("FIRMS_KEY", "s3cret")
+    server.answers["/s3cret/a"] = ok(FIRES)
+    desk.ask(url=url, key_env="FIRMS_KEY")
+    assert desk.store.table("capture", ["origin"]).to_pylist()[0]["origin"] == url
+    server.answers["/s3cret/a"] = lambda _: (403, {}, b"")
+    with pytest.raises(FetchError) as caught:
+        desk.ask(url=url, key_env="FIRMS_KEY")
+    assert "s3cret" not in str(caught.value)
+    kept = [p for p in desk.folder.rglob("*") if p.is_file() and p.suffix != ".wal"]
+    assert not [p for p in kept if b"s3cret" in p.read_bytes()]
+
+
+def test_pages_are_followed_and_each_is_kept(server: Played, desk: Desk) -> None:
+    def page(number: int) -> bytes:
+        event = {"event_id_cnty": f"A{number}", "event_date": "2024-04-01", "time_precision": 1,
+                 "event_type": "Battles", "latitude": 48.1, "longitude": 37.9, "geo_precision": 1,
+                 "sub_event_type": "", "actor1": "", "actor2": "", "location": "", "source": "",
+                 "notes": "", "fatalities": 0}  # fmt: skip
+        following = {"next": {"href": f"/p{number + 1}"}} if number < 3 else {}
+        return json.dumps({"data": [event], "links": following}).encode()
+
+    for number in (1, 2, 3):
+        server.answers[f"/p{number}"] = ok(page(number))
+    done = desk.ask(
+        url=f"http://127.0.0.1:{server.port}/p1", source="acled", next="links.next.href"
+    )
+    assert [reading.observations for reading in done[0].readings] == [1, 1, 1]
+
+
+def test_an_index_lists_packed_files_once(server: Played, desk: Desk) -> None:
+    import yaml
+
+    from trucewatch.sources.spec import find_source
+
+    names = yaml.safe_load((find_source("gdelt_events").folder / "source.yaml").read_text())
+    values = {"GlobalEventID": "1", "Day": "20240401", "EventCode": "190", "EventRootCode": "19",
+              "ActionGeo_Lat": "48.1", "ActionGeo_Long": "37.9"}  # fmt: skip
+    line = "\t".join(values.get(name, "") for name in names["headerless"])
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("../../escape.CSV", line + "\n")
+    there = f"http://127.0.0.1:{server.port}"
+    server.answers["/last.txt"] = ok(
+        f"12 abc {there}/x.export.CSV.zip\n9 d {there}/y.gkg\n".encode()
+    )
+    server.answers["/x.export.CSV.zip"] = ok(packed.getvalue())
+    feed = {"url": f"{there}/last.txt", "source": "gdelt_events", "index": ".export.CSV.zip"}
+    assert desk.ask(**feed)[0].readings[0].observations == 1
+    assert desk.ask(**feed)[0].said == "nothing new"
+    assert server.times("/x.export.CSV.zip") == 1
+
+
+@pytest.mark.parametrize(
+    ("feed", "says"),
+    [
+        ({"url": "http://feeds.example/a"}, "plain http"),
+        ({"url": "no address"}, "no host"),
+        ({"url": "https://feeds.example/a", "colour": "red"}, "unknown key colour"),
+    ],
+)
+def test_a_feed_that_is_wrong_is_told(desk: Desk, feed: dict[str, object], says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        desk.ask(**feed)
