@@ -216,6 +216,8 @@ def test_spot_report_is_short(built: Built) -> None:
     spot = lay_out(built.report(kind="spot"))
     assert "counter" not in {s.id for s in spot.sections}
     assert "1 finding of breach" in str(render(spot.report, "md"))
+    assert spot.report.counter == (), "a counter from a few evenings would be false"
+    assert {s.last_day for s in spot.report.spans} == {DAY, DAY - timedelta(days=1)}
 
 
 def test_empty_mission_says_so(built: Built, tmp_path_factory: pytest.TempPathFactory) -> None:

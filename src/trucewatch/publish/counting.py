@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from trucewatch.publish.evenings import days_covered
-from trucewatch.publish.facts import ObservationFact, PartyClaim
+from trucewatch.publish.facts import Head, ObservationFact, PartyClaim
 from trucewatch.publish.facts_counts import CountSpan
 from trucewatch.publish.figures import figures_from
 from trucewatch.publish.kinds import counted_kinds
@@ -22,17 +22,13 @@ OPEN_QUALIFIERS = frozenset({"at_least", "over", "hundreds", "numerous", "uncoun
 def count_facts(window: Window) -> dict[str, Any]:
     """Return the report's parts about counts: spans, summary, counter, annex rows, claims."""
     head = window.head
-    first = min(
-        head.day - timedelta(days=SERIES_DAYS - 1),
-        head.day - timedelta(days=2 * head.days - 1),
-        head.recommitted_day or head.day,
-    )
+    first = _first_day(head)
     from_utc = window.mission.clock.evening_of(first - timedelta(days=1))
     found = window.rows(
         "counts_in_window", {"from_utc": from_utc, "row_limit": COUNTS_MAX + 1},
         counted_kind=counted_kinds(),
     )  # fmt: skip
-    read = [(row, count_span(window, row)) for row in found[:COUNTS_MAX]]
+    read = [(row, count_span(window, row)) for row in reversed(found[:COUNTS_MAX])]
     kept = [(row, span) for row, span in read if span.first_day <= head.day]
     spans = tuple(span for _, span in kept)
     return {
@@ -42,6 +38,15 @@ def count_facts(window: Window) -> dict[str, Any]:
         "not_listed": {"counts": COUNTS_MAX} if len(found) > COUNTS_MAX else {},
         **figures_from(head, shapes_of(window.mission), spans),
     }
+
+
+def _first_day(head: Head) -> date:
+    """The first evening that any part of this kind of report needs."""
+    before = head.day - timedelta(days=2 * head.days - 1)
+    if head.kind == "spot":
+        return before
+    series = head.day - timedelta(days=SERIES_DAYS - 1)
+    return min(series, before, head.recommitted_day or head.day)
 
 
 def count_span(window: Window, row: Row) -> CountSpan:

@@ -78,7 +78,8 @@ def _counter(
     head: Head, names: dict[str, str], by_key: dict[Key, list[CountSpan]]
 ) -> Iterable[CounterRow]:
     since = head.recommitted_day
-    if since is None or since > head.day:
+    # A spot report reads a few evenings only: a counter from them would be false.
+    if since is None or since > head.day or head.kind == "spot":
         return
     for (region, kind), spans in by_key.items():
         figure = figure_for(spans, since, head.day, group=group_of(region, kind))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trucewatch.publish.facts import Report
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
-ROWS_MAX = 120
+ROWS_MAX, FOLDED_ROWS_MAX = 120, 40
 # Paper has one theme: the page's colour names get their light values.
 _PAPER = {
     "ink": "#1c2530", "rule": "#d5dbe1", "count": "#2f6690", "span": "#8a5a00", "gap": "#9aa4ae",
@@ -64,9 +64,9 @@ def _block(report: Report, block: Block) -> dict[str, Any]:
         svg = draw_map(report) if block.name == "map" else draw(counts_spec(report))
         return {**plain(block), "kind": "Picture", "svg": _on_paper(svg)}
     if isinstance(block, Table):
-        rows = [[plain(cell) for cell in row.cells] for row in block.rows[:ROWS_MAX]]
-        over = len(block.rows) - ROWS_MAX
-        more = f" (first {ROWS_MAX} of {len(block.rows)})" if over > 0 else ""
+        most = FOLDED_ROWS_MAX if block.folded else ROWS_MAX
+        rows = [[plain(cell) for cell in row.cells] for row in block.rows[:most]]
+        more = f" (first {most} of {len(block.rows)})" if len(block.rows) > most else ""
         return {"kind": "Table", "caption": block.caption + more,
                 "columns": list(block.columns), "rows": rows}  # fmt: skip
     return {**plain(block), "kind": "Text"}

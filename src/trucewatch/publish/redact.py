@@ -67,7 +67,7 @@ class _Redaction:
 
     def report(self) -> f.Report:
         old, rows = self.old, self.rows
-        spans = tuple(replace(s, id=self.alias[s.id], record=None) for s in rows.spans)
+        spans = tuple(replace(s, id=self.alias[s.id]) for s in rows.spans)
         incidents = tuple(map(self._incident, rows.incidents))
         return f.Report(
             head=replace(old.head, redaction=self._words()),
@@ -197,13 +197,14 @@ class _Redaction:
         )  # fmt: skip
 
     def _count(self, old: f.ObservationFact) -> f.ObservationFact:
-        """A total over a region shows nobody's place: it keeps its hash and its address."""
+        """A total over a region shows nobody's place: it keeps its record, hash and address."""
         return f.ObservationFact(
             id=self.alias[old.id], source_id=old.source_id, kind=old.kind, region=old.region,
             start_utc=old.start_utc, end_utc=old.end_utc, when_precision=old.when_precision,
             count_low=old.count_low, count_best=old.count_best, count_high=old.count_high,
             count_qualifier=old.count_qualifier, is_null=old.is_null,
-            record_no=old.record_no, sha256=old.sha256, address=old.address,
+            source_record=old.source_record, record_no=old.record_no, sha256=old.sha256,
+            address=old.address,
         )  # fmt: skip
 
     def _conflict(self, old: ConflictFact) -> ConflictFact:
