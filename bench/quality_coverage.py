@@ -7,10 +7,12 @@ happenings and sees them by its own code, apart from the ledger.
 from __future__ import annotations
 
 import argparse
+import csv
 import resource
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,13 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "coverage")]
 
 from coverage_world import simulate  # noqa: E402
 
+from trucewatch import vocabulary  # noqa: E402
+from trucewatch.coverage.bounds import happened_upper  # noqa: E402
 from trucewatch.coverage.detection import read_detection  # noqa: E402
 from trucewatch.coverage.ledger import Ledger, LedgerOptions  # noqa: E402
 from trucewatch.coverage.stations import stations  # noqa: E402
-from trucewatch.mission import NamedRegion  # noqa: E402
+from trucewatch.mission import NamedRegion, read_mission  # noqa: E402
+from trucewatch.store import open_store  # noqa: E402
 from trucewatch.when import Interval  # noqa: E402
 from trucewatch.where import Region  # noqa: E402
 
@@ -77,6 +82,36 @@ def speed(days: int, zones: int, watches: int) -> list[str]:
     ]
 
 
+def against_truth(folder: Path) -> list[str]:
+    """An exercise mission that was run: bounds from the number seen against what truth says."""
+    mission = read_mission(folder)
+    with open_store(mission.store_path, read_only=True) as store:
+        rows = store.table("coverage").to_pylist()
+    evening = mission.clock.day_containing
+    told = {(r["zone"], r["kind"], evening(r["window_end_utc"])): r for r in rows}
+    true: dict[tuple[str, str, date], list[int]] = defaultdict(lambda: [0, 0])
+    with (folder / "truth" / "counts.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            family = str(vocabulary.kinds()[row["kind"]].facts["family"])
+            for kind in {family, row["kind"]}:
+                cell = true[row["zone"], kind, date.fromisoformat(row["evening"])]
+                cell[0] += int(row["happened"])
+                cell[1] += int(row["seen"])
+    lines = ["| kind | zone-days | happened | seen | true share seen | told | bound holds |",
+             "| --- | --- | --- | --- | --- | --- | --- |"]  # fmt: skip
+    for kind in sorted({key[1] for key in told}):
+        pairs = [(told[key], *true[key]) for key in sorted(true) if key[1] == kind and key in told]
+        stated = [(r["detection_probability"], h, s) for r, h, s in pairs
+                  if r["detection_probability"] is not None]  # fmt: skip
+        happened, seen = sum(h for _, h, _ in stated), sum(s for _, _, s in stated)
+        if happened >= 100:
+            holds = np.mean([happened_upper(s, p) >= h for p, h, s in stated])  # type: ignore[operator]
+            mean = sum(p * h for p, h, _ in stated) / happened
+            lines.append(f"| {kind} | {len(stated)} | {happened} | {seen} | {seen / happened:.2f} "
+                         f"| {mean:.2f} | {holds:.1%} |")  # fmt: skip
+    return lines
+
+
 def _ledger(rows: list[dict[str, Any]]) -> Ledger:
     figures = read_detection()
     return Ledger(stations(rows, figures), figures, options=LedgerOptions())
@@ -109,7 +144,12 @@ def main() -> None:
     parser.add_argument("--zones", type=int, default=500, help="simulated zones per kind")
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--watches", type=int, default=300, help="watches a day, for speed")
+    parser.add_argument("--exercise", type=Path, help="an exercise mission that was run")
     given = parser.parse_args()
+    if given.exercise is not None:
+        print("Coverage against the truth of an exercise:\n")
+        print("\n".join(against_truth(given.exercise)))
+        return
     print("## Coverage: bounds, detection, speed (2 cores, shared with other work)\n")
     print(f"`python bench/quality_coverage.py --zones {given.zones} --days {given.days} "
           f"--watches {given.watches}`\n")  # fmt: skip
