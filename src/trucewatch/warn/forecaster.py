@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.errors import ContractError
+from trucewatch.warn.foretelling import foretell
 from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
 from trucewatch.warn.signals import NAMES, Signals
 
@@ -98,44 +99,33 @@ def forecast(found: Signals, learnt: Coefficients | None = None) -> Forecast:
     """
     learnt = learnt or coefficients()
     shape = found.values.shape[:2]
-    logits = _logits(found.values.reshape(-1, found.values.shape[2]), learnt)
-    climate = np.log(learnt.climate)[None]
-    logits = np.where(found.ready.reshape(-1)[:, None, None], logits, climate)
-    half = _half_width(found).reshape(-1)[:, None, None]
-    return Forecast(*(
-        p.reshape(*shape, len(HORIZONS_H), len(OUTCOMES)).astype(np.float32)
-        for p in _with_range(logits, half)
-    ))  # fmt: skip
+    slopes, constant = _slopes(learnt)
+    out = foretell(
+        np.ascontiguousarray(found.values.reshape(-1, found.values.shape[2])),
+        np.ascontiguousarray(found.ready.reshape(-1)), _half_width(found).reshape(-1),
+        (learnt.knots, slopes, constant, np.log(learnt.climate), PAIR_PLACES),
+    )  # fmt: skip
+    full = (*shape, len(HORIZONS_H), len(OUTCOMES))
+    return Forecast(*(part.reshape(full) for part in out))
 
 
-def _logits(rows: NDArray[np.float32], learnt: Coefficients, block: int = 200_000) -> Floats:
-    weights = (learnt.weights[:, :-1] / learnt.scale[None, :, None]).astype(np.float32)
-    constant = learnt.weights[:, -1] - np.einsum(
-        "t,hto->ho", learnt.centre / learnt.scale, learnt.weights[:, :-1]
-    )
-    flat = np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(weights.shape[1], -1))
-    parts = [terms_of(rows[i : i + block], learnt.knots) @ flat for i in range(0, len(rows), block)]
-    logits = np.concatenate(parts).reshape(len(rows), *constant.shape)
-    return np.asarray(logits + constant, dtype=np.float64)
+PAIR_PLACES = np.array([(NAMES.index(a), NAMES.index(b)) for a, b in PAIRS])
 
 
-def _half_width(found: Signals) -> Floats:
-    known = np.exp(found.values[..., NAMES.index("age")].astype(np.float64))
+def _slopes(learnt: Coefficients) -> tuple[Floats, Floats]:
+    """Weights on plain terms (terms x horizon-outcome) and constants, scaling undone."""
+    plain = learnt.weights[:, :-1] / learnt.scale[None, :, None]
+    constant = learnt.weights[:, -1] - np.einsum("t,hto->ho", learnt.centre, plain)
+    flat = np.ascontiguousarray(plain.transpose(1, 0, 2).reshape(plain.shape[1], -1))
+    return flat, np.ascontiguousarray(constant)
+
+
+def _half_width(found: Signals) -> NDArray[np.float32]:
+    known = np.exp(found.values[..., NAMES.index("age")])
     stale = np.sqrt(np.maximum(found.stale_days, 0))
     width = FRESH_HALF_WIDTH + STALE_HALF_WIDTH * stale + 3.0 / np.sqrt(known)
-    return np.asarray(np.where(found.ready, width, 3.0 + STALE_HALF_WIDTH * stale))
-
-
-def _with_range(logits: Floats, half: Floats) -> tuple[Floats, Floats, Floats]:
-    top = logits - logits.max(axis=-1, keepdims=True)
-    best = np.exp(top)
-    best /= best.sum(axis=-1, keepdims=True)
-    odds = np.log(np.clip(best, 1e-9, 1 - 1e-9)) - np.log1p(-np.clip(best, 1e-9, 1 - 1e-9))
-    return best, _sigmoid(odds - half), _sigmoid(odds + half)
-
-
-def _sigmoid(x: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(x, -40, 40))))
+    wide = np.where(found.ready, width, 3.0 + STALE_HALF_WIDTH * stale)
+    return np.ascontiguousarray(wide, dtype=np.float32)
 
 
 def contributions(
