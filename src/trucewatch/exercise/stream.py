@@ -43,6 +43,7 @@ from trucewatch.exercise.told import (
 
 SCENE_ROWS = 60_000  # a scene holds about so many rows: long arrays, little memory
 PILOT_SCENES, PILOT_ROWS, PILOT_RATE = 12, 40_000, 0.2
+TRIALS, NEAR = 4, 0.02
 MOST_PER_KM_DAY = 1000.0  # spontaneous incidents: more are no truce and would not fit in memory
 
 
@@ -179,7 +180,26 @@ def exercise_for(options: ExerciseOptions) -> Exercise:
     bare = Exercise(
         options, dials, ground, plan, corps, tellers, [*corps.names, *OUTLETS, *offices], start
     )
-    return replace(bare, per_km_day=_rate(bare))
+    ready = replace(bare, per_km_day=_rate(bare))
+    return _nearest(ready) if options.observations <= PILOT_ROWS else ready
+
+
+def _nearest(ready: Exercise) -> Exercise:
+    """Return a small exercise at the rate, of a few near the first, that comes nearest its size.
+
+    Chance moves small numbers far; what is drawn is known once it is drawn.
+    """
+    wanted = ready.options.observations
+    best, miss, rate = ready, np.inf, ready.per_km_day
+    for _ in range(TRIALS):
+        trial = replace(ready, per_km_day=rate)
+        rows = sum(size(drawn.reports) for drawn in trial.stream())
+        if abs(rows - wanted) < miss:
+            best, miss = trial, abs(rows - wanted)
+        if miss <= NEAR * wanted:
+            break
+        rate = min(rate * (wanted / max(rows, 1)) ** 0.8, MOST_PER_KM_DAY)
+    return best
 
 
 def _rate(bare: Exercise) -> float:
