@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Tell = Callable[[str, int, int | None], None]
 _PEOPLE = "people"
+STEPS = Path(__file__).parent / "sql"
 PLAIN_FORMS = ("html", "md", "json", "csv")
 
 
@@ -185,6 +186,44 @@ def _nth_record(path: Path, number: int) -> str | None:
 def _chain(first: str, rest: Any) -> Any:
     yield first
     yield from rest
+
+
+def symmetry_audit(store: Store) -> dict[str, Any]:
+    """Return the audit of evenness over a mission's findings, watches, accounts and reviews."""
+    from trucewatch.agreements.symmetry import audit
+
+    exposure = store.step(STEPS / "watched_hours.sql").to_pylist()
+    reviews = store.table("review", ["subject_id", "who", "decision"]).to_pylist()
+    return audit(
+        findings=store.table("finding", ["party", "outcome", "provision_id"]).to_pylist(),
+        exposure_h={row["control_side"]: row["area_hours"] for row in exposure},
+        accounts=store.table("observation", ["observer", "control_side"],
+                             where="observer IS NOT NULL AND control_side IS NOT NULL").to_pylist(),
+        ratings=[(row["subject_id"], row["who"], row["decision"]) for row in reviews],
+    )  # fmt: skip
+
+
+def coverage_rows(
+    store: Store, mission: Mission, without: str | None, patrol: str | None
+) -> list[dict[str, Any]]:
+    """Return coverage rows: as they stand, without an observer, or for one more patrol."""
+    from trucewatch.coverage.room import best_next_patrol, continuity
+
+    try:
+        if without is not None:
+            return continuity(store, mission, without)
+        if patrol is not None:
+            return best_next_patrol(store, mission, kind=patrol)
+    except ValueError as error:
+        raise ConfigError.at(
+            "the command line", None, found=str(error), expected="a name that watches have",
+            mend="Names stand in: trucewatch coverage --json",
+        ) from error  # fmt: skip
+    columns = ("zone", "kind", "window_end_utc", "watches", "watched_share", "outage_share",
+               "detection_probability", "missed_upper")  # fmt: skip
+    last = "window_end_utc = (SELECT max(window_end_utc) FROM coverage_now)"
+    rows: list[dict[str, Any]] = store.table("coverage", columns, where=last).to_pylist()
+    return rows
 
 
 def product(

@@ -1,0 +1,165 @@
+"""agreements, coverage, audit, notices: what a finding rests on, and whether it is even."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from trucewatch.cli import running
+from trucewatch.cli.common import NOT_HELD, JsonOption, MissionOption, emit, speaking
+
+agreements = typer.Typer(no_args_is_help=True, help="Agreements as data: check, diff, explain.")
+audits = typer.Typer(no_args_is_help=True, help="Is every party weighed alike?")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these verbs to the command line."""
+    app.add_typer(agreements, name="agreements")
+    app.add_typer(audits, name="audit")
+    app.command()(coverage)
+    app.command()(notices)
+
+
+@agreements.command()
+def check(
+    path: Annotated[
+        str | None, typer.Argument(help="A name of the library or a YAML file; none: the library.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check agreements as a whole, and run the cases that experts wrote beside them."""
+    from trucewatch.agreements.commands import check as checked
+
+    with speaking():
+        result = checked(path)
+        if as_json:
+            emit(result.as_json())
+        else:
+            for fault in result.faults:
+                typer.echo(f"fault: {fault}")
+            for one in result.as_json()["failed"]:
+                typer.echo(f"case fails: {one}")
+            typer.echo(
+                f"{len(result.agreements)} agreements, {result.provisions} provisions, "
+                f"{result.cases} cases: {'all hold' if result.holds else 'not all hold'}"
+            )
+    if not result.holds:
+        raise typer.Exit(NOT_HELD)
+
+
+@agreements.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A name of the library or a YAML file.")],
+    new: Annotated[str, typer.Argument(help="The other text.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show what changed between two texts, provision by provision."""
+    from trucewatch.agreements.commands import diff as changes
+
+    with speaking():
+        rows = changes(old, new)
+        if as_json:
+            emit(rows)
+        for row in rows if not as_json else ():
+            typer.echo(
+                f"{row['change']:>8}  {row['provision']}: {row.get('says') or row.get('of')}"
+            )
+
+
+@agreements.command()
+def explain(
+    cited: Annotated[
+        str, typer.Argument(help="A provision, such as minsk/PM-2-1, or a finding's id.")
+    ],
+    mission: MissionOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Explain a provision, or a finding of the mission, in plain lines."""
+    from trucewatch.agreements.commands import explain as explained
+    from trucewatch.desk import find
+
+    with speaking():
+        row = None
+        if cited.startswith("fnd-"):
+            with running.opened(running.mission_at(mission)) as store:
+                row = find(store, cited)[1]
+        lines = explained(cited, row)
+        if as_json:
+            emit(lines)
+        for line in lines if not as_json else ():
+            typer.echo(line)
+
+
+@audits.command()
+def symmetry(mission: MissionOption = Path(), as_json: JsonOption = False) -> None:
+    """Compare coverage-adjusted rates, rule outcomes and observers, party by party."""
+    from trucewatch.desk import symmetry_audit
+
+    with speaking():
+        with running.opened(running.mission_at(mission)) as store:
+            found = symmetry_audit(store)
+        if as_json:
+            emit(found)
+        else:
+            _print_audit(found)
+
+
+def _print_audit(found: dict[str, Any]) -> None:
+    adjusted = (
+        "per watched area-hour" if found["adjusted_for_coverage"] else "not adjusted: no watches"
+    )
+    typer.echo(f"rates {adjusted}")
+    for party, row in found["parties"].items():
+        typer.echo(f"  {party}: {', '.join(f'{name} {value}' for name, value in row.items())}")
+    for row in found["rate_ratios"]:
+        typer.echo(f"  ratio: {row}")
+    leaning = [row["observer"] for row in found["observers"] if row["leans"]]
+    typer.echo(f"observers that lean to one side: {', '.join(leaning) or 'none'}")
+    alpha = found["alpha"]
+    typer.echo(f"agreement between reviewers (alpha): {'-' if alpha is None else round(alpha, 3)}")
+
+
+def coverage(
+    without: Annotated[
+        str | None, typer.Option(help="An observer, a means or a control side that is lost.")
+    ] = None,
+    patrol: Annotated[
+        str | None, typer.Option(help="A kind, such as shot: where one more patrol adds most.")
+    ] = None,
+    mission: MissionOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Say what could have been seen, what is left without an observer, where a patrol adds most."""
+    from trucewatch.desk import coverage_rows
+
+    with speaking():
+        place = running.mission_at(mission)
+        with running.opened(place) as store:
+            rows = coverage_rows(store, place, without, patrol)
+        if as_json:
+            emit(rows)
+        for row in rows if not as_json else ():
+            typer.echo(", ".join(f"{name} {_figure(value)}" for name, value in row.items()))
+
+
+def _figure(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def notices(mission: MissionOption = Path(), as_json: JsonOption = False) -> None:
+    """Show the deconfliction register: notices, what they explain, and what was not announced."""
+    from dataclasses import asdict
+
+    from trucewatch.respond.room import register
+
+    with speaking():
+        with running.opened(running.mission_at(mission)) as store:
+            rows = [asdict(match) for match in register(store)]
+        if as_json:
+            emit(rows)
+        for row in rows if not as_json else ():
+            typer.echo(", ".join(f"{name} {_figure(value)}" for name, value in row.items()))
