@@ -1,0 +1,129 @@
+"""Background fires, scenarios and pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from warn_given import wild_ledger
+
+from trucewatch.errors import ConfigError, ReadError
+from trucewatch.warn import pictures
+from trucewatch.warn.alarms import any_zone
+from trucewatch.warn.backtest import backtest
+from trucewatch.warn.fires import (
+    Background,
+    Cells,
+    Fires,
+    Surroundings,
+    daily_war_fires,
+    fit_background,
+    score_fires,
+    war_fire_days,
+    war_fires_by_region,
+)
+from trucewatch.warn.scenarios import fan, scenarios
+
+
+def farm_year(year: int, rng: np.random.Generator) -> Fires:
+    """Farm burning in March and August all over a country of four by two degrees."""
+    start = np.datetime64(f"{year}-01-01")
+    day = np.concatenate([rng.integers(60, 90, 900), rng.integers(213, 240, 900)])
+    lon, lat = 30 + 4 * rng.random(1800), 48 + 2 * rng.random(1800)
+    return Fires(lon, lat, start + day)
+
+
+def joined(*parts: Fires) -> Fires:
+    return Fires(*(np.concatenate([getattr(p, n) for p in parts]) for n in ("lon", "lat", "day")))
+
+
+@pytest.fixture(scope="module")
+def peace() -> tuple[Fires, Background]:
+    rng = np.random.default_rng(1)
+    every = joined(*(farm_year(y, rng) for y in range(2010, 2020)))
+    cells = Cells.around(every.lon, every.lat)
+    return every, fit_background(every, Surroundings(cells, cells.blocks), range(2010, 2020))
+
+
+def test_farm_burning_is_mostly_background_and_fire_out_of_season_is_not(
+    peace: tuple[Fires, Background],
+) -> None:
+    rng = np.random.default_rng(2)
+    year = farm_year(2020, rng)
+    day = np.datetime64("2020-05-20") + rng.integers(0, 10, 200)
+    war = Fires(32 + 0.2 * rng.random(200), 49 + 0.2 * rng.random(200), day)
+    scored = score_fires(joined(year, war), peace[1])
+    daily = daily_war_fires(scored, np.datetime64("2020-01-01"), 366)
+    may = slice(140, 152)
+    assert daily[may].sum() >= 190
+    assert daily.sum() - daily[may].sum() < 0.25 * 1800
+
+
+def test_under_cloud_no_fire_is_unknown_and_not_none(peace: tuple[Fires, Background]) -> None:
+    model, first = peace[1], np.datetime64("2020-06-01")
+    around = model.around
+    cloud = np.zeros((around.region.max() + 1, 30))
+    cloud[:, 10:20] = 0.95
+    clouded = Background(
+        Surroundings(around.cells, around.region, None, cloud, first),
+        model.rate, model.cloud_effect, model.cut,
+    )  # fmt: skip
+    none = Fires(np.array([31.0]), np.array([48.5]), np.array([first - 40]))
+    table = war_fires_by_region(score_fires(none, clouded), clouded, first, 30)
+    assert np.isnan(table[:, 10:20]).all()
+    assert (table[:, :10] == 0).all()
+
+
+def test_a_war_day_needs_more_than_any_peace_has_had() -> None:
+    peace_year = np.full((1, 365), 30.0)
+    war = np.full((1, 365), 30.0)
+    war[0, 100] = 60
+    assert np.flatnonzero(war_fire_days(war, [peace_year])[0]).tolist() == [100]
+
+
+def test_swapped_or_missing_positions_are_refused() -> None:
+    day = np.array(["2020-01-01"], dtype="datetime64[D]")
+    with pytest.raises(ReadError, match="outside the globe"):
+        Fires(np.array([30.0]), np.array([131.0]), day)
+    with pytest.raises(ReadError, match="no fire"):
+        Cells.around(np.array([]), np.array([]))
+
+
+def test_a_worse_scenario_has_more_war_in_it_and_each_says_what_it_assumes() -> None:
+    counts = np.random.default_rng(3).negative_binomial(2, 0.1, 150).astype(float)
+    made = {s.id: fan(counts, s, collapse_168h=0.03, paths=800) for s in scenarios()}
+    share = {name: one.collapse_share for name, one in made.items()}
+    assert share["force_deployed"] < share["as_it_stands"] < share["side_rejects"]
+    for one in made.values():
+        assert one.scenario.assumes.endswith(".")
+        assert (np.diff(one.quantiles, axis=0) >= 0).all()
+    with pytest.raises(ValueError, match="no count is known"):
+        fan(np.full(9, np.nan), scenarios()[0], collapse_168h=0.1)
+
+
+def test_a_scenario_that_is_none_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("- {id: a, title: A, assumes: B., drift_per_week: 1}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="multipliers above 0"):
+        scenarios(path)
+
+
+def test_every_picture_draws_offline() -> None:
+    pytest.importorskip("vl_convert")
+    found = backtest(wild_ledger())
+    again = found.replay
+    made = fan(again.truth[0], scenarios()[0], collapse_168h=0.02, paths=200)
+    rows = found.document["skill"]["horizons"]["168"]["outcomes"]["holding"]["reliability"]
+    specs = {
+        "series": pictures.series(again, 0, raised=any_zone(found.alarms["erosion"].raised)),
+        "warning": pictures.warning_over_time(again, 0, thresholds={"collapse": 0.4}),
+        "reliability": pictures.reliability_diagram(rows, outcome="holding"),
+        "lead": pictures.lead_curve({"ours": [(1.0, 24.0), (2.0, 48.0)], "plain": [(2.0, 0.0)]}),
+        "fan": pictures.fan_chart(made, again, 0),
+    }
+    for name, spec in specs.items():
+        drawn = pictures.svg(spec)
+        assert drawn.startswith("<svg"), name
+        assert spec["title"]["text"].split()[0] in drawn
+        assert "http" not in drawn.replace("http://www.w3.org", "")

@@ -1,0 +1,132 @@
+"""The four outcomes and the alarms, on counts that a reader can judge by eye."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trucewatch.warn.alarms import Episode, episodes, raise_alarms, threshold_for
+from trucewatch.warn.outcomes import (
+    COLLAPSE,
+    EROSION,
+    ESCALATION,
+    HOLDING,
+    happenings,
+    window_outcomes,
+)
+from trucewatch.warn.replay import ALARMED
+from trucewatch.warn.skill import lead_record
+
+
+def zone(*parts: tuple[int, float]) -> np.ndarray:
+    """One zone: (days, count a day) one after the other."""
+    return np.concatenate([np.full(days, float(count)) for days, count in parts])[None]
+
+
+def test_a_sustained_fourfold_rise_is_a_collapse_on_its_first_day() -> None:
+    found = happenings(zone((60, 10), (30, 40)))
+    assert np.flatnonzero(found.collapse_begins[0]).tolist() == [60]
+    assert found.in_collapse[0, 60:].all()
+
+
+def test_just_under_fourfold_is_none() -> None:
+    assert not happenings(zone((60, 10), (30, 39))).collapse_begins.any()
+
+
+def test_a_single_day_is_neither_collapse_nor_local_escalation() -> None:
+    found = happenings(zone((60, 10), (1, 1642), (30, 10)))
+    assert not found.collapse_begins.any()
+    assert not found.escalation.any()
+
+
+def test_a_week_that_calms_is_a_local_escalation_and_no_collapse() -> None:
+    found = happenings(zone((60, 10), (7, 50), (30, 10)))
+    assert not found.collapse_begins.any()
+    assert found.escalation[0, 61:67].any()
+
+
+def test_a_slow_doubling_is_erosion() -> None:
+    counts = np.round(10 * 2 ** (np.arange(150) / 60))[None]
+    found = happenings(counts)
+    assert found.erosion[0, 120:].all()
+    assert not found.collapse_begins.any()
+
+
+def test_a_series_that_ends_with_the_observers_leaving_still_shows_its_collapse() -> None:
+    assert happenings(zone((60, 10), (5, 80))).collapse_begins[0, 60]
+
+
+def test_unknown_days_are_never_taken_as_zero() -> None:
+    counts = zone((60, 10), (30, 40))
+    counts[0, 62::7] = np.nan
+    assert happenings(counts).collapse_begins[0, 60]
+
+
+@pytest.mark.parametrize(("hours", "first"), [(24, 59), (72, 57), (168, 53)])
+def test_a_window_holds_the_collapse_that_begins_in_it(hours: int, first: int) -> None:
+    label = window_outcomes(happenings(zone((60, 10), (30, 40))), hours)[0]
+    assert label[first] == COLLAPSE
+    assert label[first - 1] == HOLDING
+    assert label[66] == COLLAPSE  # not yet to be told from an escalation
+    assert label[67] == -1  # a truce that has collapsed is not warned about
+
+
+def test_each_scored_window_has_exactly_one_outcome() -> None:
+    label = window_outcomes(happenings(zone((90, 10), (4, 60), (60, 18))), 168)[0]
+    assert {ESCALATION, EROSION, HOLDING} <= set(label.tolist())
+
+
+def chance(*parts: tuple[int, float]) -> np.ndarray:
+    return zone(*parts)
+
+
+def raised(probability: np.ndarray, budget: float = 2.0, threshold: float = 0.4) -> np.ndarray:
+    told = np.zeros(probability.shape, dtype=bool)
+    return raise_alarms(probability, told, threshold=threshold, budget_per_year=budget).raised[0]
+
+
+def test_an_alarm_does_not_flap() -> None:
+    wobble = np.tile([0.45, 0.35, 0.3, 0.42], 10)[None]
+    assert len(episodes(raised(wobble))) == 1
+
+
+def test_an_alarm_is_lowered_after_three_calm_days() -> None:
+    assert np.flatnonzero(raised(chance((5, 0.1), (2, 0.5), (10, 0.05)))).tolist() == [5, 6, 7, 8]
+
+
+def test_a_spent_budget_asks_for_twice_the_odds() -> None:
+    false = [(2, 0.5), (40, 0.01)]
+    same = chance(*false, *false, (2, 0.5), (40, 0.01))
+    stronger = chance(*false, *false, (2, 0.8), (40, 0.01))
+    assert len(episodes(raised(same))) == 2
+    assert len(episodes(raised(stronger))) == 3
+
+
+@pytest.mark.parametrize("outcome", ALARMED)
+def test_a_smaller_budget_never_lowers_the_threshold(outcome: str) -> None:
+    found = [threshold_for(outcome, budget, 3) for budget in (0, 0.1, 0.5, 1, 2, 5, 50)]
+    assert found == sorted(found, reverse=True)
+    assert found[0] == 1.0
+    assert threshold_for(outcome, 2, 30) >= threshold_for(outcome, 2, 2)
+
+
+def test_leads_run_to_the_start_of_the_day_and_standing_alarms_cost() -> None:
+    events = [Episode(30, 36)]
+    record = lead_record([Episode(25, 31)], events, days=365)
+    assert record.leads_h == (96.0,)
+    assert (record.missed, record.false) == (0, 0)
+    late = lead_record([Episode(30, 31)], events, days=365)
+    assert (late.leads_h, late.missed, late.false) == ((), 1, 0)
+    standing = lead_record([Episode(100, 127)], events, days=365)
+    assert standing.false == 4
+
+
+@settings(max_examples=20, deadline=None)
+@given(scale=st.floats(2, 50), seed=st.integers(0, 99))
+def test_law_outcomes_do_not_depend_on_the_unit_counted_in(scale: float, seed: int) -> None:
+    counts = np.random.default_rng(seed).gamma(2, 20, (2, 150)) + 5
+    one, other = happenings(counts), happenings(counts * scale)
+    assert np.array_equal(one.escalation, other.escalation)
+    assert np.array_equal(one.collapse_begins, other.collapse_begins)
