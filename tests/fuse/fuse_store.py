@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from trucewatch.fuse.room import run
 from trucewatch.mission import Mission
+from trucewatch.pipeline import code_version
 from trucewatch.store import Run, open_store
 from trucewatch.when import MissionClock
 
@@ -40,8 +42,17 @@ def add(store, rows: pa.Table) -> None:
 
 
 def fused(store, root: Path, **options):
-    """Run the room and return its result."""
-    return run(store, mission(root), Run(f"run-fuse-{next(ORDINAL)}", "fuse", KNOWN, options))
+    """Run the room as the pipeline does, note the run, and return its result."""
+    reads = ("observation", "watch", "judgement", "review")
+    inputs, settings = json.dumps(store.versions(reads)), json.dumps(options, sort_keys=True)
+    this = Run(f"run-fuse-{next(ORDINAL)}", "fuse", KNOWN, options)
+    result = run(store, mission(root), this)
+    store.execute(
+        "INSERT INTO run VALUES ($id, $utc, 'fuse', $inputs, $code, $settings, 1, 1)",
+        {"id": this.run_id, "utc": KNOWN, "inputs": inputs, "code": code_version(),
+         "settings": settings},
+    )  # fmt: skip
+    return result
 
 
 def partition(store) -> set[frozenset[str]]:

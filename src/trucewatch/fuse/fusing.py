@@ -19,12 +19,16 @@ NO_VERDICTS = Verdicts()
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """What fusing found: accounts in canonical order, the pairs kept, and their binding."""
+    """What fusing found: accounts in canonical order, the pairs kept, and their binding.
+
+    different: packed pairs of record numbers that people judged to be two happenings.
+    """
 
     accounts: Accounts
     weights: Array
     pairs: Pairs
     binding: Binding
+    different: Array
 
     def labels(self) -> Array:
         """Return the group of each row of the table that went in."""
@@ -47,4 +51,4 @@ def fuse(
     pairs = candidate_pairs(found.records, found.words, weights, options, options.pair_floor_bits)
     pairs, different = with_verdicts(found, pairs, verdicts)
     binding = bind(found.records, found.words, weights, pairs, options, different)
-    return Fused(found, weights, pairs, binding)
+    return Fused(found, weights, pairs, binding, different)

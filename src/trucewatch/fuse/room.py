@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from trucewatch.fuse.accounts import COLUMNS, Array
+from trucewatch.fuse.accounts import COLUMNS, Array, hours
 from trucewatch.fuse.conflicts import conflict_rows
 from trucewatch.fuse.fusing import Fused, fuse
 from trucewatch.fuse.incidents import Groups, groups, incident_ids
 from trucewatch.fuse.missed import missed_bits
 from trucewatch.fuse.occurred import probability_occurred, reliability
 from trucewatch.fuse.options import FuseOptions, Parameters, fuse_options, read_parameters
+from trucewatch.fuse.rebind import MOST_WEEKS_MORE, Touched, rebound, restricted, touched
 from trucewatch.fuse.roots import root_of, roots_per_group
 from trucewatch.fuse.rows import Standing, incident_rows, member_rows, pair_rows
 from trucewatch.fuse.verdicts import Verdicts, verdicts_of
+from trucewatch.fuse.words import WEEK_H
 from trucewatch.mission import Mission
 from trucewatch.store import RoomResult, Run, Store
 from trucewatch.vocabulary import kinds
@@ -33,10 +37,29 @@ _HAPPENING = f"""
 _LOOKERS = """
     SELECT observer, means, lon, lat, radius_km, start_utc, end_utc, bearing_deg, field_of_view_deg
     FROM watch_now WHERE status = 'working' AND lon IS NOT NULL
+        AND end_utc >= $low AND start_utc <= $high
     UNION ALL
     SELECT observer, means, lon, lat, radius_km, start_utc, end_utc, NULL, NULL
     FROM observation_now WHERE is_null AND observer IS NOT NULL AND lon IS NOT NULL
+        AND end_utc >= $low AND start_utc <= $high
 """
+
+
+_SLICE = _HAPPENING + " AND start_utc >= $from_utc AND start_utc < $to_utc"
+_SPAN = """
+    SELECT min(start_utc) AS low, max(start_utc) AS high, count(*) AS many FROM observation
+"""
+# More than this share of all touched weeks at once is bound as a whole: it costs the same.
+MOST_SHARE = 0.5
+_HOLDING = (
+    "SELECT DISTINCT incident_id FROM member_now SEMI JOIN bound_again USING (observation_id)"
+)
+_SCOPES = {
+    "incident": "incident_id IN (SELECT incident_id FROM held_before)",
+    "conflict": "(incident_id IS NULL OR incident_id IN (SELECT incident_id FROM held_before))",
+    "pair": "left_observation_id IN (SELECT observation_id FROM bound_again)",
+    "member": "observation_id IN (SELECT observation_id FROM bound_again)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +77,58 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     parameters = read_parameters(_parameters_path(mission, options))
     said = store.step(SQL / "verdicts.sql").to_pylist()
     settings = Settings(options, parameters, verdicts_of(said))
-    table = happenings(store)
     run.tell("comparing accounts", 0, None)
-    fused = fuse(table, parameters, options, settings.verdicts)
-    return _write(store, run, fused, settings)
+    core = touched(store, run, options)
+    part = core and _bound_again(store, core, settings)
+    if part:
+        ids = part.accounts.table["observation_id"].take(pa.array(part.accounts.records["row"]))
+        with store.lending({"bound_again": pa.table({"observation_id": ids})}):
+            held = store.query(_HOLDING)
+            with store.lending({"held_before": held}):
+                return _write(store, run, part, settings, _SCOPES)
+    return _write(store, run, fuse(happenings(store), parameters, options, settings.verdicts),
+                  settings, {})  # fmt: skip
+
+
+def _bound_again(store: Store, core: Touched, settings: Settings) -> Fused | None:
+    """Bind what new rows touch; None where that is nearly everything."""
+    span = store.query(_SPAN)
+    low, high = hours(span["low"])[0] // WEEK_H, hours(span["high"])[0] // WEEK_H
+    whole = Touched(int(low), int(high))
+    weeks = core.last_week - core.first_week + 3
+    if weeks > MOST_SHARE * (whole.last_week - whole.first_week + 1):
+        return None
+    for more in range(1, MOST_WEEKS_MORE + 1):
+        wide = core.widened(more)
+        table = happenings(store, wide)
+        fused = fuse(table, settings.parameters, settings.options, settings.verdicts)
+        with store.lending({"in_slice": table.select(["observation_id"])}):
+            old = store.query(
+                "SELECT left_observation_id, right_observation_id FROM pair_now "
+                "SEMI JOIN in_slice s ON s.observation_id = left_observation_id"
+            )
+        chosen = rebound(fused, old, core, wide, whole)
+        if chosen is not None:
+            return restricted(fused, chosen, settings.options, fused.different)
+    return None
 
 
 def _parameters_path(mission: Mission, options: FuseOptions) -> Path | None:
     return mission.root / options.parameters if options.parameters else None
 
 
-def happenings(store: Store) -> pa.Table:
+def happenings(store: Store, within: Touched | None = None) -> pa.Table:
     """Return the open observations that fuse: something that happens was seen."""
     wanted = [k for k, term in kinds().items() if term.facts["class"] == "happening"]
-    return store.query(_HAPPENING, {"kinds": wanted})
+    if within is None:
+        return store.query(_HAPPENING, {"kinds": wanted})
+    span = {"from_utc": within.start_utc, "to_utc": within.end_utc}
+    return store.query(_SLICE, {"kinds": wanted, **span})
 
 
-def _write(store: Store, run: Run, fused: Fused, settings: Settings) -> RoomResult:
+def _write(
+    store: Store, run: Run, fused: Fused, settings: Settings, scopes: Mapping[str, str]
+) -> RoomResult:
     of = groups(fused)
     standing = _standing(store, fused, of, settings.options)
     conflicts = (
@@ -82,13 +140,17 @@ def _write(store: Store, run: Run, fused: Fused, settings: Settings) -> RoomResu
         "member": member_rows(fused, of, standing.ids),
         "conflict": conflicts,
     }
-    changes = {name: store.replace(name, rows, run) for name, rows in written.items()}
+    changes = {
+        name: store.replace(name, rows, run, scope=scopes.get(name))
+        for name, rows in written.items()
+    }
     return RoomResult(
         sum(change.added for change in changes.values()),
         {
             "observations": len(fused.accounts), "incidents": len(of.sizes),
             "corroborated": int((standing.roots > 1).sum()), "conflicts": len(conflicts),
             "pairs": len(fused.pairs), "cut_in_dense_spots": fused.pairs.cut,
+            "bound": "touched" if scopes else "all",
         },
     )  # fmt: skip
 
@@ -98,7 +160,9 @@ def _standing(store: Store, fused: Fused, of: Groups, options: FuseOptions) -> S
     root = root_of(fused.accounts, of.members, of.starts)
     roots = roots_per_group(root, of.members, of.starts)
     prior = reliability(fused.accounts, options.reliability, track_record(store, options))
-    missed = missed_bits(fused, of, store.query(_LOOKERS))
+    table = fused.accounts.table
+    when = {"low": pc.min(table["start_utc"]).as_py(), "high": pc.max(table["start_utc"]).as_py()}
+    missed = missed_bits(fused, of, store.query(_LOOKERS, when))
     occurred = probability_occurred(prior, root, of.members, of.starts, missed)
     return Standing(ids, roots, occurred, _status(store, fused, of, roots))
 

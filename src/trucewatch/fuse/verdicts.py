@@ -80,8 +80,7 @@ def _numbers(accounts: Accounts, named: tuple[tuple[str, str], ...]) -> Array:
     ids = accounts.table["observation_id"].combine_chunks()
     wanted = pa.array([side for pair in named for side in pair], ids.type)
     row = pc.index_in(wanted, ids).fill_null(-1).to_numpy(zero_copy_only=False)
-    number = np.empty(len(accounts) + 1, np.int64)
+    number = np.full(len(ids) + 1, -1, np.int64)
     number[accounts.records["row"]] = np.arange(len(accounts))
-    number[-1] = -1
     pairs = number[row].reshape(-1, 2)
     return np.asarray(pairs[(pairs >= 0).all(axis=1)])
