@@ -16,6 +16,7 @@ SAME_ACT = (
     frozenset(("deploy", "maintain", "create", "enter")),
     frozenset(("attack", "violate")),
     frozenset(("control", "supervise")),
+    frozenset(("pay", "deploy")),
     frozenset(("pay", "announce", "enter")),
     frozenset(("kill", "destroy", "lose")),
     frozenset(("withdraw", "return", "end")),

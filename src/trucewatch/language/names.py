@@ -16,7 +16,8 @@ from functools import lru_cache
 PARTICLES = frozenset("von van der den de la del di al el bin ibn ben ter zu abu".split())  # noqa: SIM905
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*")
 _SOUNDS = (
-    ("shch", "sh"), ("sch", "sh"), ("kh", "h"), ("ph", "f"), ("ck", "k"), ("gh", "g"), ("dh", "d"),
+    ("shch", "sh"), ("sch", "sh"), ("kh", "h"), ("ph", "f"), ("ck", "k"), ("gh", "g"), ("g", "h"),
+    ("dh", "d"),
     ("th", "t"), ("zh", "j"), ("tz", "ts"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "i"),
     ("yi", "i"), ("iy", "i"), ("ij", "i"), ("yy", "i"), ("ya", "ia"), ("yu", "iu"), ("w", "v"),
     ("q", "k"),
@@ -230,7 +231,8 @@ def _near(left: Spelling, right: Spelling, what: str, *, crossed: bool) -> str |
     longest = max(len(mine), len(theirs))
     shared = _shared(left, right)
     most = 2 if longest >= 8 or crossed else 1
-    if shared and letters <= most and longest >= 5:
+    long_enough = longest >= (7 if (shared or "").startswith("the same role") else 5)
+    if shared and letters <= most and long_enough:
         return f"{what}: {letters} letter(s) apart and {shared}"
     if crossed and letters <= 1 and longest >= 6:
         return f"{what}: one letter apart across scripts"

@@ -22,6 +22,8 @@ _ABBREVIATION = re.compile(
     r"|Art|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|approx|e\.g|i\.e|U\.S|U\.N|U\.K"
     r"|тис|млн|млрд|грн|обл|вул|ім|св|див|напр|проф|ген|тыс|руб|ул|им|см|г|р|рр|гг|ст|п|с|м))\.$"
 )
+# '2022 р.' before a capital letter ends its sentence.
+_YEAR_END = re.compile(r"\d{4}\s(?:р|рр|г|гг)\.$")
 _TERMINAL = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$")
 
 
@@ -98,7 +100,8 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     for stop in _STOP.finditer(text, start, end):
         before = text[max(at, stop.start() - 12) : stop.start() + 1]
-        if stop[0].startswith(".") and _ABBREVIATION.search(before):
+        short = _ABBREVIATION.search(before) and not _YEAR_END.search(before)
+        if stop[0].startswith(".") and short:
             continue
         yield from _bounded(text, at, stop.end())
         at = stop.end()
