@@ -263,6 +263,7 @@ def test_what_is_withheld_is_never_called_zero(built: Built, daily: Report) -> N
     assert not any(k.kind == "access_denied" for k in public.kinds)
     page = str(render(public, "md"))
     assert "No restriction of movement was reported" not in page
+    assert "0 outages" not in page
     assert "others withheld" in page
     closed = replace(daily, sources=())
     page = str(render(redact(closed, PUBLIC), "md"))

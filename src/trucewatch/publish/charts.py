@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from trucewatch.errors import MissingExtra
@@ -45,7 +46,8 @@ def themed(svg: str) -> str:
 def counts_spec(report: Report) -> dict[str, Any]:
     """Return the spec of counts per evening: one panel a region, the first kind that is counted.
 
-    Single evenings are bars, zeros are dots, totals of several evenings are open boxes over their
+    Single evenings are bars up to the least account, with a box up to the most where accounts
+    differ; zeros are dots, totals of several evenings are open boxes over their
     evenings, and an evening without a count is a tick below the base line.
     """
     kind = report.summary[0].kind if report.summary else ""
@@ -76,7 +78,7 @@ def _panel(report: Report, spans: list[CountSpan], name: str, kind: str) -> dict
     last = report.head.day
     first = last - timedelta(days=SERIES_DAYS - 1)
     near = [s for s in spans if s.last_day >= first and s.low is not None]
-    singles = [s for s in near if s.evenings == 1]
+    evenings = _evenings(s for s in near if s.evenings == 1)
     totals = [s for s in near if s.evenings > 1]
     covered = {d for s in near for d in days_between(s.first_day, s.last_day)}
     gaps = [d for d in days_between(first, last) if d not in covered]
@@ -85,38 +87,46 @@ def _panel(report: Report, spans: list[CountSpan], name: str, kind: str) -> dict
     return {
         "width": 640, "height": 120, "title": f"{name}: {counted_label(kind)} per evening",
         "layer": [
-            _bars([_bar(s, last) for s in singles if s.high or s.low], scale, top),
+            _bars([_bar(day, 0.0, low) for day, low, _ in evenings if low], scale, top),
             _boxes([_box(s, first, last) for s in totals]),
-            _dots([_bar(s, last) for s in singles if not (s.high or s.low)]),
+            _dots([{"mid": _middle(day)} for day, _, high in evenings if not high]),
             _ticks([{"x": _middle(d), "y": 0} for d in gaps]),
+            _boxes([_bar(day, low, high) for day, low, high in evenings if high > low]),
         ],
     }  # fmt: skip
 
 
-def _day(day: Any) -> str:
+def _day(day: date) -> str:
     return f"{day.isoformat()}T00:00:00Z"
 
 
-def _middle(day: Any) -> str:
+def _middle(day: date) -> str:
     return f"{day.isoformat()}T12:00:00Z"
 
 
-def _bar(span: CountSpan, _last: Any) -> dict[str, Any]:
-    return {
-        "x": _hour(span.first_day, "02"), "x2": _hour(span.first_day, "22"),
-        "y": span.high if span.high is not None else span.low, "mid": _middle(span.first_day),
-    }  # fmt: skip
+def _evenings(singles: Iterable[CountSpan]) -> list[tuple[date, float, float]]:
+    """Each evening once, with the least and the most that any account of it says."""
+    values: dict[date, list[float]] = {}
+    for span in singles:
+        low = span.low or 0.0
+        values.setdefault(span.first_day, []).extend((low, low if span.high is None else span.high))
+    return [(day, min(found), max(found)) for day, found in sorted(values.items())]
 
 
-def _hour(day: Any, hour: str) -> str:
+def _bar(day: date, low: float, high: float) -> dict[str, Any]:
+    return {"x": _hour(day, "02"), "x2": _hour(day, "22"), "y": high, "y2": low}
+
+
+def _hour(day: date, hour: str) -> str:
     return f"{day.isoformat()}T{hour}:00:00Z"
 
 
-def _box(span: CountSpan, first: Any, last: Any) -> dict[str, Any]:
+def _box(span: CountSpan, first: date, last: date) -> dict[str, Any]:
     return {
         "x": _day(max(span.first_day, first)),
         "x2": _day(min(span.last_day, last) + timedelta(days=1)),
         "y": span.high if span.high is not None else span.low,
+        "y2": 0,
     }
 
 
@@ -147,7 +157,7 @@ def _boxes(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "data": {"values": rows}, "mark": mark,
         "encoding": {"x": _x("x"), "x2": {"field": "x2"},
-                     "y": {"field": "y", "type": "quantitative"}, "y2": {"datum": 0}},
+                     "y": {"field": "y", "type": "quantitative"}, "y2": {"field": "y2"}},
     }  # fmt: skip
 
 

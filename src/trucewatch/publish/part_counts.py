@@ -32,6 +32,7 @@ from trucewatch.publish.words import (
     percent,
     plural,
     span_words,
+    zone_name,
 )
 
 RECENT_DAYS = 14
@@ -123,18 +124,15 @@ def _warning_line(report: Report) -> Text:
 def _unseen(report: Report) -> Text:
     if not report.coverage:
         return text("What could not be seen is not known: no watch is on record.", listed=True)
-    lost = plural(len(report.lost_watches), "outage or denial", "outages or denials")
+    out = plural(len(report.lost_watches), "outage or denial", "outages or denials")
+    lost = f"; {out}." if report.head.redaction is None else "."
     if all(c.watched_share == 0 for c in report.coverage):
         unwatched = Cell(text="Nothing was watched", group="coverage", tone="missing")
-        return text(unwatched, f": calm cannot be told from silence; {lost}.", listed=True)
+        return text(unwatched, f": calm cannot be told from silence{lost}", listed=True)
     least = min(report.coverage, key=lambda c: (c.watched_share, c.zone, c.kind))
-    return text(
-        "Least seen: ",
-        Cell(text=f"{least.zone}, {percent(least.watched_share)} watched", refs=(least.id,),
-             group="coverage"),
-        f"; {lost}.",
-        listed=True,
-    )  # fmt: skip
+    words = f"{zone_name(report, least.zone)}, {percent(least.watched_share)} watched"
+    least_seen = Cell(text=words, refs=(least.id,), group="coverage")
+    return text("Least seen: ", least_seen, lost, listed=True)
 
 
 def counts_section(report: Report) -> Section:
@@ -179,9 +177,10 @@ def _pictures(report: Report) -> Picture | None:
     regions = ", ".join(dict.fromkeys(i.region_name for i in report.summary))
     return Picture(
         name="counts", title=f"Counts per evening over 90 days, {regions}",
-        words="Bars are counts of one evening; outlined boxes are totals of several evenings, not "
-        "divided; a dot on the base line is a zero; a grey tick below it is an evening without a "
-        "count. The same figures stand in the tables.",
+        words="Bars are counts of one evening, with an outlined top where accounts differ; wide "
+        "outlined boxes are totals of several evenings, not divided; a dot on the base line is a "
+        "zero; a grey tick below it is an evening without a count. The same figures stand in the "
+        "tables.",
     )  # fmt: skip
 
 
