@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -22,12 +23,15 @@ from trucewatch.warn.signals import signals
 def timed(what: str, work: Callable[[], object], runs: int) -> None:
     """Run once to warm up, then print the median."""
     work()
-    spent = []
+    spent, busy = [], []
     for _ in range(runs):
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         work()
         spent.append(time.perf_counter() - start)
-    print(f"| {what} | {statistics.median(spent):.2f} | {min(spent):.2f} |")
+        busy.append(time.process_time() - cpu)
+    print(
+        f"| {what} | {statistics.median(spent):.2f} | {statistics.median(busy):.2f} |", flush=True
+    )
 
 
 def fit_and_score(counts: np.ndarray) -> object:
@@ -72,7 +76,9 @@ if __name__ == "__main__":
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
     made = np.random.default_rng(1).negative_binomial(1, 1 / 31, (given.series, 365)).astype(float)
-    print("| what | median s | best s |\n| --- | --- | --- |")
+    load = os.getloadavg()[0]
+    print(f"{os.cpu_count()} cores, load of the machine while measuring {load:.1f}.\n")
+    print("| what | seconds | of which CPU, all cores |\n| --- | --- | --- |", flush=True)
     # Walked a hundred at a time: each is a mission of its own, and memory stays in the cache.
     timed(f"{given.series:,} series x 365 days: fitted, foretold, scored",
           lambda: [fit_and_score(made[k : k + 100]) for k in range(0, len(made), 100)],

@@ -5,6 +5,7 @@ No real truce is used. The seeds from 1,000,000 on are kept for tests and never 
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Iterator
 
@@ -119,3 +120,25 @@ def store(fitted: dict[str, Floats], thresholds: dict[str, Floats], made_from: s
 def _short(values: Floats) -> object:
     """Six significant digits: enough for a probability, and a file that a person can diff."""
     return np.vectorize(lambda x: float(f"{x:.6g}"))(values).tolist()
+
+
+def train(truces: int, every: int, calibrated_on: int) -> None:
+    """Learn from simulated truces, measure the false alarms of each threshold, and store both."""
+    from trucewatch.warn.calibration import thresholds
+    from trucewatch.warn.forecaster import coefficients
+
+    made_from = f"{truces} simulated truces ({MIX}), every {every}th day; {calibrated_on} more"
+    fitted = fit(*gather(truces, every))
+    store(fitted, {}, made_from)
+    coefficients.cache_clear()
+    store(fitted, thresholds(calibrated_on), made_from)
+    coefficients.cache_clear()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--truces", type=int, default=2000)
+    parser.add_argument("--every", type=int, default=6)
+    parser.add_argument("--calibrated-on", type=int, default=250)
+    given = parser.parse_args()
+    train(given.truces, given.every, given.calibrated_on)
