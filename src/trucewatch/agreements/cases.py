@@ -37,7 +37,8 @@ GIVEN: dict[str, set[str]] = {
     "quiet": PLACE | TIME,
     "watched": TIME | {"kind", "missed_upper", "detection"},
     "notice": PLACE | TIME | {"party", "told_h_before"},
-    "level": TIME | {"of", "kind", "low", "high", "unit", "category", "stage", "declared_by"},
+    "level": TIME | {"of", "kind", "low", "high", "unit", "category", "stage", "declared_by",
+              "reported_by"},
 }  # fmt: skip
 CASE_KEYS = {"case", "day", "days", "lines", "hypothetical", "given", "expect", "why"}
 
@@ -321,12 +322,13 @@ class _Given:
 
     def _level(self, given: dict[str, Any], key: str) -> tuple[str, list[Row]]:
         told = given.get("declared_by")
+        by = given.get("reported_by", told)
         row: Row = {
             "observation_id": f"obs-{key}", "kind": given.get("kind", "level_personnel"),
             "quantity": float(given["level"]), "count_low": given.get("low"),
             "count_high": given.get("high"), "unit": given.get("unit"),
-            "claimed_actor": given.get("of"), "claimant": told,
-            "means": "declared" if told else "inspected",
+            "claimed_actor": given.get("of"), "claimant": by,
+            "means": "declared" if told else "reported" if by else "inspected",
             "attributes": {"category": given.get("category"), "stage": given.get("stage")},
         }  # fmt: skip
         return "levels", [row | self._when(given)]

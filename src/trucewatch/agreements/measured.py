@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from trucewatch.agreements.acts import ELSEWHERE, Setting, party_index
+from trucewatch.agreements.acts import Setting, party_index
 from trucewatch.agreements.agreement import Agreement, Rule
 from trucewatch.agreements.frames import Frame
 from trucewatch.agreements.geometry import SD_OF_HALF_WIDTH, normal_cdf
@@ -128,7 +128,7 @@ def _measure(
     key: tuple[int, str], outcome: str, chance: float | None, power: Power, tree: Tree
 ) -> Measure:
     missed = power.missed_upper if outcome == "none_seen" else None
-    return Measure(key[0], key[1], ELSEWHERE if key[1] == "" else WHOLE, outcome, chance, missed,
+    return Measure(key[0], key[1], WHOLE, outcome, chance, missed,
                    tree | {"coverage": power.facts()})  # fmt: skip
 
 
