@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from coverage_given import DAY, LAT, LON, at, watch, window, zone
 
+from trucewatch.coverage.continuity import PatrolPlan, best_next_patrol
 from trucewatch.coverage.detection import read_detection
 from trucewatch.coverage.exposure import EVEN_SHARE, WEEK_S, Accounts
 from trucewatch.coverage.ledger import Ledger, LedgerOptions
@@ -83,3 +84,16 @@ def test_more_watches_do_not_lower_the_chance_while_the_weights_stand() -> None:
     two = watch("later", WEEKS, WEEKS + 24, lon=LON + 0.02, radius_km=4.0)
     assert (told([here, one, two], seen)["detection_probability"]
             >= told([here, one], seen)["detection_probability"])  # fmt: skip
+
+
+def test_the_gain_of_a_patrol_counts_ground_as_the_ledger_does() -> None:
+    figures = read_detection()
+    here = [watch(end=WEEKS + 24, lon=LON - 0.05, radius_km=4.0)]
+    seen = accounts([(LON + 0.05, LAT)] * 300)
+    book = Ledger(stations(here, figures), figures, options=LedgerOptions(400), accounts=seen)
+    day = window(WEEKS, WEEKS + 24)
+    best = best_next_patrol(book, [zone()], day, "fire", PatrolPlan(range_km=6))[0]
+    assert abs(best["lon"] - LON - 0.05) < 0.05
+    assert best["detection_before"] == pytest.approx(
+        next(iter(book.rows([zone()], [day], ["fire"])))["detection_probability"], abs=1e-8
+    )

@@ -46,15 +46,17 @@ def without_named(watches: Sequence[Row], name: str) -> list[Row]:
     Case is ignored. Raises ValueError where no watch has the name: a check that removes nothing
     would say that nothing is lost.
     """
-    wanted = name.strip().casefold()
-    columns = ("observer", "means", "control_side")
-    left = [
-        row for row in watches
-        if wanted not in {str(row[c]).casefold() for c in columns if row.get(c) is not None}
-    ]  # fmt: skip
+    left = [row for row in watches if not bears(row, name)]
     if len(left) == len(watches):
         raise ValueError(f"no watch has the observer, means or control side {name!r}")
     return left
+
+
+def bears(row: Row, name: str) -> bool:
+    """Return whether a watch has this observer, means or control side, case ignored."""
+    given = (row.get(column) for column in ("observer", "means", "control_side"))
+    wanted = name.strip().casefold()
+    return any(str(value).casefold() == wanted for value in given if value is not None)
 
 
 def what_is_left(before: Iterable[Row], after: Iterable[Row]) -> list[dict[str, Any]]:
@@ -93,7 +95,10 @@ def _certainty(rows: Sequence[Row], suffix: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class PatrolPlan:
-    """What one more patrol could be: its means, range, hours at a place; places tried a zone."""
+    """What one more patrol could be: its means, range, hours at a place; places tried a zone.
+
+    earliest_h, latest_h: hours after the window's start between which it may stand there.
+    """
 
     means: str = "patrol"
     range_km: float = 10.0
@@ -125,8 +130,8 @@ def _best_in(
 ) -> dict[str, Any]:
     ground = ledger.ground(zone)
     outlook = ledger.outlook(ground, kind)
-    left = ledger.left_unseen(outlook, window)[sweep.DETECTED]
-    before = float(1 - left.mean())
+    left = ledger.left_unseen(outlook, window)[sweep.DETECTED] * ledger.weights(outlook, window)
+    before = float(1 - left.sum(axis=1).mean())
     gains, starts, places = _gains(ledger, outlook, (window, left), plan)
     place, start = np.unravel_index(int(gains.argmax()), gains.shape)
     gain = float(gains[place, start])
@@ -158,7 +163,7 @@ def _gains(
     ]
     edges = np.linspace(window.start_utc.timestamp(), window.end_utc.timestamp(), len(left) + 1)
     factor = ledger.sight_factor(outlook, plan.means, (edges[:-1] + edges[1:]) / 2)
-    per_slot = (grid @ left.T) / left.size * factor
+    per_slot = (grid @ left.T) / len(left) * factor
     starts = _starts(edges, plan)
     within = np.minimum(starts[:, None] + plan.hours * 3600, edges[1:]) - np.maximum(
         starts[:, None], edges[:-1]

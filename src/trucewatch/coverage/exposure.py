@@ -44,7 +44,13 @@ class Accounts:
         terms = vocabulary.kinds()
         names = [str(name) for name in np.unique(self.kind)]
         chosen = [n for n in names if n in terms and terms[n].facts["family"] == family]
-        at = np.isin(self.kind, np.array(chosen, dtype=self.kind.dtype))
+        return self._at(np.isin(self.kind, np.array(chosen, dtype=self.kind.dtype)))
+
+    def since(self, start_s: float) -> Accounts:
+        """Return the accounts from an instant on."""
+        return self._at(self.time_s >= start_s)
+
+    def _at(self, at: NDArray[np.bool_]) -> Accounts:
         return Accounts(self.kind[at], self.time_s[at], self.lon[at], self.lat[at])
 
 

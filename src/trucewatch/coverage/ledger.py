@@ -183,16 +183,16 @@ class Ledger:
             out = self.unseen(outlook, piece, spans)
             seen = 1 - out.mean(axis=1)
             means = seen.mean(axis=1)
-            means[sweep.DETECTED] = self._detected(outlook, window, seen[sweep.DETECTED])
+            means[sweep.DETECTED] = seen[sweep.DETECTED] @ self.weights(outlook, window)
             total += means * piece.duration_h / window.duration_h
         return Share(*(min(1.0, max(0.0, float(part))) for part in total))
 
     @staticmethod
-    def _detected(outlook: Outlook, window: Interval, seen: Floats) -> float:
-        """Return the chance to detect: over the points as happenings lie there, or else by area."""
-        exposure = outlook.exposure
-        weights = None if exposure is None else exposure.weights(window.start_utc.timestamp())
-        return float(seen.mean() if weights is None else seen @ weights)
+    def weights(outlook: Outlook, window: Interval) -> Floats:
+        """Return what each point weighs, summing to 1: as happenings lie there, or all alike."""
+        exposure, cells = outlook.exposure, len(outlook.ground.points.lon)
+        found = None if exposure is None else exposure.weights(window.start_utc.timestamp())
+        return np.full(cells, 1 / cells) if found is None else found
 
     def left_unseen(self, outlook: Outlook, window: Interval) -> Floats:
         """Return a copy of what is left unseen in a window of at most two days."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from trucewatch import vocabulary
-from trucewatch.coverage.continuity import PatrolPlan, what_is_left, without_named
+from trucewatch.coverage.continuity import PatrolPlan, bears, what_is_left, without_named
 from trucewatch.coverage.continuity import best_next_patrol as _best_next_patrol
 from trucewatch.coverage.exposure import Accounts
 from trucewatch.coverage.ledger import Ledger
@@ -25,6 +25,8 @@ from trucewatch.when import Interval
 
 # An account whose place is wider than this does not say where happenings are.
 PLACE_MAX_KM = 5.0
+# Questions about the last days need no longer memory of where happenings were.
+RECENT = timedelta(days=56)
 STEPS = Path(__file__).parent / "sql"
 WATCH_COLUMNS = (
     *("watch_id", "observer", "means", "start_utc", "end_utc", "lon", "lat", "radius_km"),
@@ -77,11 +79,13 @@ def continuity(
     and bounds `_before` and `_after`. Raises ValueError where no watch has the name.
     """
     settings = settings_of(mission)
-    given = _given(store, settings)
-    left = without_named(given.watches, name)
+    whole = _given(store, settings)
+    recent = _watched_days(whole.watches, mission)[-days:]
+    without_named(whole.watches, name)
+    given = _lately(whole, mission, recent)
+    left = [row for row in given.watches if not bears(row, name)]
     kept = {row["observer"] for row in left}
     nulls = [row for row in given.nulls if row["observer"] in kept]
-    recent = _watched_days(given.watches, mission)[-days:]
     before = _rows(_ledger(given.watches, given.nulls, given, settings), mission, recent, settings)
     after = _rows(_ledger(left, nulls, given, settings), mission, recent, settings)
     return what_is_left(before, after)
@@ -93,14 +97,15 @@ def best_next_patrol(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return per zone where and when one more patrol would have added most, best zone first.
 
-    day: a reporting day; by default the last one with watches (as a guide for the next).
+    day: a reporting day; by default the last whole one with watches, as a guide for the next.
     """
     settings = settings_of(mission)
     given = _given(store, settings)
-    watched = _watched_days(given.watches, mission)
-    if day is None and not watched:
+    chosen = day or _last_whole_day(given.watches, mission)
+    if chosen is None:
         return []
-    window = mission.clock.reporting_day(day or watched[-1])
+    given = _lately(given, mission, [chosen])
+    window = mission.clock.reporting_day(chosen)
     ledger = _ledger(given.watches, given.nulls, given, settings)
     return _best_next_patrol(ledger, mission.regions, window, kind, plan)
 
@@ -168,6 +173,24 @@ def _days(given: Given, settings: Settings, mission: Mission, data_utc: datetime
     found = _days_of(spans, mission) | set(settings.days)
     last = mission.clock.day_containing(data_utc)
     return sorted(day for day in found if day <= last)
+
+
+def _lately(given: Given, mission: Mission, days: Sequence[date]) -> Given:
+    """Return what bears on some days: nothing older than RECENT before them."""
+    if not days:
+        return given
+    first = mission.clock.reporting_day(days[0]).start_utc - RECENT
+    watches = [row for row in given.watches if row["end_utc"] >= first]
+    nulls = [row for row in given.nulls if row["end_utc"] >= first]
+    accounts = given.accounts
+    return Given(watches, nulls, [], accounts and accounts.since(first.timestamp()))
+
+
+def _last_whole_day(watches: Sequence[Row], mission: Mission) -> date | None:
+    days = _watched_days(watches, mission)
+    last = max((row["end_utc"] for row in watches), default=None)
+    whole = [day for day in days if last and mission.clock.evening_of(day) <= last]
+    return whole[-1] if whole else (days[-1] if days else None)
 
 
 def _watched_days(watches: Iterable[Row], mission: Mission) -> list[date]:
