@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
 from trucewatch.language import gazetteer as register
 from trucewatch.language.ambiguity import (
-    CITY_FROM,
-    Chosen,
     PlaceContext,
     near_any,
     settle,
-    standing,
 )
-from trucewatch.language.areas import AREA_CUE, find_areas
+from trucewatch.language.areas import AREA_CUE, Area, find_areas
 from trucewatch.language.bearings import find_offsets, region_at
 from trucewatch.language.cues import (
-    ANEW,
     AT_WORDS,
     CUE_BEFORE,
     LIST_GAP,
-    NEW_SENTENCE,
     OBLAST_HEADS,
     SENTENCE_START,
     STRONG_CUE,
@@ -32,6 +27,7 @@ from trucewatch.language.cues import (
 from trucewatch.language.fold import JOINER, fold, key
 from trucewatch.language.forms import COMMON, PERSON
 from trucewatch.language.gazetteer import Gazetteer, Place
+from trucewatch.language.settling import Found, anchors_of, settle_all
 from trucewatch.where import Region, distance_km
 
 __all__ = ["PlaceContext", "PlaceMention", "find_places", "learn_context"]
@@ -40,12 +36,9 @@ NAME = re.compile(r"(?<![\w'-])[A-ZА-ЯЁҐЄІЇ][\w'\u00ad-]*")
 NEXT_WORDS = re.compile(r"(?:[ \u00ad]{1,2}[\w'-]{1,40}){1,5}")
 LONGEST_NAME = 60
 # Texts are read in blocks so that a book costs no more memory than a page.
-BLOCK = 200_000
+BLOCK = 20_000
 TOWN_POPULATION = 10_000
-MOST_ANCHORS = 20
 SHORT_ACRONYM = 4
-REGION_KINDS = frozenset({"oblast", "region_abroad", "raion"})
-ANCHOR_KINDS = frozenset({"city", "town", "village", "locality", "city_abroad"})
 AREA_KINDS = frozenset({"oblast", "region_abroad", "raion", "country"})
 
 
@@ -66,21 +59,6 @@ class PlaceMention:
     chosen: Place | None
     grounds: str
     role: str = "place"
-    region: Region | None = None
-
-
-@dataclass(slots=True)
-class _Found:
-    """A name seen in a text, before its place is settled."""
-
-    start: int
-    end: int
-    candidates: tuple[Place, ...]
-    weak: int = 0
-    number: int = -1
-    role: str = "place"
-    chosen: Place | None = None
-    grounds: str = ""
     region: Region | None = None
 
 
@@ -119,18 +97,18 @@ def _in_block(
     text: str, base: int, gazetteer: Gazetteer, context: PlaceContext | None
 ) -> list[PlaceMention]:
     folded = fold(text)
-    found = _names(folded, gazetteer)
+    found = names_in(folded, gazetteer)
     if AREA_CUE.search(folded):
         found = _with_areas(folded, found, gazetteer)
     if not found:
         return []
-    doubtful: list[_Found] = []
+    doubtful: list[Found] = []
     if any(f.weak for f in found):
         found, doubtful = _supported(folded, found)
     if not found:
         return []
     _offsets(folded, found)
-    _settle_all(folded, found, gazetteer, context)
+    settle_all(folded, found, gazetteer, context)
     if doubtful:
         found = _near_the_rest(folded, found, doubtful, context)
     return [
@@ -143,9 +121,10 @@ def _in_block(
     ]  # fmt: skip
 
 
-def _names(folded: str, gazetteer: Gazetteer) -> list[_Found]:
+def names_in(folded: str, gazetteer: Gazetteer) -> list[Found]:
+    """Return the names that stand in a folded text, their places not yet settled."""
     number, starts, flags = gazetteer.names.number, gazetteer.names.starts, gazetteer.names.flags
-    found: list[_Found] = []
+    found: list[Found] = []
     taken = 0
     lower = folded.lower().replace("ё", "е")
     if len(lower) != len(folded):
@@ -166,7 +145,7 @@ def _names(folded: str, gazetteer: Gazetteer) -> list[_Found]:
             hit, end = _partly(word, start, end, number)
         if hit is not None and folded[end : end + 6].casefold().lstrip() not in OBLAST_HEADS:
             taken = end
-            found.append(_Found(start, end, gazetteer.candidates_of(hit), flags[hit], hit))
+            found.append(Found(start, end, gazetteer.candidates_of(hit), flags[hit], hit))
     return found
 
 
@@ -203,19 +182,21 @@ def _partly(word: str, start: int, end: int, number: dict[str, int]) -> tuple[in
     return None, end
 
 
-def _with_areas(folded: str, found: list[_Found], gazetteer: Gazetteer) -> list[_Found]:
+def _with_areas(folded: str, found: list[Found], gazetteer: Gazetteer) -> list[Found]:
     areas = find_areas(folded, gazetteer)
     if not areas:
         return found
-    spans = [(a.start, a.end) for a in areas]
-    kept = [f for f in found if not any(s <= f.start < e for s, e in spans)]
-    kept += [
-        _Found(a.start, a.end, a.candidates, 0, -1, a.role, a.chosen, a.grounds) for a in areas
-    ]
+    starts = [a.start for a in areas]
+    kept = [f for f in found if not _covered(f, areas[bisect_right(starts, f.start) - 1])]
+    kept += [Found(a.start, a.end, a.candidates, 0, -1, a.role, a.chosen, a.grounds) for a in areas]
     return sorted(kept, key=lambda f: f.start)
 
 
-def _supported(folded: str, found: list[_Found]) -> tuple[list[_Found], list[_Found]]:
+def _covered(f: Found, area: Area) -> bool:
+    return area.start <= f.start < area.end
+
+
+def _supported(folded: str, found: list[Found]) -> tuple[list[Found], list[Found]]:
     """Part the names that their words support from those that only their neighbourhood could."""
     strong = [not f.weak or _cued(folded, f) for f in found]
     for order in (range(1, len(found)), range(len(found) - 2, -1, -1)):
@@ -229,10 +210,10 @@ def _supported(folded: str, found: list[_Found]) -> tuple[list[_Found], list[_Fo
 
 
 def _near_the_rest(
-    folded: str, found: list[_Found], doubtful: list[_Found], context: PlaceContext | None
-) -> list[_Found]:
+    folded: str, found: list[Found], doubtful: list[Found], context: PlaceContext | None
+) -> list[Found]:
     """Take back an ordinary word that fits the text's other places."""
-    anchors = _anchors(found)
+    anchors = anchors_of(found)
     for f in doubtful if anchors else ():
         before = folded[max(0, f.start - 24) : f.start]
         if SENTENCE_START.search(before) or folded[f.start : f.end].isupper():
@@ -243,7 +224,7 @@ def _near_the_rest(
     return sorted(found, key=lambda f: f.start)
 
 
-def _cued(folded: str, f: _Found) -> bool:
+def _cued(folded: str, f: Found) -> bool:
     if f.candidates[0].kind == "country":
         return True
     if f.end - f.start <= SHORT_ACRONYM and folded[f.start : f.end].isupper():
@@ -261,18 +242,20 @@ def _cued(folded: str, f: _Found) -> bool:
     return bool(f.weak & PERSON) and f.candidates[0].population >= 10 * TOWN_POPULATION
 
 
-def _listed(folded: str, one: _Found, other: _Found) -> bool:
+def _listed(folded: str, one: Found, other: Found) -> bool:
     first, second = (one, other) if one.start < other.start else (other, one)
     gap = folded[first.end : second.start]
-    return len(gap) <= 8 and LIST_GAP.fullmatch(gap) is not None and gap.strip() != "."
+    return len(gap) <= 8 and LIST_GAP.fullmatch(gap) is not None and gap.strip() not in ("", ".")
 
 
-def _offsets(folded: str, found: list[_Found]) -> None:
+def _offsets(folded: str, found: list[Found]) -> None:
     """Read 'NAME (..., 57km north-east of TOWN)': the town is a reference, the name lies there."""
+    starts = [f.start for f in found]
     for offset in find_offsets(folded):
-        reference = next((f for f in found if offset.end <= f.start <= offset.end + 12), None)
-        if reference is None:
+        at = bisect_left(starts, offset.end)
+        if at == len(found) or starts[at] > offset.end + 12:
             continue
+        reference = found[at]
         town, grounds = settle(reference.candidates)
         if town is None or town.lon is None or town.lat is None:
             continue
@@ -281,7 +264,7 @@ def _offsets(folded: str, found: list[_Found]) -> None:
             "reference",
             region_at(town.lon, town.lat, offset.distance_km, offset.bearing_deg),
         )
-        named = _named_before(folded, found, offset.start)
+        named = _named_before(folded, found[max(0, at - 3) : at], offset.start)
         if named is None:
             reference.role, reference.region = "place", there
             reference.grounds = f"{offset.distance_km:g} km from {town.name}; {grounds}"
@@ -289,7 +272,7 @@ def _offsets(folded: str, found: list[_Found]) -> None:
             _at_offset(named, there, offset.distance_km, town)
 
 
-def _named_before(folded: str, found: Sequence[_Found], start: int) -> _Found | None:
+def _named_before(folded: str, found: Sequence[Found], start: int) -> Found | None:
     for f in reversed(found):
         if f.end <= start and f.role == "place":
             gap = folded[f.end : start]
@@ -298,7 +281,7 @@ def _named_before(folded: str, found: Sequence[_Found], start: int) -> _Found | 
     return None
 
 
-def _at_offset(named: _Found, there: Region, distance: float, town: Place) -> None:
+def _at_offset(named: Found, there: Region, distance: float, town: Place) -> None:
     allowed_km = max(6.0, there.radius_km + 3)
     gaps = [
         (distance_km(there.lon, there.lat, p.lon, p.lat), i, p)
@@ -316,96 +299,6 @@ def _at_offset(named: _Found, there: Region, distance: float, town: Place) -> No
         named.grounds = (
             f"the text puts it {distance:g} km from {town.name}; none of the name is there"
         )
-
-
-def _settle_all(
-    folded: str, found: list[_Found], gazetteer: Gazetteer, context: PlaceContext | None
-) -> None:
-    # Where a text names nothing but cities and countries, cities mean themselves.
-    quiet = context is None and all(
-        f.role == "place" and f.candidates[0].population >= CITY_FROM for f in found
-    )
-    open_ones = []
-    for index, f in enumerate(found):
-        if f.chosen is None and f.region is None:
-            only, city = _standing(f, gazetteer)
-            chosen = only or (city if quiet else None)
-            if chosen is None:
-                open_ones.append(index)
-            else:
-                f.chosen, f.grounds = chosen
-    if open_ones:
-        _Settler(folded, found, context).run(open_ones)
-
-
-def _standing(f: _Found, gazetteer: Gazetteer) -> tuple[Chosen, Chosen]:
-    held = gazetteer.standing.get(f.number)
-    if held is None or f.number < 0:
-        held = standing(f.candidates)
-        if f.number >= 0:
-            gazetteer.standing[f.number] = held
-    return held
-
-
-class _Settler:
-    """Settles the names of one text that their words alone leave open."""
-
-    def __init__(self, folded: str, found: list[_Found], context: PlaceContext | None) -> None:
-        self.folded, self.found, self.context = folded, found, context
-        self.areas = [i for i, f in enumerate(found) if f.chosen and f.chosen.kind in REGION_KINDS]
-        self.lengths = list(accumulate((f.end - f.start for f in found), initial=0))
-
-    def run(self, open_ones: list[int]) -> None:
-        """Settle what can be, again while each round settles something."""
-        while open_ones:
-            left = [index for index in open_ones if not self.settle(index)]
-            if len(left) == len(open_ones):
-                return
-            open_ones = left
-
-    def settle(self, index: int) -> bool:
-        """Settle one name by the text's areas, its neighbours, then all its places."""
-        f = self.found[index]
-        areas = self.areas_for(index) if self.areas else ()
-        anchors = self.neighbours(index)
-        f.chosen, f.grounds = settle(
-            f.candidates, areas=areas, anchors=anchors, context=self.context
-        )
-        if f.chosen is None and len(self.found) > 4:
-            every = _anchors(self.found)
-            f.chosen, f.grounds = settle(
-                f.candidates, areas=areas, anchors=every, context=self.context
-            )
-        return f.chosen is not None
-
-    def neighbours(self, index: int) -> list[Place]:
-        """Return the settled places among the three names beside one."""
-        beside = (index - 1, index + 1, index - 2)
-        return _anchors(self.found[i] for i in beside if 0 <= i < len(self.found))
-
-    def areas_for(self, index: int) -> list[Place]:
-        """Order the text's areas for a name: the one closing its list, the one before, the rest."""
-        f = self.found[index]
-        after = next((i for i in self.areas if i > index), None)
-        ordered = [i for i in reversed(self.areas) if i < index]
-        if after is not None and self._closes(f, index, after):
-            ordered.insert(0, after)
-        ordered += [i for i in self.areas if i not in ordered and i != index]
-        return [place for i in ordered if (place := self.found[i].chosen) is not None]
-
-    def _closes(self, f: _Found, index: int, after: int) -> bool:
-        between = after - index - 1
-        start = self.found[after].start
-        words = start - f.end - (self.lengths[after] - self.lengths[index + 1])
-        if words > 14 + 12 * between:
-            return False
-        gap = self.folded[f.end : start]
-        return not NEW_SENTENCE.search(gap) and not ANEW.search(gap[-8:])
-
-
-def _anchors(found: Iterable[_Found]) -> list[Place]:
-    places = (f.chosen for f in found if f.chosen and f.region is None)
-    return [p for p in places if p.kind in ANCHOR_KINDS][:MOST_ANCHORS]
 
 
 def learn_context(texts: Iterable[str]) -> PlaceContext:

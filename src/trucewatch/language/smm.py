@@ -30,6 +30,7 @@ from trucewatch.when import Interval, MissionClock, WhenPrecision
 
 ISSUED = re.compile(r"\b(?:issued on|as of \d{1,2}:\d{2}(?:hrs)?,?)\s+", re.IGNORECASE)
 SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
+BEARING_STOP = re.compile(r"(?<=m )[NESW]{1,3}\.(?=\s[A-Z])|\b(?:and|or) [NESW]{1,3}\.(?=\s[A-Z])")
 SUMMARY_AREA = re.compile(r"\bregions?\b|\boblasts?\b", re.IGNORECASE)
 
 
@@ -64,7 +65,21 @@ def read_report(
     sentences = split(text)
     context = given.context or learn_context(s.text for s in sentences)
     reader = _Reader(clock, replace(given, report_day=day), day, context)
-    return [row for s in sentences for row in reader.sentence(s.text, s.start)]
+    return [
+        row
+        for sentence in sentences
+        for raw, start in _at_bearings(sentence.text, sentence.start)
+        for row in reader.sentence(raw, start)
+    ]
+
+
+def _at_bearings(text: str, start: int) -> Iterator[tuple[str, int]]:
+    """Part a sentence where '2km E. The SMM' ends one: a bearing is no initial."""
+    at = 0
+    for match in BEARING_STOP.finditer(text):
+        yield text[at : match.end()], start + at
+        at = match.end() + 1
+    yield text[at:], start + at
 
 
 def report_day_in(text: str) -> date | None:

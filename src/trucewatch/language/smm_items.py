@@ -116,7 +116,7 @@ def _bounds(q: Quantity) -> tuple[float | None, float | None, float | None, str]
 
 
 def _said(text: str, match: re.Match[str]) -> bool:
-    """Return whether an uncounted plural is itself what was heard or seen: 'heard bursts of fire'."""
+    """Return whether an uncounted plural is what was heard or seen: 'heard bursts of fire'."""
     before = text[max(0, match.start() - 80) : match.start()]
     return bool(re.search(r"\b(?:heard|saw|recorded|observed)\s+(?:[a-zA-Z-]+\s+){0,8}$", before))
 
@@ -193,7 +193,7 @@ def weapons_in(text: str) -> tuple[tuple[str, ...], float | None]:
     match = words.CALIBRE.search(text)
     calibre = float(match.group(1)) if match else None
     hits: dict[str, int] = {}
-    for weapon, pattern in words.WEAPONS:
+    for weapon, pattern in words.WEAPONS if words.ANY_WEAPON.search(text) else ():
         hit = pattern.search(text)
         if hit:
             exact = words.BY_CALIBRE.get((weapon, calibre), weapon) if calibre else weapon

@@ -60,6 +60,7 @@ WEAPONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("small_arms", r"small[ -]arms|\bSA\b|\brifles?\b"),
     )
 )
+ANY_WEAPON = re.compile("|".join(pattern.pattern for _, pattern in WEAPONS), re.IGNORECASE)
 BY_CALIBRE = {
     ("mortar", 60.0): "mortar_60", ("mortar", 82.0): "mortar_82", ("mortar", 120.0): "mortar_120",
     ("artillery", 122.0): "howitzer_122", ("artillery", 152.0): "howitzer_152",
