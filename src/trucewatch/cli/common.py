@@ -79,6 +79,9 @@ def speaking() -> Iterator[None]:
     except KeyboardInterrupt as error:
         typer.echo("stopped; what was finished is kept, the rest is as before", err=True)
         raise typer.Exit(130) from error
+    except BrokenPipeError:
+        # The reader of our output has gone, as `| head` does: nothing is wrong.
+        sys.stdout = None  # type: ignore[assignment]
     except OSError as error:
         typer.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
         raise typer.Exit(FAILED) from error

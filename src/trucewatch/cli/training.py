@@ -10,6 +10,7 @@ import typer
 
 from trucewatch.cli import running
 from trucewatch.cli.common import NOT_HELD, JsonOption, MissionOption, emit, progress, speaking
+from trucewatch.errors import ConfigError
 
 LineOption = Annotated[
     float | None, typer.Option("--at-least", help="Pair F1 that must be reached, else status 3.")
@@ -132,8 +133,6 @@ def _held(found: Any) -> dict[str, Any]:
 
 
 def _day(text: str | None, what: str) -> date_type | None:
-    from trucewatch.errors import ConfigError
-
     try:
         return None if text is None else date_type.fromisoformat(text)
     except ValueError as error:
@@ -144,17 +143,29 @@ def _day(text: str | None, what: str) -> date_type | None:
 
 
 def _print_backtest(done: dict[str, Any]) -> None:
-    typer.echo(f"{len(done['warnings'])} warnings raised")
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("forecast", "horizon, h", "days", "Brier", "skill", "log score", box=None)
     for name, figures in {"trucewatch": done["skill"], **done["baselines"]}.items():
-        typer.echo(f"{name}: {_brief(figures)}")
+        for horizon, row in figures["horizons"].items():
+            cells = (row["brier"], row["brier_skill"], row["log_score"])
+            table.add_row(name.replace("_", " "), horizon, str(row["days"]), *map(_short, cells))
+    alarms = Table(
+        "alarms for", "events", "warned before", "median lead, h", "false a year", box=None
+    )
+    for outcome, row in done["skill"]["alarms"].items():
+        late = (row["median_lead_h"], row["false_per_year"])
+        alarms.add_row(
+            outcome.replace("_", " "), str(row["events"]), str(row["warned_before"]),
+            *map(_short, late),
+        )  # fmt: skip
+    screen = Console(highlight=False)
+    screen.print(table, alarms, done["skill"]["answer"])
 
 
-def _brief(figures: Any, depth: int = 0) -> str:
-    if isinstance(figures, float):
-        return f"{figures:.4g}"
-    if isinstance(figures, dict) and depth < 3:
-        return "; ".join(f"{k} {_brief(v, depth + 1)}" for k, v in list(figures.items())[:12])
-    return str(figures)[:160]
+def _short(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3g}"
 
 
 def drill(
@@ -164,9 +175,17 @@ def drill(
 ) -> None:
     """Run a mission's findings through a scenario: who would have been told what, and when."""
     from trucewatch.respond.room import drill as play
+    from trucewatch.respond.scenario import library
 
     with speaking(), progress(as_json):
         place = running.mission_at(mission)
+        shipped = [path.stem for path in library()]
+        if scenario not in shipped and not (place.root / scenario).is_file():
+            raise ConfigError.at(
+                "the command line", None, found=f"the scenario {scenario!r}",
+                expected=f"a file of the mission, or one of {', '.join(shipped)}",
+                mend="Choose one of these.",
+            )  # fmt: skip
         with running.opened(place) as store:
             told = play(store, place, scenario)
         if as_json:
