@@ -56,7 +56,8 @@ def figure_words(figure: Figure) -> str:
 def figure_notes(figure: Figure) -> list[str]:
     """Return what must be said beside a figure: reasons, gaps, totals, conflicts."""
     notes = [figure.missing] if figure.missing else []
-    notes += [f"{span_words(s)}: not divided" for s in figure.straddling[:3]]
+    if figure.missing_days:
+        notes += [f"{span_words(s)}: not divided" for s in figure.straddling[:3]]
     if figure.is_known and figure.missing_days:
         known = figure.evenings - len(figure.missing_days)
         notes.append(f"{number(known)} of {number(figure.evenings)} evenings")
