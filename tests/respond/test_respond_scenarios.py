@@ -138,3 +138,11 @@ def test_a_mission_gets_the_tables_of_its_agreements(tmp_path: Path) -> None:
     assert [t.name for t in chosen(tmp_path, ["accident", "mine.yaml"], [])] == ["accident", "mine"]
     with pytest.raises(ConfigError):
         chosen(tmp_path, ["nowhere"], [])
+
+
+def test_the_table_in_the_docs_is_a_table(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "respond.md").read_text(encoding="utf-8")
+    block = text.split("```yaml\n", 1)[1].split("```", 1)[0]
+    table = read_scenario(write(tmp_path / "docs.yaml", block))
+    assert table.name == "answer-24h"
+    assert table.repeats_after_h == 24
