@@ -242,7 +242,7 @@ def product(
 
 
 def _source_facts(mission: Mission) -> dict[str, SourceFacts]:
-    """What the sources say of themselves; only a plain 'yes' lets a source be published again."""
+    """What the sources say of themselves, whether they may be published again among it."""
     from trucewatch.publish import SourceFacts
     from trucewatch.sources import known_sources
     from trucewatch.sources.spec import read_spec
@@ -253,7 +253,7 @@ def _source_facts(mission: Mission) -> dict[str, SourceFacts]:
         spec.source_id: SourceFacts(
             source_id=spec.source_id, title=spec.title, publisher=spec.publisher,
             licence=spec.licence, reliability=spec.reliability, address=spec.homepage or "",
-            republish=spec.republish == "yes",
+            republish=spec.republish == "yes", derived=spec.republish in ("yes", "derived"),
         )
         for spec in (*specs.values(), *mapped)
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -81,7 +82,7 @@ def speaking() -> Iterator[None]:
         raise typer.Exit(130) from error
     except BrokenPipeError:
         # The reader of our output has gone, as `| head` does: nothing is wrong.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = io.StringIO()
     except OSError as error:
         typer.echo(f"error: {error.filename or 'the system'}: {error.strerror or error}", err=True)
         raise typer.Exit(FAILED) from error

@@ -1,0 +1,1 @@
+"""Fuse: accounts of one happening become one incident, with weights that explain themselves."""
