@@ -189,7 +189,7 @@ def _nearest(ready: Exercise) -> Exercise:
 
     Chance moves small numbers far; what is drawn is known once it is drawn.
     """
-    wanted = ready.options.observations
+    wanted = _wanted(ready)
     best, miss, rate = ready, np.inf, ready.per_km_day
     for _ in range(TRIALS):
         trial = replace(ready, per_km_day=rate)
@@ -216,9 +216,15 @@ def _rate(bare: Exercise) -> float:
     rate = PILOT_RATE
     for _ in range(2):
         per_rate = max(_pilot(bare, scenes, rate) - fixed, 1.0) / rate / drawn
-        wanted = bare.options.observations - fixed / share
+        wanted = _wanted(bare) - fixed / share
         rate = min(max(0.0001, wanted / (per_rate * float(levels.sum()))), MOST_PER_KM_DAY)
     return rate
+
+
+def _wanted(bare: Exercise) -> float:
+    """Return the reports wanted: all rows but the totals that the mission and parties publish."""
+    counts = 2 * bare.ground.regions * (1 - bare.dials.missing_counts)
+    return max(bare.options.observations - bare.options.days * (counts + 2), 1.0)
 
 
 def _pilot_scenes(options: ExerciseOptions) -> list[tuple[int, int]]:

@@ -32,8 +32,9 @@ SOURCES = ("exercise_field", "exercise_media", "exercise_claims", "firms", "osce
 def observations(options: ExerciseOptions) -> tuple[pa.Table, NDArray[np.int64]]:
     """Return an exercise in memory: observations in the columns of the store, and truth labels.
 
-    Two rows with one label are accounts of one happening; -1 tells of none (noise, null
-    observations, totals). Rows number about options.observations; in order of scene, then stream.
+    Two rows with one label are accounts of one happening; -1 tells of none (null observations).
+    Rows number about options.observations less the totals, which only `write` publishes; in
+    order of scene, then stream.
     """
     made = exercise_for(options)
     tables, labels = [], []

@@ -158,9 +158,10 @@ def score_warnings(
 ) -> dict[str, Any] | None:
     """Return Brier skill, median lead and false alarms a year of warnings; None without truth.
 
-    given: issued_utc, zone, outcome, horizon_h, probability, is_raised. outcomes, episodes: as in
-    the truth. A warning answers for the window that begins at the last evening before its issue;
-    one issued a day or more after every evening is not scored.
+    given: issued_utc, zone, outcome, horizon_h, probability, is_raised: every forecast, for the
+    Brier score of the raised ones alone says nothing of skill. outcomes, episodes: as in the
+    truth. A warning answers for the window that begins at the last evening before its issue; one
+    issued a day or more after every evening is not scored.
     brier_skill: 1 - Brier / Brier of climatology, the share of each outcome at that horizon over
     the whole exercise. median_lead_h: from the first collapse warning raised during a build-up to
     its offensive, over offensives that were warned of. false_per_year: raised collapse warnings,
