@@ -133,7 +133,7 @@ def test_what_is_left_without_a_team_a_means_or_a_side(
         lines = {(r["zone"], r["kind"]): r for r in room.continuity(store, mission, name)}
         line = lines["donetsk", "fire"]
         assert line["detection_probability_after"] < line["detection_probability_before"]
-    with pytest.raises(ValueError, match="nobody"):
+    with pytest.raises(ConfigError, match="nobody"):
         room.continuity(store, mission, "nobody")
     assert store.count("coverage") == 0
 
@@ -144,6 +144,8 @@ def test_the_next_patrol_is_named(store: Store, mission: Mission, a_run: Run) ->
     best = room.best_next_patrol(store, mission)
     assert {row["zone"] for row in best} == {"donetsk", "luhansk"}
     assert best[0]["gain"] >= best[1]["gain"] > 0
+    with pytest.raises(ConfigError, match="ghosts"):
+        room.best_next_patrol(store, mission, kind="ghosts")
 
 
 @pytest.mark.parametrize("options", [

@@ -40,18 +40,6 @@ def without(
     return [row for row in watches if any(row.get(c) != name for c, name in named.items())]
 
 
-def without_named(watches: Sequence[Row], name: str) -> list[Row]:
-    """Return the watches left without an observer, means or control side of this name.
-
-    Case is ignored. Raises ValueError where no watch has the name: a check that removes nothing
-    would say that nothing is lost.
-    """
-    left = [row for row in watches if not bears(row, name)]
-    if len(left) == len(watches):
-        raise ValueError(f"no watch has the observer, means or control side {name!r}")
-    return left
-
-
 def bears(row: Row, name: str) -> bool:
     """Return whether a watch has this observer, means or control side, case ignored."""
     given = (row.get(column) for column in ("observer", "means", "control_side"))

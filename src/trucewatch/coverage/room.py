@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from trucewatch import vocabulary
-from trucewatch.coverage.continuity import PatrolPlan, bears, what_is_left, without_named
+from trucewatch.coverage.continuity import PatrolPlan, bears, what_is_left
 from trucewatch.coverage.continuity import best_next_patrol as _best_next_patrol
 from trucewatch.coverage.exposure import Accounts
 from trucewatch.coverage.ledger import Ledger
@@ -76,12 +76,15 @@ def continuity(
     """Return what certainty is left without an observer, means or control side of this name.
 
     Over the last `days` reporting days that had watches; one row per zone and kind, with shares
-    and bounds `_before` and `_after`. Raises ValueError where no watch has the name.
+    and bounds `_before` and `_after`. Raises ConfigError where no watch has the name.
     """
     settings = settings_of(mission)
     whole = _given(store, settings)
     recent = _watched_days(whole.watches, mission)[-days:]
-    without_named(whole.watches, name)
+    if not any(bears(row, name) for row in whole.watches):
+        # A check that takes nothing away would say that nothing is lost.
+        names = sorted({str(row["observer"]) for row in whole.watches})[:8]
+        raise _unknown(name, f"an observer, means or control side, such as {', '.join(names)}")
     given = _lately(whole, mission, recent)
     left = [row for row in given.watches if not bears(row, name)]
     kept = {row["observer"] for row in left}
@@ -101,6 +104,9 @@ def best_next_patrol(
     """
     settings = settings_of(mission)
     given = _given(store, settings)
+    if kind not in settings.detection.row_kinds:
+        kinds = ", ".join(settings.detection.row_kinds)
+        raise _unknown(kind, f"one of {kinds}")
     chosen = day or _last_whole_day(given.watches, mission)
     if chosen is None:
         return []
@@ -108,6 +114,11 @@ def best_next_patrol(
     window = mission.clock.reporting_day(chosen)
     ledger = _ledger(given.watches, given.nulls, given, settings)
     return _best_next_patrol(ledger, mission.regions, window, kind, plan)
+
+
+def _unknown(name: str, expected: str) -> ConfigError:
+    return ConfigError.at("the question", None, found=repr(name), expected=expected,
+                          mend="Choose one of these words.")  # fmt: skip
 
 
 def _given(store: Store, settings: Settings) -> Given:
