@@ -31,7 +31,7 @@ def document(text: str, name: str = "a.txt") -> Document:
     return Document(path=name, text=text, media_type="text/plain", encoding="utf-8", language="en")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(TEXTS)
 def test_any_texts(texts: list[str]) -> None:
     dossier = dossier_of([document(t, f"{n}.txt") for n, t in enumerate(texts)])

@@ -8,6 +8,7 @@ from trucewatch.dossier.facets import class_of, same_word
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.nations import label
 from trucewatch.dossier.relation import Relation, context, dates_differ, disjoint, overlap
+from trucewatch.dossier.stems import plain
 
 # A bare round figure stands for its neighbours: 1,000 may be 1,027, but 33 is 33.
 ROUND_SHARE, ABOUT_SHARE, OVER_FACTOR, AT_LEAST_FACTOR = 0.05, 0.15, 1.5, 2.0
@@ -42,6 +43,10 @@ VAGUE_ACTS = frozenset(
     )
 )
 KM_PER_MILE = 1.609344
+# What befalls people: one figure for two of these is one figure for two things.
+OUTCOMES = frozenset(("kill", "wound", "displace", "release", "lose"))
+# People in general are counted for many reasons: without a shared deed more must be alike.
+GENERIC_LEAST = 0.6
 GENERIC_PEOPLE = frozenset(("people", "civilians"))
 DISTINCTIVE = 13
 # Figures further apart than this count different matters, whatever the words say.
@@ -118,6 +123,12 @@ def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     shared = left.objects[1:] and set(left.objects[1:]) & set(right.objects[1:])
     forces = bool(left.forces & right.forces)
     strength = 0.25 * thing + 0.3 * acts + 0.35 * near + 0.1 * bool(shared) + 0.1 * forces
+    if (
+        acts < 1
+        and {left.objects[0], right.objects[0]} & GENERIC_PEOPLE
+        and strength < GENERIC_LEAST
+    ):
+        return None
     if strength < (0.42 if class_of(left.objects[0]) == left.objects[0] else 0.34):
         return None
     return ", ".join(sorted(left.actions & right.actions)) or "same context", min(1.0, strength)
@@ -128,7 +139,9 @@ FOREIGN = frozenset(("multinational_force", "monitoring_mission"))
 
 
 def sides_of(claim: Claim) -> frozenset[str]:
-    """Return whose people are counted, foreign forces and missions taken as one."""
+    """Return whose people are counted: foreign forces, missions and bodies' own taken as one."""
+    if not claim.forces and (claim.owner or claim.actor or "") in plain("bodies"):
+        return frozenset({FOREIGN_LABEL})
     return frozenset(FOREIGN_LABEL if f in FOREIGN else f for f in claim.forces)
 
 
@@ -181,8 +194,9 @@ def _referent(left: Claim, right: Claim) -> Relation | None:
 
 def _different(left: Claim, right: Claim) -> list[str]:
     reasons = []
-    if disjoint(sides_of(left), sides_of(right)):
-        reasons.append(f"{_words(left.forces)} or {_words(right.forces)}")
+    owned = class_of(left.objects[0]) in ("people", "vehicles", "weapons")
+    if owned and disjoint(sides_of(left), sides_of(right)):
+        reasons.append(f"{_words(sides_of(left))} or {_words(sides_of(right))}")
     holders = left.owner or left.actor, right.owner or right.actor
     if not reasons and all(holders) and holders[0] != holders[1]:
         reasons.append(" or ".join(f"of {label(str(h))}" for h in holders))
@@ -191,7 +205,8 @@ def _different(left: Claim, right: Claim) -> list[str]:
         reasons.append(f"{_word(mine)} or {_word(theirs)}")
     acts_left, acts_right = left.actions - VAGUE_ACTS, right.actions - VAGUE_ACTS
     if _acts(left, right) is None and not reasons and mine == theirs:
-        reasons.append(f"{_words(acts_left)} or {_words(acts_right)}")
+        told = acts_left & OUTCOMES and acts_right & OUTCOMES
+        reasons += [f"{_words(acts_left)} or {_words(acts_right)}"] if told else []
     return reasons
 
 

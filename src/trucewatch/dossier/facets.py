@@ -55,7 +55,7 @@ LASTING = frozenset(
     )
 )
 # Deeds that have a time limit: 'within 60 days' is said of them, not of who does them.
-DEADLINED = frozenset(("withdraw", "disarm", "extend", "exchange", "return"))
+DEADLINED = frozenset(("mandate", "withdraw", "disarm", "extend", "exchange", "return"))
 WAR_START = "war_start"
 
 

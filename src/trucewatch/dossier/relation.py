@@ -56,8 +56,13 @@ def dates_differ(left: Claim, right: Claim) -> bool:
 
 
 def context(left: Claim, right: Claim) -> float:
-    """Return how much two claims speak of the same matter, 0..1: concepts, actors, words."""
-    concepts = overlap(left.concepts, right.concepts)
-    actors = overlap(left.actors, right.actors)
-    stems = overlap(left.stems, right.stems)
-    return min(1.0, 0.5 * concepts + 0.25 * actors + 0.25 * stems)
+    """Return how much two claims speak of the same matter, 0..1: concepts, actors, words.
+
+    What only one of the two has cannot speak against them; words count within one script only.
+    """
+    features = [(0.5, left.concepts, right.concepts), (0.25, left.actors, right.actors)]
+    if is_cyrillic(left.quote) == is_cyrillic(right.quote):
+        features.append((0.25, left.stems, right.stems))
+    told = [(w, overlap(mine, theirs)) for w, mine, theirs in features if mine and theirs]
+    total = sum(w for w, _ in told)
+    return sum(w * share for w, share in told) / max(total, 0.5) if told else 0.0

@@ -22,7 +22,7 @@ _ABBREVIATION = re.compile(
     r"|Art|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|approx|e\.g|i\.e|U\.S|U\.N|U\.K"
     r"|тис|млн|млрд|грн|обл|вул|ім|св|див|напр|проф|ген|тыс|руб|ул|им|см|г|р|рр|гг|ст|п|с|м))\.$"
 )
-# '2022 р.' before a capital letter ends its sentence.
+# A year and 'р.' before a capital letter ends its sentence.
 _YEAR_END = re.compile(r"\d{4}\s(?:р|рр|г|гг)\.$")
 _TERMINAL = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$")
 
