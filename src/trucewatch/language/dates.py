@@ -14,6 +14,7 @@ LINK = r"\s?(?:-|–|—|and|to|і|та|и|по|до)\s?"
 YEAR = r"(?:,?\s+(\d{4})\b)?"
 DAY_MONTH = re.compile(rf"\b{DAY}(?:{LINK}{DAY})?\s+(?:of\s+)?{MONTH}{YEAR}", re.IGNORECASE)
 MONTH_DAY = re.compile(rf"\b{MONTH}\s+{DAY}(?:{LINK}{DAY})?(?!\d|:){YEAR}", re.IGNORECASE)
+LATIN_DAY = re.compile(r"[A-Za-z]\.?\s+\d")
 ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?!\d)")
 DOTTED = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 MONTH_ONLY = re.compile(
@@ -94,7 +95,9 @@ def _day_before(spans: list[DateSpan], position: int, reference: date) -> date:
 
 
 def _day_months(folded: str, reference: date) -> Iterator[DateSpan]:
-    for pattern, order in ((DAY_MONTH, (1, 2, 3, 4)), (MONTH_DAY, (2, 3, 1, 4))):
+    # 'December 14' is English only: the search is spared where no Latin word precedes a digit.
+    american = ((MONTH_DAY, (2, 3, 1, 4)),) if LATIN_DAY.search(folded) else ()
+    for pattern, order in ((DAY_MONTH, (1, 2, 3, 4)), *american):
         for match in pattern.finditer(folded):
             one, two, month, year = (match.group(i) for i in order)
             span = _span(match, (one, two, MONTHS[month.lower()], year), reference)

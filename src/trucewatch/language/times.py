@@ -6,10 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
-from trucewatch.language.dates import DateSpan, find_dates
+from trucewatch.language.dates import (
+    RELATIVE,
+    SAME_DAY,
+    WEEKDAY_RE,
+    DateSpan,
+    find_dates,
+)
 from trucewatch.language.fold import fold
-from trucewatch.language.time_words import DAY_PARTS, IN_A_ROW, LAST_DAY, ROW_MARK
+from trucewatch.language.time_words import DAY_PARTS, IN_A_ROW, LAST_DAY, MONTHS, ROW_MARK
 from trucewatch.when import Interval, MissionClock, WhenPrecision
 
 CLOCK = re.compile(
@@ -28,6 +35,8 @@ PART = re.compile(
 )
 PART_LINK = re.compile(r"(?:\s+(?:of|on|на|від|от))?(?:\s+the)?\s*,?\s*")
 AND_NIGHT = re.compile(r"\s+(?:and|та|і|и|й)\s+(?:the\s+)?(?:night|вночі|ночью)\b", re.IGNORECASE)
+DIGIT = re.compile(r"\d")
+WORD_START = re.compile(r"\b[^\W\d_]{3}")
 DATE_REACH = 60
 BLOCK = 1_000_000
 
@@ -69,6 +78,8 @@ def find_times(text: str, *, reference_date: date, clock: MissionClock) -> list[
 
 def _in_block(text: str, base: int, reference: date, clock: MissionClock) -> list[TimeMention]:
     folded = fold(text)
+    if not may_hold_time(folded):
+        return []
     dates = find_dates(folded, reference)
     reader = _Reader(folded, dates, reference, clock)
     spans = sorted([*reader.clocks(), *reader.parts(), *reader.rows(), *reader.days()])
@@ -76,6 +87,22 @@ def _in_block(text: str, base: int, reference: date, clock: MissionClock) -> lis
     for start, end, interval, grounds in _without_overlap(spans):
         mentions.append(TimeMention(base + start, base + end, text[start:end], interval, grounds))
     return mentions
+
+
+@cache
+def _starts() -> frozenset[str]:
+    patterns = (
+        *(p.pattern for p in (PART, IN_A_ROW, LAST_DAY, RELATIVE, SAME_DAY, WEEKDAY_RE)),
+        *MONTHS,
+    )
+    return frozenset(s for p in patterns for s in WORD_START.findall(p.lower())) | {"дне", "днё"}
+
+
+def may_hold_time(folded: str) -> bool:
+    """Return False only where no pattern can match: no digit, no word that begins alike."""
+    if DIGIT.search(folded):
+        return True
+    return not _starts().isdisjoint(WORD_START.findall(folded.lower()))
 
 
 _Span = tuple[int, int, "_Sortable", str]
@@ -172,7 +199,8 @@ class _Reader:
 
     def rows(self) -> Iterator[_Span]:
         """Yield 'for the second day in a row' and 'over the past 24 hours'."""
-        for match in IN_A_ROW.finditer(self.folded):
+        rows = IN_A_ROW.finditer(self.folded) if ROW_MARK.search(self.folded) else ()
+        for match in rows:
             if ROW_MARK.search(match.group()):
                 yield match.start(), match.end(), _Sortable(self._row(match)), "days in a row"
         for match in LAST_DAY.finditer(self.folded):
