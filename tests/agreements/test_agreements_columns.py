@@ -45,8 +45,8 @@ def agreement(tmp_path_factory: pytest.TempPathFactory) -> Agreement:
 
 def shot(number: int = 1, **given: Any) -> dict[str, Any]:
     at = DAY + timedelta(hours=2)
-    return {"incident_id": f"inc-{number}", "kind": "shot", "start_utc": at,
-            "end_utc": None, "lon": 30.0, "lat": 48.0, "probability_occurred": 1.0} | given  # fmt: skip
+    return {"incident_id": f"inc-{number}", "kind": "shot", "start_utc": at, "end_utc": None,
+            "lon": 30.0, "lat": 48.0, "probability_occurred": 1.0} | given  # fmt: skip
 
 
 def level(quantity: float, **given: Any) -> dict[str, Any]:

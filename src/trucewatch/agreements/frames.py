@@ -101,11 +101,17 @@ class Frame:
             return np.array(column.fill_null(False).to_numpy(zero_copy_only=False), dtype=np.bool_)
         return np.array([bool(v) for v in self._listed(name)], dtype=np.bool_)
 
+    def some(self, rows: Sequence[int]) -> list[dict[str, Any]]:
+        """Return some rows as mappings, without turning the others into any."""
+        if self._rows is None:
+            return list(self._table.take(list(rows)).to_pylist()) if len(rows) else []
+        return [dict(self._rows[r]) for r in rows]
+
     def row(self, index: int) -> dict[str, Any]:
-        """Return one row as a mapping."""
-        if self._rows is not None:
-            return dict(self._rows[index])
-        return {k: v[0] for k, v in self._table.slice(index, 1).to_pydict().items()}
+        """Return one row as a mapping; the first call turns the whole table into rows."""
+        if self._rows is None:
+            self._rows = self._table.to_pylist()
+        return dict(self._rows[index])
 
 
 def _number(value: Any) -> float:

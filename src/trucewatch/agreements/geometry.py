@@ -24,7 +24,7 @@ MERCATOR_LIMIT = 85.0
 # Places are taken in blocks whose distances to every edge fit into a core's cache.
 BLOCK = 4096
 # Nodes of equal weight for the error that all places share: a line drawn too far to one side.
-NODES = 9
+NODES = 5
 SD_OF_HALF_WIDTH = 1 / 1.959964
 
 

@@ -62,7 +62,7 @@ class Ledgers:
         codes, words = frame.codes("kind")
         for kind in ("level_personnel", "level_holdings", "commitment_stage"):
             rows = np.flatnonzero(codes == (words.index(kind) if kind in words else -2))
-            found = [self._level(frame.row(int(r))) for r in rows]
+            found = [self._level(row) for row in frame.some(rows.tolist())]
             self.levels[kind] = sorted((x for x in found if x), key=lambda x: x.start_s)
 
     def _level(self, row: dict[str, Any]) -> Level | None:
