@@ -282,13 +282,13 @@ def ucdp() -> list[str]:
         rows.append({
             "observation_id": f"obs-{number:05d}", "source_id": "ucdp", "kind": "clash",
             "start_utc": day, "end_utc": day + timedelta(days=1), "when_precision": "day",
-            "lon": 38.0, "lat": 48.0, "radius_km": 3.0, "where_precision": "settlement",
+            "lon": 38.0, "lat": 48.0, "radius_km": 300.0, "where_precision": "country",
             "means": "reported", "is_null": False, "root_id": office, "observer": office,
             "quote": headline,
         })  # fmt: skip
     table = pa.Table.from_pylist([{n: r.get(n) for n in schema.names} for r in rows], schema)
     ways = {
-        "fuse, all put at one place": fuse(table, read_parameters(), OPTIONS).labels(),
+        "fuse, place known to 300 km": fuse(table, read_parameters(), OPTIONS).labels(),
         "same date": np.unique([n[1] for n in names], return_inverse=True)[1],
         "same date and same headline": np.unique(
             [f"{n[1]} {n[3].casefold()}" for n in names], return_inverse=True)[1],

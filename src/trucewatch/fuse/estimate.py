@@ -41,6 +41,7 @@ LEAST_BITS = -12.0
 LEAST_FEATURE, MOST_FEATURE = -7.0, 10.0
 # Two reports that share few words may just be in two languages.
 LEAST_WORDS = -2.0
+NEAR_KM = 1.0
 # A pair of kinds met less often keeps the bits of its level.
 LEAST_PAIRS = 3.0
 
@@ -116,7 +117,9 @@ def reckoned(of: Sample, seen: Features, share: Array, before: Parameters) -> Pa
     bits["length"] = _against_chance(seen.level("length"), share, "length")
     bits["direction"] = _against_chance(seen.level("direction"), share, "direction")
     bits["actor"] = _against_chance(seen.level("actor"), share, "actor")
-    bits["words"] = _against_chance(seen.level("words"), share, "words")
+    # Reports name place and hour, which are weighed already: chance is taken near by only.
+    close = (seen.measures[:, 0] < NEAR_KM) & (seen.measures[:, 1] <= 0)
+    bits["words"] = _against_chance(seen.level("words"), share, "words", close)
     bits["count"] = [
         _against_chance(seen.level("count"), share, "count", seen.level("counted") == group)
         for group in range(len(COUNTED))
