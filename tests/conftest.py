@@ -21,7 +21,12 @@ parties:
   - {id: UAF, name: Ukraine}
   - {id: AF, name: armed formations}
 regions:
-  - {id: donetsk, name: Donetsk, aliases: [Donetsk region, Donetska oblast], lon: 37.8, lat: 48.0, radius_km: 110}
+  - id: donetsk
+    name: Donetsk
+    aliases: [Donetsk region, Donetska oblast]
+    lon: 37.8
+    lat: 48.0
+    radius_km: 110
   - {id: luhansk, name: Luhansk, aliases: [Luhanska oblast], lon: 38.9, lat: 48.8, radius_km: 100}
 sources: []
 """

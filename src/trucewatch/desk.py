@@ -278,7 +278,30 @@ def write(store: Store, mission: Mission, report: Report, form: str) -> Path:
     """Write one product into the mission's out folder; a look at the past has its own folder."""
     from trucewatch.publish import write_report
 
-    return write_report(report, form, _folder(store, mission))
+    figures = warning_figures(store, mission, report) if form == "html" else {}
+    return write_report(report, form, _folder(store, mission), figures=figures)
+
+
+def warning_figures(store: Store, mission: Mission, report: Report) -> dict[str, dict[str, Any]]:
+    """Return the pictures of the warnings in a report: what was expected, and the odds since.
+
+    None where the report holds no warning, and none for an audience that sees less than all.
+    """
+    if not report.warnings or report.head.redaction is not None:
+        return {}
+    from trucewatch.warn import pictures
+    from trucewatch.warn.given import counted
+    from trucewatch.warn.replay import relive
+
+    given = counted(store, mission)
+    if given is None:
+        return {}
+    again = relive(given.ledger)
+    whole = len(again.zones) - 1
+    return {
+        "expected counts": pictures.series(again, whole),
+        "warning over time": pictures.warning_over_time(again, whole),
+    }
 
 
 def _folder(store: Store, mission: Mission) -> Path:

@@ -49,7 +49,8 @@ ROOMS = (
          "holding the agreement against the evidence"),
     Room("warn", "trucewatch.warn.room", ("observation", "watch", "coverage"), "looking ahead"),
     Room("respond", "trucewatch.respond.room",
-         ("finding", "warning", "review", "notice", "observation"), "which steps follow"),
+         ("finding", "provision", "warning", "review", "notice", "observation"),
+         "which steps follow"),
 )  # fmt: skip
 
 

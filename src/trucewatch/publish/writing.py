@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trucewatch.errors import StoreError
 from trucewatch.publish.render import render
@@ -20,9 +21,12 @@ def report_name(report: Report, fmt: str) -> str:
     return f"{head.kind}-{head.day}{audience}.{'cap.xml' if fmt == 'cap' else fmt}"
 
 
-def write_report(report: Report, fmt: str, folder: Path) -> Path:
+def write_report(
+    report: Report, fmt: str, folder: Path, *,
+    figures: Mapping[str, dict[str, Any]] | None = None,
+) -> Path:  # fmt: skip
     """Write a product and return its path; raises StoreError where the folder takes no file."""
-    made = render(report, fmt)
+    made = render(report, fmt, figures=figures)
     path = folder / report_name(report, fmt)
     halfway = path.with_name(path.name + ".part")
     try:
