@@ -101,9 +101,7 @@ def house(name: str, known: frozenset[str] = frozenset()) -> str:
 def speaker_of(reading: Reading) -> str | None:
     """Return who the sentence says is speaking, as written, or None where it is the document."""
     text, offset = reading.sentence.text, reading.sentence.start
-    according = re.search(
-        r"\b(?:according to|за словами|по словам)\s+([^,.;]{3,80})", text, re.IGNORECASE
-    )
+    according = _ACCORDING.search(text)
     if according:
         return according[1].strip()
     for match in reading.words.get("say", ()):

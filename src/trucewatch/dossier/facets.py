@@ -22,7 +22,6 @@ DAYS = {
     "hour": (1 / 24, 1 / 24),
     "minute": (1 / 1440, 1 / 1440),
 }
-MONEY = frozenset(("usd", "eur", "gbp", "uah", "rub"))
 LASTING = frozenset(
     (
         "ceasefire",

@@ -24,7 +24,6 @@ from trucewatch.language.names import (
 from trucewatch.language.number_lexicon import words_of
 
 Roots = Mapping[str, tuple[str, tuple[str, ...]]]
-MIN_CITY = 15_000
 
 
 @dataclass(frozen=True, slots=True)

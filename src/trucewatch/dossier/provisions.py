@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from trucewatch.dossier.model import Claim, ProvisionStatus
 from trucewatch.dossier.stems import rows
 
-STATUS = ("agreed", "open", "rejected")
 _BY_STANCE = {
     "accept": "agreed",
     "willing": "open",

@@ -18,6 +18,8 @@ CANDIDATES = ("cp1251", "koi8-u", "cp866", "iso8859-5", "cp1252")
 DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?([A-Za-z0-9_.:-]{2,30})""")
 SAMPLE = 64 * 1024
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
+# Only Ukrainian parts a consonant and a soft vowel by an apostrophe.
+_APOSTROPHE = re.compile("[а-яґ]['’ʼ][яюєї]")
 _RUSSIAN = re.compile("[ыэъёЫЭЪЁ]")
 _CYRILLIC = re.compile("[А-Яа-яЁёІіЇїЄєҐґ]")
 _LATIN = re.compile("[A-Za-z]")
@@ -115,7 +117,8 @@ def language_of(text: str) -> str:
     sample = text[:SAMPLE]
     cyrillic, latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
     if cyrillic > latin:
-        ukrainian, russian = len(_UKRAINIAN.findall(sample)), len(_RUSSIAN.findall(sample))
+        ukrainian = len(_UKRAINIAN.findall(sample)) + len(_APOSTROPHE.findall(sample))
+        russian = len(_RUSSIAN.findall(sample))
         if ukrainian == russian == 0:
             return "ru" if cyrillic else "other"
         return "uk" if ukrainian > russian else "ru"
