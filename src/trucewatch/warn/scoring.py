@@ -75,7 +75,7 @@ def scores_of(
 def score_rows(chance: Floats, label: Labels, climate: Floats) -> dict[str, Any]:
     """Scores of rows x outcomes; `brier_skill` is against climatology. Empty where no row is."""
     if len(label) == 0:
-        return {"days": 0}
+        return {"days": 0, "brier": None, "brier_skill": None, "log_score": None, "outcomes": {}}
     base = skill.brier(climate, label)
     return {
         "days": len(label),
@@ -108,7 +108,7 @@ def _count_scores(again: Replay, first: int) -> dict[str, Any]:
     usable = np.isfinite(coming) & again.ready[:, :-1]
     usable[:, : max(0, first - 1)] = False
     if not usable.any():
-        return {"days": 0}
+        return {"days": 0, "crps": None, "crps_last_value": None}
     mean = again.mean[:, :-1][usable].astype(np.float64)
     size = again.size[:, :-1][usable].astype(np.float64)
     held = _late(again.truth, 0)[:, :-1][usable]
