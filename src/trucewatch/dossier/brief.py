@@ -123,7 +123,11 @@ class _Writer:
     def _highlights(self) -> Section:
         agreed = [self._agreed(g) for g in self._wide()[: MAX_HIGHLIGHTS // 2]]
         contradicted = [
-            Line(_sides_text(c), self._references(map(self.dossier.claim, c.claims)), c.type)
+            Line(
+                _sides_text(c),
+                self._references(map(self.dossier.claim, c.claims)),
+                f"contradicted: {c.type}",
+            )
             for c in self.dossier.contradictions[: MAX_HIGHLIGHTS // 2]
         ]
         lines = (*agreed, *contradicted) or tuple(self._central(self.statements, 3))
@@ -279,7 +283,8 @@ def _one_line(quote: str) -> str:
 
 
 def _sides_text(contradiction: Contradiction) -> str:
-    return " / ".join(side.value.replace("_", " ") for side in contradiction.sides)
+    values = " / ".join(side.value.replace("_", " ") for side in contradiction.sides)
+    return f"{values} ({contradiction.grounds})"
 
 
 def _one_a_sentence(claims: Sequence[Claim]) -> list[Claim]:
