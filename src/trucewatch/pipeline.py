@@ -196,7 +196,7 @@ def code_version() -> str:
     """Return the package's version with a hash of its code: another code is another run."""
     package = Path(trucewatch.__file__).parent
     digest = hashlib.sha256()
-    for suffix in ("*.py", "*.sql", "*.yaml"):
+    for suffix in ("*.py", "*.sql", "*.yaml", "*.json"):
         for path in sorted(package.rglob(suffix)):
             digest.update(path.read_bytes())
     return f"{trucewatch.__version__}+{digest.hexdigest()[:12]}"

@@ -45,6 +45,12 @@ def test_appending_twice_doubles_nothing(store: Store) -> None:
     assert store.count("observation") == 3
 
 
+def test_rows_may_name_different_columns(store: Store) -> None:
+    store.append("observation", [observation("obs-1"), {**observation("obs-2"), "quote": "q"}],
+                 run_at(0))  # fmt: skip
+    assert store.table("observation", ["quote"])["quote"].to_pylist() == [None, "q"]
+
+
 def test_one_append_with_a_row_twice_keeps_one(store: Store) -> None:
     assert store.append("observation", [observation("obs-1")] * 3, run_at(0)) == 1
 

@@ -292,8 +292,10 @@ def _as_arrow(rows: Any) -> pa.Table | None:
     import pyarrow as pa
 
     if not isinstance(rows, pa.Table):
-        rows = pa.Table.from_pylist(list(rows)) if len(rows) else None
-    return rows if rows is not None and rows.num_rows else None
+        # from_pylist looks at the first row alone: a column that only later rows have would go.
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        rows = pa.table({name: [row.get(name) for row in rows] for name in names})
+    return rows if rows.num_rows else None
 
 
 def _first_line(sql: str) -> str:
