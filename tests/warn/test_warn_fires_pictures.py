@@ -119,11 +119,14 @@ def test_every_picture_draws_offline() -> None:
         "series": pictures.series(again, 0, raised=any_zone(found.alarms["erosion"].raised)),
         "warning": pictures.warning_over_time(again, 0, thresholds={"collapse": 0.4}),
         "reliability": pictures.reliability_diagram(rows, outcome="holding"),
+        "whole": pictures.series(again, len(again.zones) - 1),
         "lead": pictures.lead_curve({"ours": [(1.0, 24.0), (2.0, 48.0)], "plain": [(2.0, 0.0)]}),
         "fan": pictures.fan_chart(made, again, 0),
     }
+    assert specs["whole"]["title"]["text"] == "Counts in the whole mission"
     for name, spec in specs.items():
         drawn = pictures.svg(spec)
         assert drawn.startswith("<svg"), name
         assert spec["title"]["text"].split()[0] in drawn
+        assert "mission" not in str(spec["title"]).replace("the whole mission", "")
         assert "http" not in drawn.replace("http://www.w3.org", "")

@@ -181,6 +181,20 @@ def test_a_mission_is_relived(store: Store, mission: Mission) -> None:
     assert again.document["made"]["scored_from"] == "2021-05-02"
 
 
+def test_a_relived_mission_is_stamped_by_its_own_clock(store: Store, mission: Mission) -> None:
+    fierce = counts(mission, 260, lambda z, d: 300.0 if d % 120 > 110 else calm(z, d))
+    put(store, mission, fierce)
+    again = backtest_mission(store, mission, budget_per_year=50)
+    assert again is not None
+    stamps = {w["issued_utc"] for w in again.document["warnings"]}
+    # 19:30 in Kyiv is 17:30 UTC in winter and 16:30 UTC in summer.
+    winter = {s for s in stamps if s < "2021-03-28"}
+    assert winter
+    assert stamps - winter
+    assert all("T17:30" in s for s in winter)
+    assert all("T16:30" in s for s in stamps - winter)
+
+
 WRONG = ({"budget": 2}, {"budget_per_year": -1}, {"budget_per_year": "two"})
 
 

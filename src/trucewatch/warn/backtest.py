@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +29,13 @@ from trucewatch.warn.replay import ALARMED, Replay, alarms_of, relive
 from trucewatch.warn.scoring import scores_of
 from trucewatch.warn.skill import LeadRecord, lead_record
 from trucewatch.warn.tables import read_daily_counts
-from trucewatch.when import iso_utc
+from trucewatch.when import MissionClock, iso_utc
 
 Floats = NDArray[np.float64]
 JOIN_DAYS = {"collapse": 14, "local_escalation": 7, "erosion": 14}
 MOST_WARNINGS = 20_000
+# A file of plain counts names no time zone: its days are taken to close at 17:30 UTC.
+PLAIN_CLOCK = MissionClock(ZoneInfo("UTC"), time(17, 30))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,10 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a back-test is asked: where scoring begins, what false alarms a year are accepted."""
+    """What a back-test is asked: the false alarms a year accepted, and when its days close."""
 
-    cut: date | None = None
-    budget_per_year: float = 2.0
-    evening_utc: time = time(17, 30)
+    budget_per_year: float
+    clock: MissionClock
 
 
 def backtest(
@@ -64,12 +66,14 @@ def backtest(
     budget_per_year: float = 2.0,
     lag_days: int = 1,
     recommitted: date | None = None,
+    clock: MissionClock = PLAIN_CLOCK,
 ) -> Backtest:
     """Re-live daily counts and score the warnings that would have been given.
 
     counts: a ledger, or a CSV file or folder (date, region, count; see read_daily_counts).
     cut: only forecasts issued after this day are listed and scored; the days before are history.
     budget_per_year: false alarms accepted a year for each outcome (> 0; 0 raises none).
+    clock: when a reporting day closes, for the times of issue; without one 17:30 UTC.
     Raises ReadError where the counts cannot be read or none lie after the cut.
     """
     ledger = counts if isinstance(counts, Ledger) else read_daily_counts(
@@ -80,7 +84,7 @@ def backtest(
         raise ReadError("daily counts", found=f"the last count is of {ledger.last_day}",
                         expected=f"counts after the cut {cut}",
                         mend="Choose an earlier cut or add later files.")  # fmt: skip
-    return _backtest(ledger, max(0, first), Setting(cut, budget_per_year))
+    return _backtest(ledger, max(0, first), Setting(budget_per_year, clock))
 
 
 def _backtest(ledger: Ledger, first: int, setting: Setting) -> Backtest:
@@ -155,10 +159,11 @@ def _warning(
 ) -> dict[str, Any]:
     zone, alarm, outcome, horizon = where
     chance = float(again.probability[zone, alarm.start, horizon, outcome])
-    issued = datetime.combine(again.day(alarm.start), setting.evening_utc, tzinfo=UTC)
+    issued = setting.clock.evening_of(again.day(alarm.start))
+    lowered = setting.clock.evening_of(again.day(alarm.start) + timedelta(days=alarm.days))
     return {
         "issued_utc": iso_utc(issued),
-        "lowered_utc": iso_utc(issued + timedelta(days=alarm.days)),
+        "lowered_utc": iso_utc(lowered),
         "zone": again.zones[zone],
         "outcome": OUTCOMES[outcome],
         "horizon_h": HORIZONS_H[horizon],

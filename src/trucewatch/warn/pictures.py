@@ -68,6 +68,12 @@ def _picture(title: str, under: str | list[str], layers: list[Spec], **more: Any
     }  # fmt: skip
 
 
+def _place(again: Replay, zone: int) -> str:
+    """A zone as people read it: the mission's own sum is the whole mission."""
+    last_of_several = zone % len(again.zones) == len(again.zones) - 1 > 0
+    return "the whole mission" if last_of_several else again.zones[zone]
+
+
 def _time() -> Spec:
     axis = {"format": "%d %b %y", "labelAngle": 0, "tickCount": 7, "labelOverlap": True}
     return {"field": "day", "type": "temporal", "title": None, "axis": axis}
@@ -106,7 +112,7 @@ def series(
     ]  # fmt: skip
     unknown = sum(r["count"] is None for r in rows)
     return _picture(
-        f"Counts in {again.zones[zone]}",
+        f"Counts in {_place(again, zone)}",
         f"dots: counted; band: nine days in ten were expected here; {unknown} of {len(rows)} days "
         "without a count",
         layers,
@@ -167,7 +173,7 @@ def warning_over_time(
                        "mark": {"type": "rule", "strokeDash": [4, 4], "strokeWidth": 1},
                        "encoding": {"y": y, "color": colour}})  # fmt: skip
     dashed = "; dashed: where an alarm is raised" if lines else ""
-    return _picture(f"Warning for {again.zones[zone]}",
+    return _picture(f"Warning for {_place(again, zone)}",
                     f"within {HORIZONS_H[horizon]} h of each evening{dashed}", layers)  # fmt: skip
 
 
@@ -242,7 +248,7 @@ def fan_chart(made: Fan, again: Replay, zone: int, *, history_days: int = 42) ->
         "Bands: half, and nine in ten, of the simulated days. An assumption carried on, "
         "not a forecast.",
     ]
-    title = f"{made.scenario.title}: {again.zones[zone]}"
+    title = f"{made.scenario.title}: {_place(again, zone)}"
     return _picture(title, under, layers)
 
 

@@ -85,7 +85,9 @@ def backtest_mission(
     given = counted(store, mission)
     if given is None:
         return None
-    return backtest(given.ledger, cut=cut, budget_per_year=budget_per_year)
+    return backtest(
+        given.ledger, cut=cut, budget_per_year=budget_per_year, clock=mission.clock
+    )  # fmt: skip
 
 
 def _until(ledger: Ledger, today: date) -> Ledger | None:
