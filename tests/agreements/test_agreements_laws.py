@@ -202,6 +202,42 @@ def test_a_place_so_far_from_a_line_is_so_far_from_every_vertex(line: Line, km: 
     assert nearest >= km - 1e-3
 
 
+@settings(deadline=None, max_examples=10)
+@given(seed=st.integers(0, 10_000), spread=st.sampled_from([0.01, 0.5, 5.0]))
+def test_blocks_of_neighbours_measure_as_one_by_one(seed: int, spread: float) -> None:
+    rng = np.random.default_rng(seed)
+    bends = np.cumsum(rng.normal(0, 0.1, 30))
+    line = Line("l", "l", tuple((30 + 0.2 * i, 48 + b) for i, b in enumerate(bends.tolist())), 0.0)
+    lon, lat = 33 + rng.normal(0, spread, 5000), 48 + rng.normal(0, spread / 2, 5000)
+    together = signed_distance_km(line, Places(lon, lat, np.zeros(5000)))
+    for row in rng.integers(0, 5000, 20):
+        alone = signed_distance_km(line, Places(lon[[row]], lat[[row]], np.zeros(1)))
+        assert together[row] == pytest.approx(alone[0], abs=1e-9)
+
+
+def test_a_region_ends_where_the_geodesic_says() -> None:
+    bearings = np.repeat(np.arange(0, 360, 30.0), 2)
+    far = np.tile([109.999, 110.001], 12)
+    spots = [destination(37.8, 48.0, b, km) for b, km in zip(bearings, far, strict=True)]
+    rows = [
+        {"incident_id": f"inc-{n}", "kind": "shelling", "start_utc": DAY, "lon": lon, "lat": lat}
+        for n, (lon, lat) in enumerate(spots)
+    ]
+    acts = evaluate(MINSK, Evidence(incidents=rows), Setting(SETTING.windows, REGIONS[:1])).acts
+    inside = {str(i) for i, r in zip(acts.ids, acts.region, strict=True) if r == 0}
+    assert inside == {f"inc-{n}" for n in range(0, 24, 2)}
+
+
+def test_of_equally_sure_acts_the_first_are_traced() -> None:
+    rows = [{"incident_id": f"inc-{n:02d}", "kind": "shelling", "start_utc": DAY, "lon": 37.8,
+             "lat": 48.0, "probability_occurred": 0.9 if n == 29 else 0.5}
+            for n in range(30)]  # fmt: skip
+    found = evaluate(MINSK, Evidence(incidents=rows), SETTING).findings
+    (first, *_) = [r for r in found if r["incidents"] == 30]
+    told = [act["id"] for act in json.loads(first["trace"])["incidents"]]
+    assert told == ["inc-29", *(f"inc-{n:02d}" for n in range(9))]
+
+
 def test_depth_in_a_ring_across_the_antimeridian() -> None:
     ring = ((179.0, 10.0), (-179.0, 10.0), (-179.0, 12.0), (179.0, 12.0))
     zone = Zone("z", "z", polygons=(ring,))
@@ -219,7 +255,7 @@ def test_an_uncertain_border_is_shared_by_all_acts() -> None:
     margin, radius = np.array([0.1, 0.1, 0.1]), np.zeros(3)
     inside = chance_within(margin, radius, 5.0)
     assert inside.probability == pytest.approx([0.5157] * 3, abs=1e-3)
-    assert inside.nodes is not None
+    assert list(inside.unsure) == [0, 1, 2]
     # Three weapons at one distance: all inside or all outside, not three throws of a coin.
     at_least_one = 1 - np.prod(1 - inside.nodes, axis=0).mean()
     assert at_least_one < 0.62

@@ -360,9 +360,21 @@ def _within(region: NamedRegion, places: Places) -> Bools:
         area = shapely.from_wkt(here.polygon_wkt)
         shapely.prepare(area)
         return np.asarray(shapely.contains_xy(area, places.lon, places.lat), dtype=np.bool_)
-    centre = np.full(len(places.lon), here.lon), np.full(len(places.lon), here.lat)
-    metres = np.asarray(geodesic().inv(places.lon, places.lat, *centre)[2])
-    return np.asarray(metres / 1000 <= here.radius_km, dtype=np.bool_)
+    about = _sphere_km(places, here.lon, here.lat)
+    out = np.asarray(about <= here.radius_km, dtype=np.bool_)
+    # The sphere is off by up to 0.6%: only near the rim is the ellipsoid asked.
+    rim = np.flatnonzero(np.abs(about - here.radius_km) <= 0.01 * here.radius_km + 1e-6)
+    centre = np.full(len(rim), here.lon), np.full(len(rim), here.lat)
+    metres = np.asarray(geodesic().inv(places.lon[rim], places.lat[rim], *centre)[2])
+    out[rim] = metres / 1000 <= here.radius_km
+    return out
+
+
+def _sphere_km(places: Places, lon: float, lat: float) -> Floats:
+    south, north = np.radians(lat), np.radians(places.lat)
+    half_lat, half_lon = (north - south) / 2, np.radians(places.lon - lon) / 2
+    chord = np.sin(half_lat) ** 2 + np.cos(south) * np.cos(north) * np.sin(half_lon) ** 2
+    return np.asarray(2 * 6371.0088 * np.arcsin(np.sqrt(np.clip(chord, 0, 1))))
 
 
 def _cells(places: Places) -> NDArray[np.int64]:

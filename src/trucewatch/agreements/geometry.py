@@ -7,7 +7,7 @@ angles, so that it is the right one to second order; the distance to it is then 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -18,11 +18,13 @@ from trucewatch.agreements.agreement import Agreement, Line, Zone
 from trucewatch.where import destination, geodesic
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
 # A vertex at least every so many kilometres keeps a drawn edge on its geodesic within metres.
 STEP_KM = 10.0
 MERCATOR_LIMIT = 85.0
-# Places are taken in blocks whose distances to every edge fit into a core's cache.
-BLOCK = 4096
+# Places are taken in blocks of neighbours, whose distances to the edges that can be nearest fit
+# into a core's cache.
+BLOCK = 2048
 # Nodes of equal weight for the error that all places share: a line drawn too far to one side.
 NODES = 5
 SD_OF_HALF_WIDTH = 1 / 1.959964
@@ -48,14 +50,34 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Probability of lying inside, per act; nodes: the same under each error the acts share."""
+    """Probability of lying inside, per act; nodes: the same under each error the acts share.
+
+    unsure: the acts, in order, that such an error can decide; nodes has a row for each of them
+    (len(unsure), NODES). Under every error the others stay as probable as they are.
+    """
 
     probability: Floats
-    nodes: Floats | None = None
+    unsure: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    nodes: Floats = field(default_factory=lambda: np.zeros((0, NODES)))
 
-    def take(self, rows: Any) -> Inside:
+    def take(self, rows: Rows) -> Inside:
         """Return some rows."""
-        return Inside(self.probability[rows], None if self.nodes is None else self.nodes[rows])
+        place = self._place()[rows]
+        found = np.flatnonzero(place >= 0)
+        return Inside(self.probability[rows], found, self.nodes[place[found]])
+
+    def under(self, rows: Rows) -> Floats:
+        """Return the probability of some rows under each shared error, (len(rows), NODES)."""
+        out = np.repeat(self.probability[rows][:, None], NODES, axis=1)
+        place = self._place()[rows]
+        found = place >= 0
+        out[found] = self.nodes[place[found]]
+        return out
+
+    def _place(self) -> NDArray[np.int32]:
+        place = np.full(len(self.probability), -1, dtype=np.int32)
+        place[self.unsure] = np.arange(len(self.unsure))
+        return place
 
 
 def normal_cdf(z: Floats) -> Floats:
@@ -105,29 +127,59 @@ def _nearest(
     x, y = _mercator(dense[:, 0], dense[:, 1], middle)
     px, py = _mercator(places.lon, places.lat, middle)
     near_x, near_y, side = np.empty_like(px), np.empty_like(py), np.empty_like(px)
+    order = _neighbours(px, py)
     for first in range(0, len(px), BLOCK):
-        rows = slice(first, first + BLOCK)
+        rows = order[first : first + BLOCK]
         near_x[rows], near_y[rows], side[rows] = _foot(x, y, px[rows], py[rows])
     return np.degrees(near_x) + middle, np.degrees(np.arctan(np.sinh(near_y))), side
 
 
 def _foot(x: Floats, y: Floats, px: Floats, py: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the nearest point of a polyline in the plane, and the side of it (+1 left)."""
-    dx, dy = np.diff(x), np.diff(y)
+    near = _candidates(x, y, px, py)
+    dx, dy = np.diff(x)[near], np.diff(y)[near]
     length2 = np.maximum(dx * dx + dy * dy, 1e-30)
-    ax, ay = px[:, None] - x[:-1], py[:, None] - y[:-1]
-    along = np.clip((ax * dx + ay * dy) / length2, 0, 1)
+    ax, ay = px[:, None] - x[near], py[:, None] - y[near]
+    along = (ax * dx + ay * dy) / length2
+    np.maximum(along, 0, out=along)
+    np.minimum(along, 1, out=along)
     ax -= along * dx
     ay -= along * dy
-    edge = np.argmin(ax * ax + ay * ay, axis=1)
+    found = np.argmin(ax * ax + ay * ay, axis=1)
     at = np.arange(len(px))
-    share = along[at, edge]
+    share, edge = along[at, found], near[found]
+    dx, dy = dx[found], dy[found]
     # At a vertex the two edges may disagree on the side: the chord over both decides.
     low = np.where(share <= 1e-9, np.maximum(edge - 1, 0), edge)
     high = np.where(share >= 1 - 1e-9, np.minimum(edge + 2, len(x) - 1), edge + 1)
-    near_x, near_y = x[edge] + share * dx[edge], y[edge] + share * dy[edge]
+    near_x, near_y = x[edge] + share * dx, y[edge] + share * dy
     cross = (x[high] - x[low]) * (py - near_y) - (y[high] - y[low]) * (px - near_x)
     return near_x, near_y, np.where(cross >= 0, 1.0, -1.0)
+
+
+def _neighbours(px: Floats, py: Floats) -> NDArray[np.int64]:
+    """Return an order of points in which blocks of BLOCK lie close together."""
+    if len(px) <= BLOCK:
+        return np.arange(len(px))
+    strips = max(1, int(np.sqrt(len(px) / BLOCK)))
+    cuts = np.quantile(px, np.arange(1, strips) / strips)
+    return np.asarray(np.lexsort((py, np.searchsorted(cuts, px))))
+
+
+def _candidates(x: Floats, y: Floats, px: Floats, py: Floats) -> NDArray[np.int64]:
+    """Return the edges that can be nearest to any of some points, in their order.
+
+    An edge whose box lies farther from the points' box than the farthest point of that box lies
+    from some vertex cannot be; the rest is left to be measured.
+    """
+    if len(px) < len(x):
+        return np.arange(len(x) - 1)
+    left, right, low, high = px.min(), px.max(), py.min(), py.max()
+    reach = np.hypot(np.maximum(x - left, right - x), np.maximum(y - low, high - y)).min()
+    aside = np.maximum(np.minimum(x[:-1], x[1:]) - right, left - np.maximum(x[:-1], x[1:]))
+    above = np.maximum(np.minimum(y[:-1], y[1:]) - high, low - np.maximum(y[:-1], y[1:]))
+    away = np.hypot(np.maximum(aside, 0), np.maximum(above, 0))
+    return np.flatnonzero(away <= reach * (1 + 1e-9))
 
 
 def _geodesic_km(places: Places, lon: Floats, lat: Floats) -> Floats:
@@ -203,11 +255,19 @@ def chance_within(margin_km: Floats, radius_km: Floats, uncertainty_km: float) -
     whole = _step(margin_km, np.hypot(sd, uncertainty_km * SD_OF_HALF_WIDTH))
     if uncertainty_km <= 0:
         return Inside(whole)
-    nodes = np.repeat(whole[:, None], NODES, axis=1)
     unsure = np.flatnonzero((whole > 1e-4) & (whole < 1 - 1e-4))
+    nodes = np.empty((len(unsure), NODES))
     for number, error in enumerate(shared_errors(uncertainty_km)):
-        nodes[unsure, number] = _step(margin_km[unsure] + error, sd[unsure])
-    return Inside(whole, nodes)
+        nodes[:, number] = _step(margin_km[unsure] + error, sd[unsure])
+    return Inside(whole, unsure, nodes)
+
+
+def any_unsure(*parts: Inside) -> Rows:
+    """Return the acts, in order, that a shared error can decide in any of several places."""
+    mask = np.zeros(len(parts[0].probability), dtype=np.bool_)
+    for part in parts:
+        mask[part.unsure] = True
+    return np.flatnonzero(mask)
 
 
 def _step(margin_km: Floats, sd: Floats) -> Floats:
@@ -256,8 +316,8 @@ class PlaceBook:
         inside = chance_within(depth, radius, self._unsure(zone.uncertainty_km))
         # A place far larger than the zone cannot be inside it more surely than by its share.
         room = np.minimum(1.0, area_km2(zone) / np.maximum(np.pi * radius**2, 1e-9))
-        nodes = None if inside.nodes is None else inside.nodes * room[:, None]
-        return Inside(inside.probability * room, nodes)
+        nodes = inside.nodes * room[inside.unsure][:, None]
+        return Inside(inside.probability * room, inside.unsure, nodes)
 
     def _in_belt(self, zone: Zone, uncertainty_km: float) -> Inside:
         signed, radius = self.line_km(str(zone.line)), self.places.radius_km
@@ -265,18 +325,20 @@ class PlaceBook:
         for distance in (signed, -signed):
             # The side of the line that a place lies on moves with the line: two half belts.
             outer = chance_within(zone.km - distance, radius, self._unsure(uncertainty_km))
-            inner = chance_within(zone.from_km - distance, radius, self._unsure(uncertainty_km))
-            sides.append((outer, inner))
+            # A belt that begins at the line has no hole to measure.
+            hole = outer if not zone.from_km else chance_within(
+                zone.from_km - distance, radius, self._unsure(uncertainty_km))  # fmt: skip
+            sides.append((outer, hole))
         (near, hole), (far, far_hole) = sides
         belt = near.probability + far.probability - 1
         gap = np.maximum(0.0, hole.probability + far_hole.probability - 1) if zone.from_km else 0.0
-        nodes = near.nodes
-        if nodes is not None and far.nodes is not None:
-            # The same shift brings one border nearer and takes the other away.
-            nodes = np.clip(nodes + far.nodes[:, ::-1] - 1, 0, 1)
-            if zone.from_km and hole.nodes is not None and far_hole.nodes is not None:
-                nodes = nodes - np.clip(hole.nodes + far_hole.nodes[:, ::-1] - 1, 0, 1)
-        return Inside(np.clip(belt - gap, 0, 1), nodes)
+        unsure = any_unsure(near, far, *((hole, far_hole) if zone.from_km else ()))
+        # The same shift brings one border nearer and takes the other away.
+        nodes = np.clip(near.under(unsure) + far.under(unsure)[:, ::-1] - 1, 0, 1)
+        if zone.from_km:
+            inner = hole.under(unsure) + far_hole.under(unsure)[:, ::-1] - 1
+            nodes = nodes - np.clip(inner, 0, 1)
+        return Inside(np.clip(belt - gap, 0, 1), unsure, nodes)
 
 
 def point_at(line: Line, km: float, side: str | None) -> tuple[float, float]:

@@ -73,12 +73,26 @@ def _any_of(matched: Matched, order: Rows, starts: Rows) -> tuple[Floats, Floats
     low, high = matched.low[order], matched.high[order]
     free = 1 - np.exp(np.add.reduceat(_log_none(low), starts))
     upper = 1 - np.exp(np.add.reduceat(_log_none(high), starts))
-    if matched.nodes is None:
+    if not len(matched.unsure):
         return free, upper
-    each = 1 - np.exp(np.add.reduceat(_log_none(matched.nodes[order]), starts, axis=0))
+    each = 1 - np.exp(_log_none_shared(matched, order, starts))
     most = np.maximum.reduceat(low, starts)
     shared = np.clip(each.mean(axis=1), most, free)
     return shared, np.maximum(shared, np.where(high.sum() > low.sum(), upper, shared))
+
+
+def _log_none_shared(matched: Matched, order: Rows, starts: Rows) -> Floats:
+    """Return per group and shared error the log of the chance that no act was a breach."""
+    sure = _log_none(matched.low)
+    sure[matched.unsure] = 0
+    out = np.repeat(np.add.reduceat(sure[order], starts)[:, None], matched.nodes.shape[1], axis=1)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    group = np.searchsorted(starts, place[matched.unsure], side="right") - 1
+    logs = _log_none(matched.nodes)
+    for number in range(logs.shape[1]):
+        out[:, number] += np.bincount(group, logs[:, number], minlength=len(starts))
+    return out
 
 
 def _log_none(chance: Floats) -> Floats:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from trucewatch.agreements.acts import Acts, Setting
 from trucewatch.agreements.agreement import Agreement, Condition, Exemption, Rule
 from trucewatch.agreements.frames import Floats, Frame
-from trucewatch.agreements.geometry import Inside, PlaceBook
+from trucewatch.agreements.geometry import Inside, PlaceBook, any_unsure
 from trucewatch.agreements.weapon import weapon_chance
 from trucewatch.where import geodesic
 
@@ -30,15 +30,18 @@ MOST_NOTICES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The acts a rule means: rows of Acts with low and high; nodes: low under shared errors.
+    """The acts a rule means: rows of Acts with low and high.
 
-    excepted: rows that an exception takes out; zeros: rows that say nothing was seen.
+    unsure: positions in rows whose low an error shared by all can decide; nodes: low of these
+    under each such error. excepted: rows that an exception takes out; zeros: rows that say
+    nothing was seen.
     """
 
     rows: Rows
     low: Floats
     high: Floats
-    nodes: Floats | None
+    unsure: Rows
+    nodes: Floats
     distance_km: Floats | None
     excepted: Rows
     zeros: Rows
@@ -77,9 +80,9 @@ class Matcher:
         bound_low, bound_high = self._bound(rule, rows)
         scale = self.acts.occurred[rows] * share
         low, high = low * bound_low * scale, high * bound_high * scale
-        nodes = None if place.nodes is None else place.nodes * low[:, None]
+        nodes = place.nodes * low[place.unsure][:, None]
         low, high = low * place.probability, high * upper
-        found = Matched(rows, low, high, nodes, distance, rows[:0], zeros)
+        found = Matched(rows, low, high, place.unsure, nodes, distance, rows[:0], zeros)
         return self._excepted(rule, _kept(found, high > 1e-6))
 
     @staticmethod
@@ -120,8 +123,7 @@ class Matcher:
         inside = self.book.in_zone(rule.zone, rows)
         known = np.isfinite(inside.probability)
         low = np.where(known, inside.probability, 0.0)
-        nodes = None if inside.nodes is None else np.nan_to_num(inside.nodes)
-        return Inside(low, nodes), np.where(known, low, 1.0), None
+        return Inside(low, inside.unsure, inside.nodes), np.where(known, low, 1.0), None
 
     def _withdrawn(self, rule: Rule, rows: Rows) -> tuple[Inside, Floats, Floats | None]:
         """Measure each act from its own party's line; where the party is unknown, from each."""
@@ -132,8 +134,9 @@ class Matcher:
         low, high = np.nan_to_num(stack.min(axis=0)), np.nan_to_num(stack.max(axis=0), nan=1.0)
         first = next(iter(near))
         distance = np.abs(self.book.line_km(first)[rows])
-        shared = [i.nodes for i in near.values() if i.nodes is not None]
-        nodes = np.nan_to_num(np.min(np.stack(shared), axis=0)) if shared else None
+        unsure = any_unsure(*near.values())
+        shared = [i.under(unsure) for i in near.values()]
+        nodes = np.nan_to_num(np.min(np.stack(shared), axis=0))
         for index, party in enumerate(ids):
             own, line = self.acts.party[rows] == index, rule.reference.get(party)
             if line is not None and own.any():
@@ -141,10 +144,8 @@ class Matcher:
                 low[own] = np.nan_to_num(here.probability[own])
                 high[own] = np.nan_to_num(here.probability[own], nan=1.0)
                 distance[own] = np.abs(self.book.line_km(line)[rows][own])
-                if nodes is not None:
-                    flat = here.probability[:, None] if here.nodes is None else here.nodes
-                    nodes[own] = np.nan_to_num(flat[own])
-        return Inside(low, nodes), high, distance
+                nodes[own[unsure]] = np.nan_to_num(here.under(unsure[own[unsure]]))
+        return Inside(low, unsure, nodes), high, distance
 
     def _bound(self, rule: Rule, rows: Rows) -> tuple[Floats, Floats]:
         ids = [p.id for p in self.agreement.parties]
@@ -166,11 +167,9 @@ class Matcher:
         clear, doubtful = clear | allowed, doubtful | waiting
         low[clear | doubtful] = 0
         high[clear] = 0
-        nodes = None
-        if found.nodes is not None:
-            nodes = np.where((clear | doubtful)[:, None], 0.0, found.nodes)
-        kept = Matched(found.rows, low, high, nodes, found.distance_km, found.rows[clear],
-                       found.zeros, notes)  # fmt: skip
+        nodes = np.where((clear | doubtful)[found.unsure][:, None], 0.0, found.nodes)
+        kept = Matched(found.rows, low, high, found.unsure, nodes, found.distance_km,
+                       found.rows[clear], found.zeros, notes)  # fmt: skip
         return _kept(kept, high > 1e-6)
 
     def _kind_in(self, rows: Rows, wanted: frozenset[str]) -> NDArray[np.bool_]:
@@ -319,9 +318,10 @@ class Matcher:
 
 
 def _kept(found: Matched, keep: NDArray[np.bool_]) -> Matched:
+    still = keep[found.unsure]
     return Matched(
         found.rows[keep], found.low[keep], found.high[keep],
-        None if found.nodes is None else found.nodes[keep],
+        (np.cumsum(keep) - 1)[found.unsure[still]], found.nodes[still],
         None if found.distance_km is None else found.distance_km[keep],
         found.excepted, found.zeros, found.notes,
     )  # fmt: skip

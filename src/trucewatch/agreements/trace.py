@@ -88,7 +88,7 @@ class ActsBook:
         """Return the acts of a finding, the surest first, at most MOST_ACTS; with their number."""
         few = chosen
         if len(chosen) > MOST_ACTS:
-            few = chosen[np.argsort(-matched.low[chosen], kind="stable")[:MOST_ACTS]]
+            few = _surest(matched, chosen)
         low, high = matched.low[few].round(4).tolist(), matched.high[few].round(4).tolist()
         apart = None if matched.distance_km is None else matched.distance_km[few].round(3).tolist()
         told = []
@@ -118,6 +118,14 @@ class ActsBook:
             "radius_km": _round(acts.places.radius_km[row]),
         }  # fmt: skip
         return out | {k: v for k, v in further.items() if v not in (None, 0.0)}
+
+
+def _surest(matched: Matched, chosen: Rows) -> Rows:
+    """Return the MOST_ACTS surest of some acts; of equally sure ones those that come first."""
+    low = matched.low[chosen]
+    least = np.partition(low, len(low) - MOST_ACTS)[len(low) - MOST_ACTS]
+    sure = np.flatnonzero(low >= least)
+    return np.asarray(chosen[sure[np.argsort(-low[sure], kind="stable")[:MOST_ACTS]]])
 
 
 def ids_of(acts: Acts, rows: Rows) -> list[str]:
