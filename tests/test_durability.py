@@ -18,8 +18,8 @@ from trucewatch.store import Store, open_store
 
 KILLS = 50
 TABLES = ("observation", "incident", "member", "conflict", "finding", "warning", "quarantine")
-FILES = 12
-ROWS = 150
+FILES = 6
+ROWS = 60
 
 
 @pytest.fixture

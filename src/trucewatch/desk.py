@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str, int, int | None], None]
 _PEOPLE = "people"
 STEPS = Path(__file__).parent / "sql"
+PICTURED_DAYS = 180
 PLAIN_FORMS = ("html", "md", "json", "csv")
 
 
@@ -296,7 +297,7 @@ def warning_figures(store: Store, mission: Mission, report: Report) -> dict[str,
     given = counted(store, mission)
     if given is None:
         return {}
-    again = relive(given.ledger)
+    again = relive(given.ledger, first=given.ledger.days - PICTURED_DAYS)
     whole = len(again.zones) - 1
     return {
         "expected counts": pictures.series(again, whole),

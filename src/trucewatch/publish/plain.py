@@ -31,11 +31,27 @@ def plain(value: Any) -> Any:
 
 def as_json(report: Report) -> str:
     """Return the whole report as one JSON document, keys sorted, with the hash of its facts."""
-    document = {"format": FORMAT, "facts_sha256": facts_sha256(report), **plain(report)}
+    document = {"format": FORMAT, "facts_sha256": facts_sha256(report), **_facts(report)}
     return json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
 
 def facts_sha256(report: Report) -> str:
     """Return the SHA-256 of the facts' canonical JSON, so that two copies can be compared."""
-    text = json.dumps(plain(report), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256_hex(text.encode())
+    return _opened(report)[1]
+
+
+def _facts(report: Report) -> dict[str, Any]:
+    return _opened(report)[0]
+
+
+def _opened(report: Report) -> tuple[dict[str, Any], str]:
+    """The facts as plain values and their hash; every form of one report asks for them in turn."""
+    global _last  # noqa: PLW0603 - one report at a time: opening a large one takes a second
+    if _last is None or _last[0] is not report:
+        facts = plain(report)
+        text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        _last = (report, facts, sha256_hex(text.encode()))
+    return _last[1], _last[2]
+
+
+_last: tuple[Report, dict[str, Any], str] | None = None
