@@ -123,7 +123,7 @@ def counts_of(store: Store) -> dict[str, int]:
 
 def _run_room(store: Store, mission: Mission, room: Room, tell: Tell | None) -> RoomReport:
     started = time.perf_counter()
-    options = mission.options.get(room.name, {})
+    options = _options(mission, room)
     inputs = json.dumps({**store.versions(room.reads), "mission": _mission_sha256(mission)})
     parameters = json.dumps(options, sort_keys=True, default=str)
     if room.reads and _is_done(store, room, inputs, parameters):
@@ -139,6 +139,17 @@ def _run_room(store: Store, mission: Mission, room: Room, tell: Tell | None) -> 
         if room.reads:
             _record(store, run, inputs, parameters, result.rows, seconds)
     return RoomReport(room.name, seconds, result.rows, fresh=True, detail=result.detail)
+
+
+def _options(mission: Mission, room: Room) -> dict[str, Any]:
+    """A room's settings; fuse is also told how reliable each source is said to be."""
+    options = dict(mission.options.get(room.name, {}))
+    if room.name == "fuse":
+        from trucewatch.sources import known_sources
+
+        letters = {name: spec.reliability for name, spec in known_sources(mission.root).items()}
+        options["reliability"] = {**letters, **options.get("reliability", {})}
+    return options
 
 
 def _begin(
