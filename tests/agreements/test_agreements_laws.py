@@ -310,6 +310,8 @@ def test_without_grounds_the_parties_stand_even() -> None:
 
 def test_outgoing_fire_speaks_for_the_holder_and_impacts_against() -> None:
     assert chances(outgoing=2)["af"] > 0.6
+    assert chances(outgoing=2, impacts=1) == chances(outgoing=1)
+    assert chances(outgoing=1)["af"] == pytest.approx(chances(outgoing=1)["uaf"])
     assert chances(impacts=2)["uaf"] > 0.8
 
 
