@@ -175,3 +175,22 @@ def test_open_rows_are_always_the_last_ones_given(store: Store, sets: list[set[i
     found = set(store.table("incident", ["incident_id"])["incident_id"].to_pylist())
     assert found == {f"inc-{member}" for member in sets[-1]}
     store.replace("incident", [], run_at(next(HOURS)))
+
+
+def test_a_transaction_keeps_more_than_a_row_group(store: Store) -> None:
+    """The engine stores 122,880 rows to a group; rows beyond the first were once lost."""
+    pa = pytest.importorskip("pyarrow")
+
+    def members(first: int, last: int) -> Any:
+        ids = [f"{n}" for n in range(first, last)]
+        return pa.table({"incident_id": ids, "observation_id": ids})
+
+    with store.transaction():
+        assert store.replace("member", members(0, 130_000), run_at(0)) == Change(130_000, 0, 0)
+        assert store.query("SELECT count(incident_id) AS n FROM member_now")["n"][0].as_py() == (
+            130_000
+        )
+    with store.transaction():
+        change = store.replace("member", members(50_000, 200_000), run_at(1))
+    assert change == Change(70_000, 50_000, 80_000)
+    assert store.count("member") == 150_000

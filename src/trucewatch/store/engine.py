@@ -197,9 +197,17 @@ class Store:
         bound: Mapping[str, Any] | None,
     ) -> Change:  # fmt: skip
         stamp = self._stamp(run)
-        self.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT * FROM {table} LIMIT 0")
+        select = self._select(table, given)
+        if not self.query(f"SELECT 1 FROM {table}_now LIMIT 1").num_rows:
+            before = self.size(table)
+            self.execute(f"INSERT INTO {table} BY NAME SELECT {select} FROM incoming", stamp)
+            return Change(self.size(table) - before, 0, 0)
+        # Made and filled in one statement: DuckDB 2.0 does not read back what a transaction
+        # inserted into a table it created, once that is more than one row group (122,880 rows).
         self.execute(
-            f"INSERT INTO wanted BY NAME SELECT {self._select(table, given)} FROM incoming", stamp
+            f"CREATE OR REPLACE TEMP TABLE wanted AS (SELECT * FROM {table} LIMIT 0) "
+            f"UNION ALL BY NAME SELECT {select} FROM incoming",
+            stamp,
         )
         content = [c for c in self._columns(table) if c not in ("run_id", "known_from_utc")]
         same = " AND ".join(f"n.{c} IS NOT DISTINCT FROM w.{c}" for c in content)
