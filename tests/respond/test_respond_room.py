@@ -10,11 +10,16 @@ from typing import Any
 
 import pytest
 from respond_given import finding, quiet, review, warning
+from typer.testing import CliRunner
 
+from trucewatch.cli.main import app
+from trucewatch.cli.people import DECISIONS
 from trucewatch.errors import ConfigError
-from trucewatch.mission import Mission
+from trucewatch.mission import Mission, NamedRegion
 from trucewatch.respond import room
-from trucewatch.store import Run, Store
+from trucewatch.respond.reviews import PEOPLES_STATES
+from trucewatch.store import Run, Store, open_store
+from trucewatch.where import Region
 
 NOW = datetime(2026, 3, 3, 8, tzinfo=UTC)
 
@@ -54,6 +59,35 @@ def test_steps_follow_findings_and_twice_is_once(store: Store, berlin: Mission, 
     assert first.detail["states"] == {"proposed": 8}
     assert state(store, "answer") == [("proposed", "trucewatch")]
     assert room.run(store, berlin, later(a_run, 1)).rows == 0
+
+
+def test_every_state_that_people_give_can_be_given_on_the_command_line(
+    store: Store, berlin: Mission, a_run: Run
+) -> None:
+    assert set(PEOPLES_STATES) <= set(DECISIONS)
+    rule(store, a_run)
+    put(store, a_run, finding())
+    room.run(store, berlin, later(a_run, 0))
+    (step,) = store.table("directive", where="step = 'answer'").to_pylist()
+    words = ["review", step["directive_id"], "lapsed", "--who", "C", "--why", "answered by phone"]
+    store.close()
+    result = CliRunner().invoke(app, [*words, "--mission", str(berlin.root)])
+    assert result.exit_code == 0, result.output
+    with open_store(berlin.store_path) as again:
+        soon = replace(a_run, run_id="run-3", data_utc=datetime.now(UTC) + timedelta(hours=1))
+        room.run(again, berlin, soon)
+        assert state(again, "answer") == [("lapsed", "C")]
+
+
+def test_people_are_told_the_name_of_a_zone(store: Store, berlin: Mission, a_run: Run) -> None:
+    named = replace(berlin, regions=(NamedRegion("north", "Upper Valley", Region(30, 48, 50)),))
+    rule(store, a_run)
+    put(store, a_run, finding(), finding(start=24, end=48, zone="south"))
+    room.run(store, named, later(a_run, 0))
+    says = " ".join(row["says"] for row in store.table("directive").to_pylist())
+    assert "Upper Valley" in says
+    assert "north" not in says
+    assert "south" in says
 
 
 def test_peoples_reviews_change_states_and_old_rows_stay(

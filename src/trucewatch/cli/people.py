@@ -14,7 +14,7 @@ from trucewatch.cli.common import JsonOption, MissionOption, emit, moment, speak
 VERDICTS = ("same", "different", "unsure")
 DECISIONS = (
     *("verified", "rejected", "attributed", "not_attributed"),
-    *("issued", "acknowledged", "done", "dissent"),
+    *("issued", "acknowledged", "done", "lapsed", "dissent"),
 )
 WhoOption = Annotated[str, typer.Option(help="Who decides: a name or a function.")]
 WhyOption = Annotated[str, typer.Option(help="The reason, in a sentence.")]

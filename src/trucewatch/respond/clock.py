@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from trucewatch.respond.episodes import Episode, row_id
@@ -60,11 +62,16 @@ Calm = Mapping[tuple[str, str], Sequence[Row]]
 
 
 def calm_by_place(findings: Iterable[Row]) -> Calm:
-    """Return the 'none seen' findings by (zone, provision), those with a stated power only."""
+    """Return the 'none seen' findings by (zone, provision), those with a stated power only.
+
+    Each list is in the order of time.
+    """
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in findings:
         if row["outcome"] == "none_seen" and row["missed_upper"] is not None:
             found[row["zone"], row["provision_id"]].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (row["window_start_utc"], row["window_end_utc"]))
     return found
 
 
@@ -79,10 +86,13 @@ def quiet_since(episode: Episode, scenario: Scenario, calm: Calm) -> datetime | 
     wanted, last = timedelta(hours=scenario.quiet_h), episode.chain_end_utc
     moments = []
     for pair in {(row["zone"], row["provision_id"]) for row in episode.rows}:
-        spans = [
-            (row["window_start_utc"], row["window_end_utc"]) for row in calm.get(pair, ())
-            if row["window_start_utc"] >= last and _strong(row, scenario)
-        ]  # fmt: skip
+        rows = calm.get(pair, ())
+        # A long mission has a thousand quiet days a pair: only those from the episode's end on.
+        since = bisect_left(rows, last, key=lambda row: row["window_start_utc"])
+        spans = (
+            (row["window_start_utc"], row["window_end_utc"])
+            for row in islice(rows, since, None) if _strong(row, scenario)
+        )  # fmt: skip
         moments.append(_reached(spans, wanted))
     known = [moment for moment in moments if moment is not None]
     return max(known) if len(known) == len(moments) else None
@@ -93,10 +103,10 @@ def _strong(row: Row, scenario: Scenario) -> bool:
     return most is None or bool(row["missed_upper"] <= most)
 
 
-def _reached(spans: list[tuple[datetime, datetime]], wanted: timedelta) -> datetime | None:
-    """Return when the union of spans first adds up to what is wanted."""
+def _reached(spans: Iterable[tuple[datetime, datetime]], wanted: timedelta) -> datetime | None:
+    """Return when the union of spans, in the order of time, first adds up to what is wanted."""
     total, covered_to = timedelta(), None
-    for start, end in sorted(spans):
+    for start, end in spans:
         begin = start if covered_to is None else max(start, covered_to)
         if end <= begin:
             continue

@@ -19,21 +19,26 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known at one instant: findings, warnings, reviews, and provisions' kinds."""
+    """What is known at one instant: findings, warnings, reviews, and provisions' kinds.
+
+    zone_names: zone id -> the name people know it by; a zone without one is told by its id.
+    """
 
     at_utc: datetime
     findings: Sequence[Row] = ()
     warnings: Sequence[Row] = ()
     reviews: Sequence[Row] = ()
     provision_kinds: Mapping[str, str] = field(default_factory=dict)
+    zone_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Grounds:
-    """What people decided, and where and when quiet was seen."""
+    """What people decided, where and when quiet was seen, and what zones are called."""
 
     decided: Mapping[str, Decision]
     calm: Calm
+    zone_names: Mapping[str, str]
 
 
 def directives(scenarios: Iterable[Scenario], known: Known) -> list[dict[str, Any]]:
@@ -42,7 +47,7 @@ def directives(scenarios: Iterable[Scenario], known: Known) -> list[dict[str, An
     Law: every state but proposed and lapsed comes from a person's review and bears their name.
     """
     given = states(known.reviews)
-    grounds = _Grounds(standing(known.reviews), calm_by_place(known.findings))
+    grounds = _Grounds(standing(known.reviews), calm_by_place(known.findings), known.zone_names)
     found: dict[str, dict[str, Any]] = {}
     for scenario in scenarios:
         for row in _of_scenario(scenario, known, grounds):
@@ -80,7 +85,7 @@ def _of_scenario(scenario: Scenario, known: Known, grounds: _Grounds) -> Iterato
     for episode in episodes(believed, scenario):
         yield from _of_episode(episode, scenario, known.at_utc, grounds)
     rejected = [row for row in fitting if _rejected(row, decided)]
-    yield from _of_rejected(rejected, believed, scenario, decided)
+    yield from _of_rejected(rejected, believed, scenario, grounds)
 
 
 def _rejected(row: Row, decided: Mapping[str, Decision]) -> bool:
@@ -89,8 +94,7 @@ def _rejected(row: Row, decided: Mapping[str, Decision]) -> bool:
 
 
 def _of_rejected(
-    rejected: Sequence[Row], believed: Sequence[Row], scenario: Scenario,
-    decided: Mapping[str, Decision],
+    rejected: Sequence[Row], believed: Sequence[Row], scenario: Scenario, grounds: _Grounds,
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     """What had been proposed before a person rejected the first finding: shown as lapsed."""
     gone = {row_id(row) for row in rejected}
@@ -98,26 +102,26 @@ def _of_rejected(
         if row_id(episode.first) not in gone:
             continue
         clock = replace(clock_of(episode, scenario, {}), running=False)
-        why = f"stopped: {decided[row_id(episode.first)].who} rejected the finding"
+        why = f"stopped: {grounds.decided[row_id(episode.first)].who} rejected the finding"
         for step in scenario.steps:
-            yield _row(scenario, step, clock, "lapsed", why)
+            yield _row(scenario, step, clock, "lapsed", why, grounds.zone_names)
 
 
 def _of_episode(
     episode: Episode, scenario: Scenario, at_utc: datetime, grounds: _Grounds
 ) -> Iterator[dict[str, Any]]:
-    clock = clock_of(episode, scenario, grounds.decided)
+    clock, names = clock_of(episode, scenario, grounds.decided), grounds.zone_names
     quiet = quiet_since(episode, scenario, grounds.calm)
     stopped = quiet is not None and quiet <= at_utc
     for step in scenario.steps:
         late = _late(clock.due(step)[1], scenario, at_utc)
         why = f"stopped: {scenario.stop_says}" if stopped else None
-        yield _row(scenario, step, clock, "lapsed" if stopped or late else "proposed", why)
+        yield _row(scenario, step, clock, "lapsed" if stopped or late else "proposed", why, names)
     if stopped and quiet is not None and episode.is_last:
         calm = replace(clock, start=Interval(quiet, quiet), running=True)
         for step in scenario.deescalation:
             late = _late(calm.due(step)[1], scenario, at_utc)
-            yield _row(scenario, step, calm, "lapsed" if late else "proposed", None)
+            yield _row(scenario, step, calm, "lapsed" if late else "proposed", None, names)
 
 
 def _late(due_latest_utc: datetime, scenario: Scenario, at_utc: datetime) -> bool:
@@ -125,15 +129,17 @@ def _late(due_latest_utc: datetime, scenario: Scenario, at_utc: datetime) -> boo
 
 
 def _row(
-    scenario: Scenario, step: Step, clock: Clock, state: str, why: str | None
-) -> dict[str, Any]:
+    scenario: Scenario, step: Step, clock: Clock, state: str, why: str | None,
+    zone_names: Mapping[str, str],
+) -> dict[str, Any]:  # fmt: skip
     basis_id = row_id(clock.basis)
     due, latest = clock.due(step)
     return {
         "directive_id": content_id("directive", scenario.name, step.step, basis_id),
         "scenario": scenario.name, "step": step.step, "addressee": step.addressee,
-        "says": step.said(**_words(clock.basis)), "due_utc": due, "due_latest_utc": latest,
-        "basis_id": basis_id, "precondition": _precondition(scenario, step, clock, why),
+        "says": step.said(**_words(clock.basis, zone_names)), "due_utc": due,
+        "due_latest_utc": latest, "basis_id": basis_id,
+        "precondition": _precondition(scenario, step, clock, why),
         "state": state, "author": SOFTWARE,
     }  # fmt: skip
 
@@ -152,10 +158,11 @@ def _precondition(scenario: Scenario, step: Step, clock: Clock, why: str | None)
     return "; ".join(flags) or None
 
 
-def _words(basis: Row) -> dict[str, object]:
+def _words(basis: Row, zone_names: Mapping[str, str]) -> dict[str, object]:
     probability = basis["probability"]
     shown = "unknown" if probability is None else f"{probability:.0%}"
-    words = {"zone": basis["zone"], "outcome": basis["outcome"], "probability": shown}
+    zone = zone_names.get(basis["zone"], basis["zone"])
+    words = {"zone": zone, "outcome": basis["outcome"], "probability": shown}
     if "warning_id" in basis:
         return {**words, "horizon_h": f"{basis['horizon_h']:g}", "provision": "no provision"}
     return {**words, "provision": basis["provision_id"], "horizon_h": "0"}

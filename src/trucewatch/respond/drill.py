@@ -35,7 +35,8 @@ class DrillOptions:
 
 def drill(
     scenario: Scenario, findings: Sequence[Row] = (), warnings: Sequence[Row] = (), *,
-    provision_kinds: Mapping[str, str] | None = None, options: DrillOptions | None = None,
+    provision_kinds: Mapping[str, str] | None = None, zone_names: Mapping[str, str] | None = None,
+    options: DrillOptions | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Play findings and warnings through one scenario; nothing is stored and nobody is told.
 
@@ -45,13 +46,14 @@ def drill(
     (NULL without truth), and what one false first finding would cost until people reject it.
     """
     options = options or DrillOptions()
-    kinds = provision_kinds or {}
+    kinds, names = provision_kinds or {}, zone_names or {}
     rows = warnings if scenario.trigger.on == "warning" else findings
     fitting = matching(rows, scenario, kinds)
     told: dict[str, dict[str, Any]] = {}
     for moment in _moments(fitting, findings, scenario, options):
         known = _known(scenario, fitting, findings, options, moment)
-        for row in directives([scenario], Known(**known, provision_kinds=kinds)):
+        played = Known(**known, provision_kinds=kinds, zone_names=names)
+        for row in directives([scenario], played):
             _tell(told, row, moment, scenario, options)
     return _report(scenario, list(told.values()), options, fitting)
 

@@ -50,7 +50,7 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
 
     Software proposes or lets lapse; what people made of a directive stands in their reviews.
     """
-    inputs = _inputs(store, run.data_utc)
+    inputs = _inputs(store, mission, run.data_utc)
     rows = directives(scenarios_of(mission), inputs.known)
     kept = carried_over(inputs.before, rows, inputs.known.reviews)
     told = store.replace("directive", [*rows, *kept], run)
@@ -93,10 +93,10 @@ def drill(
     """
     (named,) = chosen(mission.root, [scenario], mission.agreements)
     table = replace(named, agreements=("*",))
-    known = _inputs(store, datetime.max.replace(tzinfo=UTC)).known
+    known = _inputs(store, mission, datetime.max.replace(tzinfo=UTC)).known
     return _drill(
         table, known.findings, known.warnings,
-        provision_kinds=known.provision_kinds, options=options,
+        provision_kinds=known.provision_kinds, zone_names=known.zone_names, options=options,
     )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def board_json(lines: list[Line]) -> Rows:
     return [asdict(line) for line in lines]
 
 
-def _inputs(store: Store, at_utc: datetime) -> Inputs:
+def _inputs(store: Store, mission: Mission, at_utc: datetime) -> Inputs:
     provisions = store.table("provision").to_pylist()
     known = Known(
         at_utc=at_utc,
@@ -133,6 +133,7 @@ def _inputs(store: Store, at_utc: datetime) -> Inputs:
         warnings=store.table("warning", WARNING, where="is_raised").to_pylist(),
         reviews=store.table("review").to_pylist(),
         provision_kinds={row["provision_id"]: row["kind"] for row in provisions},
+        zone_names={region.id: region.name for region in mission.regions},
     )
     return Inputs(known, provisions, store.table("directive", DIRECTIVE).to_pylist())
 
