@@ -112,3 +112,10 @@ def test_law_no_view_holds_an_entry_known_later(issue: int, seed: int) -> None:
     view = ledger.as_known(issue)
     later = (ledger.known > issue) & (ledger.start <= issue)
     assert np.isnan(view.counts[ledger.zone[later], ledger.start[later]]).all()
+
+
+def test_nothing_is_told_before_all_that_it_rests_on_is_known() -> None:
+    days = [FIRST + timedelta(days=n) for n in range(4)]
+    late = [Stated("a", day, day, 3.0, day + timedelta(days=1)) for day in days]
+    late.append(Stated("a", days[1], days[1], 9.0, days[1] + timedelta(days=5)))
+    assert ledger_of(late).told_on().tolist() == [1, 6, 6, 6]

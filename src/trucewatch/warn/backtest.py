@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from trucewatch.errors import ReadError
 from trucewatch.vocabulary import icd203_word
-from trucewatch.warn.alarms import Alarms, Episode, any_zone, episodes
+from trucewatch.warn.alarms import Alarms, Episode, any_zone, as_probability, episodes
 from trucewatch.warn.indicators import movers
 from trucewatch.warn.ledger import Ledger
 from trucewatch.warn.outcomes import (
@@ -158,7 +158,9 @@ def _warning(
     again: Replay, where: tuple[int, Episode, int, int], alarms: Alarms, setting: Setting
 ) -> dict[str, Any]:
     zone, alarm, outcome, horizon = where
-    chance = float(again.probability[zone, alarm.start, horizon, outcome])
+    window = again.probability[zone, alarm.start, horizon]
+    threshold = as_probability(float(alarms.threshold[alarm.start]), window, outcome)
+    chance = float(window[outcome])
     issued = setting.clock.evening_of(again.day(alarm.start))
     lowered = setting.clock.evening_of(again.day(alarm.start) + timedelta(days=alarm.days))
     return {
@@ -171,7 +173,7 @@ def _warning(
         "probability_low": round(float(again.low[zone, alarm.start, horizon, outcome]), 4),
         "probability_high": round(float(again.high[zone, alarm.start, horizon, outcome]), 4),
         "words": icd203_word(min(1.0, max(0.0, chance))),
-        "threshold": round(float(alarms.threshold[alarm.start]), 4),
+        "threshold": round(threshold, 4),
         "indicators": movers(again.values[zone, alarm.start], outcome, horizon),
     }
 

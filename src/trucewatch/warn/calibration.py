@@ -1,4 +1,4 @@
-"""How many false alarms a year each threshold costs, measured on simulated truces."""
+"""What is measured on simulated truces after learning: thresholds, and what escalation is worth."""
 
 from __future__ import annotations
 
@@ -7,23 +7,52 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.warn.alarms import Episode, any_zone, episodes, raise_alarms
+from trucewatch.warn.alarms import (
+    Borne,
+    Episode,
+    alarm_score,
+    any_zone,
+    episodes,
+    raise_alarms,
+)
 from trucewatch.warn.backtest import events_of
 from trucewatch.warn.forecaster import forecast
-from trucewatch.warn.outcomes import OUTCOMES
+from trucewatch.warn.outcomes import ESCALATION, HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.warn.replay import (
     ALARMED,
+    borne_out,
     happened_with_whole,
-    recognised,
     with_whole,
 )
 from trucewatch.warn.signals import delayed, signals
-from trucewatch.warn.simulate import Truce, simulate_truce
+from trucewatch.warn.simulate import LEVELS, MIX, Truce, simulate_truce
 from trucewatch.warn.skill import LeadRecord, lead_record
 
 Floats = NDArray[np.float64]
-GRID = (0.05, 0.08, 0.12, 0.17, 0.23, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+GRID = (
+    0.05,
+    0.08,
+    0.11,
+    0.14,
+    0.17,
+    0.2,
+    0.24,
+    0.28,
+    0.32,
+    0.36,
+    0.4,
+    0.5,
+    0.6,
+    0.7,
+    0.8,
+    0.9,
+    0.95,
+)
 NO_BUDGET = 1e9
+BUDGETS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+# Apart from the seeds of training (from 0) and of the tests (from 1,000,000).
+FIRST_SEED = 500_000
+UNTEMPERED = (1.0, 1.0, 0.0)
 
 
 def chances_of(truce: Truce, *, lag: int = 1) -> tuple[Floats, Floats]:
@@ -42,20 +71,20 @@ def chances_of(truce: Truce, *, lag: int = 1) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One truce and outcome, ready for alarms: chance (zones x days), what happened, when told."""
+    """One truce and outcome, ready for alarms: score (zones x days), what bore it out, events."""
 
-    chance: Floats
-    told: NDArray[np.bool_]
+    score: Floats
+    borne: Borne
     events: list[Episode]
 
 
-def watched(chance: Floats, counts: Floats, outcome: str) -> Watched:
+def watched(chance: Floats, counts: Floats, outcome: str, *, lag: int = 1) -> Watched:
     """Decide the events of a truce once, so that many thresholds can be tried on it."""
     index = OUTCOMES.index(outcome)
     happened = happened_with_whole(counts, None)
     return Watched(
-        np.ascontiguousarray(chance[:, :, -1, index]), recognised(happened, index),
-        events_of(happened, outcome),
+        np.ascontiguousarray(alarm_score(chance[:, :, -1], index)),
+        borne_out(happened, index, np.arange(counts.shape[1]) + lag), events_of(happened, outcome),
     )  # fmt: skip
 
 
@@ -66,28 +95,79 @@ def alarm_record(
 
     shift_days: leads are counted to this many days after an event's first day.
     """
-    alarms = raise_alarms(
-        truce.chance, truce.told, threshold=threshold, budget_per_year=budget
-    )  # fmt: skip
+    alarms = raise_alarms(truce.score, truce.borne, threshold=threshold, budget_per_year=budget)
     found = episodes(any_zone(alarms.raised), join_days=7)
-    days = truce.chance.shape[1]
+    days = truce.score.shape[1]
     late = [Episode(e.start + shift_days, max(e.end, e.start + shift_days)) for e in truce.events]
     return lead_record(found, late if shift_days else truce.events, days=days)
 
 
-def thresholds(truces: int, *, level: str = "real", first_seed: int = 500_000) -> dict[str, Floats]:
-    """Return outcome -> rows (false alarms a year, threshold), falling in the threshold."""
-    made = [chances_of(simulate_truce(level, first_seed + i)) for i in range(truces)]
-    return {name: _rates([watched(*one, name) for one in made]) for name in ALARMED}
+def truces_of(level: str, number: int) -> list[tuple[Floats, Floats]]:
+    """Return (probabilities, reported counts) of truces kept for calibration."""
+    made = [simulate_truce(level, FIRST_SEED + i) for i in range(number)]
+    return [(chances_of(truce)[0], with_whole(truce.reported)) for truce in made]
 
 
-def _rates(truces: list[Watched]) -> Floats:
-    rates = []
-    for threshold in GRID:
-        total = LeadRecord((), 0, 0, 0.0)
-        for truce in truces:
-            total += alarm_record(truce, threshold=threshold)
-        rates.append(total.false_per_year)
-    # A higher threshold can only mean fewer false alarms; joined alarms break that at the low end.
-    falling = np.maximum.accumulate(np.array(rates)[::-1])[::-1]
-    return np.stack([falling, np.array(GRID)], axis=1)
+def thresholds(truces: int) -> dict[str, Floats]:
+    """Return outcome -> rows (false alarms a year accepted, threshold), one for each of BUDGETS.
+
+    The lowest threshold at which the alarms, walked as a mission walks them, cost no more than the
+    budget on average in the worst of the levels: a mission does not know its own.
+    """
+    made = [truces_of(level, truces) for level in LEVELS]
+    return {
+        name: _within_budget([[watched(*one, name) for one in level] for level in made])
+        for name in ALARMED
+    }
+
+
+def _within_budget(levels: list[list[Watched]]) -> Floats:
+    rows = []
+    for budget in BUDGETS:
+        worst = [max(_rate(level, at, budget) for level in levels) for at in GRID]
+        # Joined alarms can make a lower threshold look cheaper: walk down from the highest.
+        falling = np.maximum.accumulate(np.array(worst)[::-1])[::-1]
+        rows.append((budget, float(np.interp(-budget, -falling, GRID))))
+    return np.array(rows)
+
+
+def _rate(truces: list[Watched], threshold: float, budget: float) -> float:
+    total = LeadRecord((), 0, 0, 0.0)
+    for truce in truces:
+        total += alarm_record(truce, threshold=threshold, budget=budget)
+    return total.false_per_year
+
+
+def temper(truces: int) -> Floats:
+    """Return horizons x (a, b, c): the beta calibration of local escalation (Kull et al. 2017).
+
+    log-odds = a ln p - b ln(1 - p) + c, by maximum likelihood on simulated truces that the
+    weights were not learnt from, in the mix of the training. a above 0: the order is kept.
+    """
+    made = [one for level, share in MIX for one in truces_of(level, int(truces * share))]
+    happened = [happened_with_whole(counts, None) for _, counts in made]
+    rows = []
+    for h, hours in enumerate(HORIZONS_H):
+        labels = [window_outcomes(one, hours) for one in happened]
+        scored = [(label >= 0) & (chance[:, :, h].sum(axis=-1) > 0.5)
+                  for (chance, _), label in zip(made, labels, strict=True)]  # fmt: skip
+        said = [one[0][:, :, h, ESCALATION][at] for one, at in zip(made, scored, strict=True)]
+        came = [label[at] == ESCALATION for label, at in zip(labels, scored, strict=True)]
+        rows.append(_beta(np.concatenate(said), np.concatenate(came)))
+    return np.stack(rows)
+
+
+def _beta(said: Floats, came: NDArray[np.bool_]) -> Floats:
+    from scipy.optimize import minimize
+
+    safe = np.clip(said, 1e-6, 1 - 1e-6)
+    terms = np.stack([np.log(safe), -np.log1p(-safe), np.ones_like(safe)], axis=1)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        odds = terms @ weights
+        slope = terms.T @ (1 / (1 + np.exp(-odds)) - came) / len(came)
+        return float(np.mean(np.logaddexp(0, odds) - came * odds)), slope
+
+    bounds = [(0.05, None), (0.0, None), (None, None)]
+    found = minimize(loss, UNTEMPERED, jac=True, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(found.x)

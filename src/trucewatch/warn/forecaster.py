@@ -37,8 +37,9 @@ class Coefficients:
     """What was learnt: knots (signals x K), weights (horizons x terms x outcomes), rates.
 
     centre, scale: mean and s.d. of each term in training. climate: horizons x outcomes, how
-    often each outcome came in training. thresholds: outcome -> rows of (false alarms a year,
-    probability), from the lowest threshold to the highest.
+    often each outcome came in training. tempered: horizons x (a, b, c), see
+    calibration.temper. thresholds: outcome -> rows of (false alarms a year accepted, score of a
+    first alarm), rising in the first.
     """
 
     knots: Floats
@@ -46,6 +47,7 @@ class Coefficients:
     scale: Floats
     weights: Floats
     climate: Floats
+    tempered: Floats
     thresholds: dict[str, Floats]
     made_from: str
 
@@ -67,7 +69,7 @@ def coefficients() -> Coefficients:
         raise ContractError("coefficients.json was learnt for other signals; train anew")
     arrays = {
         key: np.asarray(stored[key], dtype=np.float64)
-        for key in ("knots", "centre", "scale", "weights", "climate")
+        for key in ("knots", "centre", "scale", "weights", "climate", "tempered")
     }
     thresholds = {k: np.asarray(v, dtype=np.float64) for k, v in stored["thresholds"].items()}
     return Coefficients(**arrays, thresholds=thresholds, made_from=stored["made_from"])
@@ -103,7 +105,7 @@ def forecast(found: Signals, learnt: Coefficients | None = None) -> Forecast:
     out = foretell(
         np.ascontiguousarray(found.values.reshape(-1, found.values.shape[2])),
         np.ascontiguousarray(found.ready.reshape(-1)), _half_width(found).reshape(-1),
-        (learnt.knots, slopes, constant, np.log(learnt.climate), PAIR_PLACES),
+        (learnt.knots, slopes, constant, np.log(learnt.climate), PAIR_PLACES, learnt.tempered),
     )  # fmt: skip
     full = (*shape, len(HORIZONS_H), len(OUTCOMES))
     return Forecast(*(part.reshape(full) for part in out))

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.warn.compiled import compiled, compiled_parallel
+from trucewatch.warn.outcomes import ESCALATION
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
-# knots, slopes, constants, log climate, places of the pairs
-Learnt = tuple[Floats, Floats, Floats, Floats, NDArray[np.int64]]
+# knots, slopes, constants, log climate, places of the pairs, tempering of each window
+Learnt = tuple[Floats, Floats, Floats, Floats, NDArray[np.int64], Floats]
 Ranged = tuple[Singles, Singles, Singles]
 
 PARALLEL_FROM = 20_000
@@ -32,12 +33,13 @@ def foretell(values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: L
 
 @compiled
 def _rows(values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: Learnt) -> Ranged:
-    knots, slopes, constant, climate, pairs = learnt
+    knots, slopes, constant, climate, pairs, tempered = learnt
     out = np.empty((3, len(values), constant.size), dtype=np.float32)
     logits = np.empty((1, constant.size))
     for row in range(len(values)):
         _one(values[row], knots, slopes, constant, pairs, logits[0])
-        _ranges(logits[0], ready[row], half[row], climate, out[:, row])
+        _chances(logits[0], ready[row], climate, tempered)
+        _ranges(logits[0], half[row], out[:, row])
     return out[0], out[1], out[2]
 
 
@@ -45,13 +47,14 @@ def _rows(values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: Lear
 def _rows_parallel(
     values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: Learnt
 ) -> Ranged:
-    knots, slopes, constant, climate, pairs = learnt
+    knots, slopes, constant, climate, pairs, tempered = learnt
     out = np.empty((3, len(values), constant.size), dtype=np.float32)
     for block in numba.prange((len(values) + 4095) // 4096):
         logits = np.empty(constant.size)
         for row in range(block * 4096, min(len(values), block * 4096 + 4096)):
             _one(values[row], knots, slopes, constant, pairs, logits)
-            _ranges(logits, ready[row], half[row], climate, out[:, row])
+            _chances(logits, ready[row], climate, tempered)
+            _ranges(logits, half[row], out[:, row])
     return out[0], out[1], out[2]
 
 
@@ -81,8 +84,8 @@ def _one(
 
 
 @compiled
-def _ranges(logits: Floats, ready: bool, half: float, climate: Floats, out: Singles) -> None:
-    """Turn the logits of one row into probabilities and their range, window by window."""
+def _chances(logits: Floats, ready: bool, climate: Floats, tempered: Floats) -> None:
+    """Turn the logits of one row into probabilities, window by window, in place."""
     windows, outcomes = climate.shape
     for w in range(windows):
         first = w * outcomes
@@ -95,9 +98,28 @@ def _ranges(logits: Floats, ready: bool, half: float, climate: Floats, out: Sing
             logits[first + o] = math.exp(logits[first + o] - top)
             total += logits[first + o]
         for o in range(outcomes):
-            best = logits[first + o] / total
-            safe = min(max(best, 1e-9), 1 - 1e-9)
-            centre = math.log(safe / (1 - safe))
-            out[0, first + o] = best
-            out[1, first + o] = 1 / (1 + math.exp(half - centre))
-            out[2, first + o] = 1 / (1 + math.exp(-half - centre))
+            logits[first + o] /= total
+        if ready:
+            _temper(logits[first : first + outcomes], tempered[w])
+
+
+@compiled
+def _temper(chance: Floats, terms: Floats) -> None:
+    """Correct the probability of local escalation; the rest keeps its proportions."""
+    raw = min(max(chance[ESCALATION], 1e-6), 1 - 1e-6)
+    odds = terms[0] * math.log(raw) - terms[1] * math.log(1 - raw) + terms[2]
+    better = 1 / (1 + math.exp(-odds))
+    for o in range(len(chance)):
+        chance[o] *= (1 - better) / (1 - raw)
+    chance[ESCALATION] = better
+
+
+@compiled
+def _ranges(chance: Floats, half: float, out: Singles) -> None:
+    """Write probabilities with their range, which is even in log-odds."""
+    for k in range(chance.size):
+        safe = min(max(chance[k], 1e-9), 1 - 1e-9)
+        centre = math.log(safe / (1 - safe))
+        out[0, k] = chance[k]
+        out[1, k] = 1 / (1 + math.exp(half - centre))
+        out[2, k] = 1 / (1 + math.exp(-half - centre))

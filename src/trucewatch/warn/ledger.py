@@ -18,6 +18,8 @@ Ints = NDArray[np.int64]
 MAX_DAYS = 40_000
 MAX_CELLS = 60_000_000
 LARGEST_COUNT = 1e12
+# The definitions of the outcomes look back three months at most.
+SETTLED_DAYS = 91
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,19 @@ class Ledger:
         """Days from a day to the moment its count can usually be read (median), 0 to 30."""
         delay = (self.known - self.end)[self.start == self.end]
         return int(np.clip(np.median(delay), 0, 30)) if len(delay) else 0
+
+    def told_on(self) -> Ints:
+        """Return per day the day at whose close all of the 91 days up to it had been read.
+
+        Never falling, never before the day itself: what the counts of a day decide can be told
+        from then on, and no sooner.
+        """
+        latest = np.arange(self.days)
+        np.maximum.at(latest, self.end, self.known)
+        reached = latest.copy()
+        for back in range(1, min(SETTLED_DAYS, self.days)):
+            np.maximum(reached[back:], latest[:-back], out=reached[back:])
+        return np.asarray(np.maximum.accumulate(reached))
 
     def _matrix(self, chosen: Ints, days: int) -> tuple[Floats, NDArray[np.bool_]]:
         counts = np.full((len(self.zones), days), np.nan)

@@ -9,7 +9,15 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.warn.alarms import Alarms, raise_alarms, threshold_for
+from trucewatch.warn.alarms import (
+    WINDOW_DAYS,
+    Alarms,
+    Borne,
+    alarm_score,
+    any_zone,
+    raise_alarms,
+    threshold_for,
+)
 from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.ledger import AsKnown, Ledger
 from trucewatch.warn.outcomes import (
@@ -40,6 +48,7 @@ class Replay:
 
     probability, low, high: zones x days x horizons x outcomes. values: zones x days x signals.
     mean, size: the count expected for the next day. truth: the counts known in the end.
+    told_on: per day, the day at whose close the counts up to it were known.
     """
 
     zones: tuple[str, ...]
@@ -54,6 +63,7 @@ class Replay:
     size: Single
     truth: Floats
     recommitted: int | None
+    told_on: NDArray[np.int64]
 
     @property
     def days(self) -> int:
@@ -130,7 +140,7 @@ def relive(ledger: Ledger, *, first: int = 0) -> Replay:
     return Replay(
         zones, ledger.first_day, foretold.probability, foretold.low, foretold.high,
         found.values, found.stale_days, found.ready, found.mean, found.size,
-        with_whole(ledger.truth()), ledger.recommitted,
+        with_whole(ledger.truth()), ledger.recommitted, ledger.told_on(),
     )  # fmt: skip
 
 
@@ -160,24 +170,36 @@ def _blank(ledger: Ledger, days: int) -> Signals:
     return Signals(values, never.astype(np.int64), never, zero, np.ones_like(zero))
 
 
-def recognised(happened: Happenings, outcome: int) -> NDArray[np.bool_]:
-    """Days at whose close an event of an outcome could be told from the counts."""
-    if outcome == COLLAPSE:
-        begins = happened.collapse_begins
-        return np.pad(begins, ((0, 0), (TOLD_AFTER, 0)))[:, : begins.shape[1]]
-    return happened.escalation if OUTCOMES[outcome] == "local_escalation" else happened.erosion
+def borne_out(happened: Happenings, outcome: int, told_on: NDArray[np.int64]) -> Borne:
+    """Return the days that bear an outcome out, as the counts up to each could tell.
+
+    A collapse is told two weeks after its first day, and then day by day while it lasts.
+    """
+    if outcome != COLLAPSE:
+        escalates = OUTCOMES[outcome] == "local_escalation"
+        return Borne(any_zone(happened.escalation if escalates else happened.erosion), told_on)
+    begins, under_way = happened.collapse_begins, happened.in_collapse
+    begun, held = (
+        np.pad(part, ((0, 0), (TOLD_AFTER, 0)))[:, : begins.shape[1]]
+        for part in (begins, under_way)
+    )
+    told = any_zone(begun | (held & under_way))
+    return Borne(told, told_on, WINDOW_DAYS + TOLD_AFTER)
 
 
 def alarms_of(
     again: Replay, outcome: str, budget_per_year: float, *, threshold: float | None = None
 ) -> Alarms:
-    """Raise the alarms of one outcome over the replay, on the probability of the widest horizon."""
+    """Raise the alarms of one outcome over the replay, on the widest horizon.
+
+    The false alarms so far are those of this mission, as far as they could be told each day.
+    """
     index = OUTCOMES.index(outcome)
     if threshold is None:
         threshold = threshold_for(outcome, budget_per_year, len(again.zones))
-    chance = np.where(again.ready, again.probability[:, :, -1, index], 0.0)
-    told = recognised(again.happened(), index)
-    return raise_alarms(chance, told, threshold=threshold, budget_per_year=budget_per_year)
+    score = np.where(again.ready, alarm_score(again.probability[:, :, -1], index), 0.0)
+    borne = borne_out(again.happened(), index, again.told_on)
+    return raise_alarms(score, borne, threshold=threshold, budget_per_year=budget_per_year)
 
 
 __all__ = ["ALARMED", "HORIZONS_H", "NAMES", "OUTCOMES", "WHOLE", "Replay", "alarms_of", "relive"]

@@ -14,7 +14,7 @@ from trucewatch.errors import ConfigError
 from trucewatch.ids import content_id
 from trucewatch.mission import FILE, Mission
 from trucewatch.store import RoomResult, Run, Store
-from trucewatch.warn.alarms import Alarms
+from trucewatch.warn.alarms import Alarms, as_probability
 from trucewatch.warn.backtest import Backtest, backtest
 from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.given import Counted, counted, other_signs
@@ -136,8 +136,12 @@ def _row(now: Now, run: Run, where: tuple[int, int, int], added: float) -> dict[
         for part in (now.again.low, now.again.probability, now.again.high)
     )
     alarm = now.alarms.get(name)
-    threshold = float(alarm.threshold[-1]) if alarm else 1.0
-    stands = bool(alarm and alarm.raised[zone, -1]) or best >= threshold
+    shifted = np.array([
+        shifted_odds(now.again.probability[zone, -1, horizon], o, added)
+        for o in range(len(OUTCOMES))
+    ])  # fmt: skip
+    threshold = as_probability(float(alarm.threshold[-1]), shifted, outcome) if alarm else 1.0
+    stands = bool(alarm and alarm.raised[zone, -1]) or (added > 0 and best >= threshold)
     raised = alarm is not None and stands and bool(now.again.ready[zone, -1])
     return {
         "warning_id": content_id("warning", run.data_utc, now.again.zones[zone], name,

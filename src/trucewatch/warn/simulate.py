@@ -53,6 +53,10 @@ LEVELS = {
 }  # fmt: skip
 
 
+# What is learnt from simulated truces is learnt from this mix of the levels.
+MIX = (("easy", 0.2), ("real", 0.5), ("hard", 0.3))
+
+
 @dataclass(frozen=True, slots=True)
 class Truce:
     """A simulated truce: counts (zones x days), what was reported of them, when collapse began."""

@@ -16,13 +16,12 @@ from trucewatch.warn.forecaster import COEFFICIENTS, terms_of
 from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES, happenings, window_outcomes
 from trucewatch.warn.rolling import whole_mission
 from trucewatch.warn.signals import NAMES, delayed, signals
-from trucewatch.warn.simulate import simulate_truce
+from trucewatch.warn.simulate import MIX, simulate_truce
 
 Floats = NDArray[np.float64]
 Rows = tuple[NDArray[np.float32], NDArray[np.int8]]
 
 FIRST_TEST_SEED = 1_000_000
-MIX = (("easy", 0.2), ("real", 0.5), ("hard", 0.3))
 KNOT_QUANTILES = (0.1, 0.35, 0.65, 0.85, 0.95, 0.99)
 RIDGE = 3.0
 
@@ -123,22 +122,42 @@ def _short(values: Floats) -> object:
 
 
 def train(truces: int, every: int, calibrated_on: int) -> None:
-    """Learn from simulated truces, measure the false alarms of each threshold, and store both."""
-    from trucewatch.warn.calibration import thresholds
+    """Learn from simulated truces, then calibrate on others, and store both."""
+    made_from = f"{truces} simulated truces ({MIX}), every {every}th day"
+    calibrate(fit(*gather(truces, every)), made_from, calibrated_on)
+
+
+def calibrate(fitted: dict[str, Floats], made_from: str, truces: int) -> None:
+    """Temper the odds of local escalation, then measure the thresholds, each as then stored."""
+    from trucewatch.warn.calibration import UNTEMPERED, temper, thresholds
     from trucewatch.warn.forecaster import coefficients
 
-    made_from = f"{truces} simulated truces ({MIX}), every {every}th day; {calibrated_on} more"
-    fitted = fit(*gather(truces, every))
-    store(fitted, {}, made_from)
+    said = f"{made_from}; tempered on {4 * truces} others, thresholds from {truces} of each level"
+    fitted = fitted | {"tempered": np.array([UNTEMPERED] * len(HORIZONS_H))}
+    store(fitted, {}, said)
     coefficients.cache_clear()
-    store(fitted, thresholds(calibrated_on), made_from)
+    fitted = fitted | {"tempered": temper(4 * truces)}
+    store(fitted, {}, said)
     coefficients.cache_clear()
+    store(fitted, thresholds(truces), said)
+    coefficients.cache_clear()
+
+
+def _stored() -> tuple[dict[str, Floats], str]:
+    """The weights as they stand, to be calibrated anew."""
+    document = json.loads(COEFFICIENTS.read_text(encoding="utf-8"))
+    names = ("knots", "centre", "scale", "weights", "climate")
+    return {n: np.asarray(document[n]) for n in names}, document["made_from"].split(";")[0]
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--truces", type=int, default=2000)
     parser.add_argument("--every", type=int, default=6)
-    parser.add_argument("--calibrated-on", type=int, default=250)
+    parser.add_argument("--calibrated-on", type=int, default=150)
+    parser.add_argument("--only-calibrate", action="store_true", help="keep the weights")
     given = parser.parse_args()
-    train(given.truces, given.every, given.calibrated_on)
+    if given.only_calibrate:
+        calibrate(*_stored(), given.calibrated_on)
+    else:
+        train(given.truces, given.every, given.calibrated_on)
