@@ -232,8 +232,8 @@ def product(
     audience: str = "mission",
 ) -> Report:  # fmt: skip
     """Return the facts of a report of a reporting day; None: the last one that has an account."""
-    from trucewatch.pipeline import code_version
     from trucewatch.publish import Asked, read_report
+    from trucewatch.version import code_version
 
     asked = Asked(
         kind=kind, audience=audience, data_utc=store.as_of_utc, code_version=code_version(),

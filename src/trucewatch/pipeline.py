@@ -13,15 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import trucewatch
 from trucewatch.ids import content_id
 from trucewatch.mission import Mission
 from trucewatch.store import RoomResult, Run, Store, open_as_of, open_store
+from trucewatch.version import code_version
 
 Tell = Callable[[str, int, int | None], None]
 _PRODUCTS = ("captures", "out", "truth")
@@ -200,17 +199,6 @@ def _written(root: Path) -> Iterator[Path]:
             path for path in root.glob(pattern)
             if path.is_file() and path.relative_to(root).parts[0] not in _PRODUCTS
         )  # fmt: skip
-
-
-@cache
-def code_version() -> str:
-    """Return the package's version with a hash of its code: another code is another run."""
-    package = Path(trucewatch.__file__).parent
-    digest = hashlib.sha256()
-    for suffix in ("*.py", "*.sql", "*.yaml", "*.json"):
-        for path in sorted(package.rglob(suffix)):
-            digest.update(path.read_bytes())
-    return f"{trucewatch.__version__}+{digest.hexdigest()[:12]}"
 
 
 def inputs_sha256(store: Store) -> str:

@@ -9,9 +9,6 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trucewatch.fuse import rebind
-from trucewatch.pipeline import code_version
-
 TABLES = ("incident", "member", "pair", "conflict")
 
 
@@ -47,10 +44,6 @@ def test_a_day_more_equals_a_full_run(tmp_path_factory, seed, late):
         at_once = told(store)
     for name in TABLES:
         assert by_steps[name].equals(at_once[name]), name
-
-
-def test_the_code_is_known_by_the_same_name_as_in_the_table_of_runs():
-    assert rebind.code_version() == code_version()
 
 
 def test_other_settings_bind_everything_again(tmp_path):

@@ -8,19 +8,15 @@ keeps its rows.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-import trucewatch
 from trucewatch.fuse.accounts import Accounts, Array, hours
 from trucewatch.fuse.bind import bind
 from trucewatch.fuse.compiled import kernel
@@ -29,6 +25,7 @@ from trucewatch.fuse.neighbours import Pairs
 from trucewatch.fuse.options import FuseOptions
 from trucewatch.fuse.words import WEEK_H
 from trucewatch.store import Run, Store
+from trucewatch.version import code_version
 
 # Crowds reach 48 h, and so does a pair; what hangs together must end well inside what was loaded.
 MARGIN_H = 96.0
@@ -63,17 +60,6 @@ class Touched:
     def end_utc(self) -> datetime:
         """End of the last week."""
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(hours=WEEK_H * (self.last_week + 1))
-
-
-@cache
-def code_version() -> str:
-    """Return the package's version with a hash of its code, as the table `run` holds it."""
-    package = Path(trucewatch.__file__).parent
-    digest = hashlib.sha256()
-    for suffix in ("*.py", "*.sql", "*.yaml"):
-        for path in sorted(package.rglob(suffix)):
-            digest.update(path.read_bytes())
-    return f"{trucewatch.__version__}+{digest.hexdigest()[:12]}"
 
 
 def touched(store: Store, run: Run, options: FuseOptions) -> Touched | None:
