@@ -34,7 +34,10 @@ def test_case(
     expect_rows(store, "watch", case.get("watches", []), ("observer", "status"))
     expect_rows(store, "notice", case.get("notices", []), ("topic",))
     expect_rows(store, "quarantine", case.get("quarantines", []), ("record_no", "field"))
-    assert reading.quarantined == len(case.get("quarantines", []))
+    refused = [case["refused"]] if "refused" in case else []
+    whole = [r["found"] for r in store.table("quarantine").to_pylist() if r["record_no"] is None]
+    assert not refused or whole == refused
+    assert reading.quarantined == len(case.get("quarantines", [])) + len(refused)
 
 
 def expect_rows(

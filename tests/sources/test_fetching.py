@@ -209,6 +209,27 @@ def test_an_index_lists_packed_files_once(server: Played, desk: Desk) -> None:
     assert server.times("/x.export.CSV.zip") == 1
 
 
+def test_a_news_feed_becomes_observations_and_a_broken_one_waits(
+    server: Played, desk: Desk
+) -> None:
+    items = "".join(
+        f"<item><title>{title}</title><link>https://house.example/{n}</link>"
+        "<pubDate>Wed, 01 May 2024 02:00:00 GMT</pubDate></item>"
+        for n, title in enumerate(("Explosions in Kramatorsk", "Shelling in Kherson", "A vote"))
+    )
+    feed = f"<rss version='2.0'><channel><title>H</title>{items}</channel></rss>".encode()
+    server.answers["/rss"] = ok(feed)
+    url = f"http://127.0.0.1:{server.port}/rss"
+    assert desk.ask(url=url, source="news")[0].readings[0].observations == 2
+    assert desk.ask(url=url, source="news")[0].readings[0].observations == 0
+    rows = desk.store.table("observation").to_pylist()
+    assert {row["place_name"] for row in rows} == {"Kramatorsk", "Kherson"}
+    assert {row["published_utc"] for row in rows} == {datetime(2024, 5, 1, 2, tzinfo=UTC)}
+    server.answers["/rss"] = ok(b"<!DOCTYPE rss [<!ENTITY a 'b'>]>" + feed)
+    broken = desk.ask(url=url, source="news")[0].readings[0]
+    assert (broken.observations, broken.quarantined) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("feed", "says"),
     [

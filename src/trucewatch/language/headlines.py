@@ -127,7 +127,31 @@ def actors_from(rows: Sequence[dict[str, object]]) -> tuple[Actor, ...]:
     return tuple(actors)
 
 
-def _texts(value: object) -> Sequence[str]:
+def party_actors(parties: Sequence[tuple[str, Sequence[str]]]) -> tuple[Actor, ...]:
+    """Return a mission's sides from (party id, its names): each by its own names in any ending.
+
+    A party whose name the lexicon knows ('Ukraine') takes the lexicon's stems for it as well.
+    """
+    known = read_yaml(LEXICON / "headline_actors.yaml").value
+    rows: list[dict[str, object]] = []
+    for party_id, names in parties:
+        own = [key(fold(name)).strip() for name in names if name.strip()]
+        stems, foes = [_stem(name) for name in own], []
+        for row, actor in zip(known, default_actors(), strict=True):
+            if any(actor.stems.match(name) for name in own):
+                stems, foes = stems + _texts(row["stems"]), _texts(row.get("foe_uk", ()))
+        rows.append({"id": party_id, "stems": stems, "foe_uk": foes})
+    return actors_from(rows)
+
+
+def _stem(name: str) -> str:
+    """Return a pattern for a name: an abbreviation as it is, a longer name without its ending."""
+    if len(name) <= 4:
+        return re.escape(name) + r"\b"
+    return re.escape(name[:-1] if name[-1] in "aeiyаяоеиіїьй" else name)
+
+
+def _texts(value: object) -> list[str]:
     return [str(v) for v in value] if isinstance(value, (list, tuple)) else []
 
 

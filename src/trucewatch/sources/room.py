@@ -191,17 +191,25 @@ def _read(store: Store, intake: rows.Intake, run: Run, staged: Staged) -> Readin
     at = replace(run, data_utc=capture.received_utc)
     store.append("capture", [_capture_row(capture)], at)
     if staged.refused:
-        told = staged.refused
-        _quarantine(store, at, intake, [_fault(None, told.found, told.expected, told.mend)])
-        reading = Reading(capture.capture_id, capture.source_id, capture.origin, quarantined=1)
+        reading = _refuse(store, at, intake, staged.refused)
     elif "document" in intake.spec.formats:
         path = CaptureFolder(intake.mission.captures_path).open(capture.sha256)
-        reading = documents.read(store, intake, path, at)
+        try:
+            reading = documents.read(store, intake, path, at)
+        except ReadError as told:
+            reading = _refuse(store, at, intake, told)
     else:
         reading = _read_table(store, intake, at, staged)
     store.append("reading", [_reading_row(reading, intake.spec)], at)
     _assert_shares(intake.spec, reading, store, at, intake)
     return reading
+
+
+def _refuse(store: Store, run: Run, intake: rows.Intake, told: ReadError) -> Reading:
+    """Keep a capture that cannot be read at all, with the reason."""
+    _quarantine(store, run, intake, [_fault(None, told.found, told.expected, told.mend)])
+    capture = intake.capture
+    return Reading(capture.capture_id, capture.source_id, capture.origin, quarantined=1)
 
 
 def _capture_row(capture: Capture) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class SourceSpec:
 
     def fits(self, header: list[str]) -> int | None:
         """Return how many of a header's columns this source uses; None where it cannot read it."""
-        if self.headerless:
+        if self.headerless or "document" in self.formats:
             return None
         names = set(header)
         needed = {one.name for one in self.fields if not one.optional}
