@@ -10,4 +10,4 @@ echo "== types"
 echo "== walls between the rooms"
 "$BIN/lint-imports" --no-cache
 echo "== tests"
-exec "$BIN/python" -m pytest
+exec "$BIN/python" -m pytest -n auto --dist loadfile

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -79,32 +80,44 @@ def copy_of(folder: Path, target: Path) -> Path:
     return Path(shutil.copytree(folder, target))
 
 
-def test_fifty_kills_lose_and_double_nothing(busy_mission: Path, tmp_path: Path) -> None:
-    calm = copy_of(busy_mission, tmp_path / "calm")
-    began = time.monotonic()
-    finish(calm)
-    whole_s = time.monotonic() - began
-    dice = random.Random(2025)
+def kill_and_restart(folder: Path, kills: int, seed: int, whole_s: float) -> int:
+    """Start runs and kill each at a random moment; one that gets through begins from nothing."""
+    dice = random.Random(seed)
     killed = 0
-    for _ in range(KILLS * 2):
-        running = start(busy_mission)
+    for _ in range(kills * 3):
+        running = start(folder)
         try:
-            running.wait(timeout=dice.uniform(0.15, 1.0) * whole_s)
+            running.communicate(timeout=dice.uniform(0.1, 0.9) * whole_s)
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGKILL)
+            running.communicate()
             killed += 1
-        running.communicate()
-        if killed >= KILLS:
-            break
-        if running.returncode == 0:  # it got through: begin again from nothing
-            for made in busy_mission.glob("mission.duckdb*"):
+        if killed >= kills:
+            return killed
+        if running.returncode == 0:
+            for made in folder.glob("mission.duckdb*"):
                 made.unlink()
-    assert killed >= KILLS
-    finish(busy_mission)
+    return killed
+
+
+def test_fifty_kills_lose_and_double_nothing(busy_mission: Path, tmp_path: Path) -> None:
+    calm = copy_of(busy_mission, tmp_path / "calm")
+    finish(calm)
+    began = time.monotonic()
+    finish(copy_of(busy_mission, tmp_path / "timed"))
+    whole_s = time.monotonic() - began
+    lanes = [copy_of(busy_mission, tmp_path / f"lane{number}") for number in (1, 2)]
+    with ThreadPoolExecutor(2) as both:
+        killed = both.map(
+            lambda lane: kill_and_restart(lane, KILLS // 2, int(lane.name[-1]), whole_s), lanes
+        )
+        assert sum(killed) >= KILLS
     expected = contents(calm)
-    assert contents(busy_mission) == expected
     assert len(expected["observation"]) == FILES * ROWS + 28
     assert all(len(set(rows)) == len(rows) for rows in expected.values())
+    for lane in lanes:
+        finish(lane)
+        assert contents(lane) == expected
 
 
 def test_two_at_once_double_nothing(busy_mission: Path) -> None:
