@@ -1,6 +1,9 @@
 """Mutation check: flip every comparison of the evaluator, one at a time; a case must then fail.
 
-Run: python bench/mutate_agreements.py [--modules match,groups] [--seconds 540] [--list]
+What no case catches is tried again on a copy of the package with the tests of the columns and of
+the room: what they catch decides a column beside the outcome, or what the room sets.
+
+Run: python bench/mutate_agreements.py [--modules match,groups] [--seconds 540]
 """
 
 from __future__ import annotations
@@ -8,8 +11,12 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib
+import os
 import random
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +26,9 @@ from typing import Any
 from trucewatch.agreements.cases import Case, asked_only, case_files, found_for, read_cases
 from trucewatch.agreements.load import read_agreement
 
+ROOT = Path(__file__).parent.parent
 PACKAGE = "trucewatch.agreements"
+TESTS = ("columns", "room", "commands", "laws")
 # In the order of import: what stands on a mutated module is loaded anew.
 ORDER = ("geometry", "acts", "weapon", "match", "groups", "power", "trace", "measured", "evaluate")
 DECIDING = ("weapon", "match", "groups", "power", "measured", "evaluate")
@@ -102,6 +111,32 @@ def survivors(
             yield module, number, line, survives(module, number, cases)
 
 
+def tested(found: list[tuple[str, int, int]]) -> Iterator[bool]:
+    """Yield for each mutant that no case caught whether a test fails on it."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("src", "tests"):
+            shutil.copytree(ROOT / name, Path(folder) / name)
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        if _a_test_fails(Path(folder)):
+            raise SystemExit("the tests fail without any mutation: they can show nothing")
+        for module, number, _ in found:
+            path = Path(folder, "src", *PACKAGE.split("."), f"{module}.py")
+            whole = path.read_text(encoding="utf-8")
+            path.write_text(ast.unparse(mutated(module, number)), encoding="utf-8")
+            yield _a_test_fails(Path(folder))
+            path.write_text(whole, encoding="utf-8")
+
+
+def _a_test_fails(folder: Path) -> bool:
+    names = [str(folder / "tests" / "agreements" / f"test_agreements_{n}.py") for n in TESTS]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *names],
+        cwd=folder, env=os.environ | {"PYTHONPATH": str(folder / "src")}, capture_output=True,
+        check=False, timeout=300,
+    )  # fmt: skip
+    return run.returncode != 0
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--modules", default=",".join(DECIDING))
@@ -110,15 +145,18 @@ def main() -> None:
     modules = tuple(given.modules.split(","))
     total = sum(len(sites(m)) for m in modules)
     tried = alive = 0
-    lines: list[str] = []
-    for module, _, line, survived in survivors(modules, all_cases(), given.seconds):
+    found: list[tuple[str, int, int]] = []
+    for module, number, line, survived in survivors(modules, all_cases(), given.seconds):
         tried += 1
         alive += survived
         if survived:
-            lines.append(f"{module}.py:{line}: {source_of(module).splitlines()[line - 1].strip()}")
-    print(f"{total} comparisons in {', '.join(modules)}; {tried} flipped, {tried - alive} caught, "
-          f"{alive} survive\n")  # fmt: skip
-    print("\n".join(f"- `{line}`" for line in lines))
+            found.append((module, number, line))
+    caught = list(tested(found))
+    print(f"{total} comparisons in {', '.join(modules)}; {tried} flipped, {tried - alive} caught "
+          f"by cases, {sum(caught)} more by tests, {alive - sum(caught)} survive\n")  # fmt: skip
+    for (module, _, line), by_test in zip(found, caught, strict=True):
+        text = source_of(module).splitlines()[line - 1].strip()
+        print(f"- {'a test' if by_test else 'NOTHING'} catches `{module}.py:{line}: {text}`")
 
 
 if __name__ == "__main__":
