@@ -25,7 +25,7 @@ from trucewatch.fuse.weights import tables
 from trucewatch.store import Store
 
 WRITTEN = pa.schema([("noun", pa.string()), ("rows", pa.int64()), ("arrow", pa.binary())])
-_CONFLICT = pa.schema([(name, pa.string()) for name in (
+CONFLICT = pa.schema([(name, pa.string()) for name in (
     "conflict_id", "incident_id", "attribute", "left_observation_id", "right_observation_id",
     "left_value", "right_value", "grounds",
 )])  # fmt: skip
@@ -66,7 +66,7 @@ def bound(rows: pa.Table, pairs: pa.Table, given: ForBinding) -> pa.Table:
     fused = _fused(rows, pairs, given)
     of = groups(fused)
     standing = _standing(cast(Store, given.asked), fused, of, given.told.options)
-    conflicts = pa.Table.from_pylist(conflict_rows(fused, of, standing.ids), _CONFLICT)
+    conflicts = pa.Table.from_pylist(conflict_rows(fused, of, standing.ids), CONFLICT)
     written = {
         "pair": pair_rows(fused, given.told.parameters),
         "incident": incident_rows(fused, of, standing),
