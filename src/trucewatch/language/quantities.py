@@ -316,13 +316,22 @@ class _Scanner:
         after = self.tokens[end].lower if end < len(self.tokens) else ""
         if ":" in token.text or "/" in token.text or self._is_label(at, before):
             return True
-        if before in self.words.months or after in self.words.months:
+        if after in self.words.months or self._is_day_or_year(at, value):
             return True
         if self._dashed_month(end) or before in self.words.not_a_count:
             return True
         if value == 1 and not token.text[0].isdigit():
             return after in self.words.pronoun_after or before in self.words.pronoun_before
         return token.text.isdigit() and self._is_year(at, before, after)
+
+    def _is_day_or_year(self, at: int, value: float) -> bool:
+        """'February 12' is a day and 'February 2021' a year; '15 February 1,200 shots' counts."""
+        if not at or self.tokens[at - 1].lower not in self.words.months:
+            return False
+        has_day = at > 1 and self.tokens[at - 2].text.isdigit() and at + 1 < len(self.tokens)
+        if has_day and self.tokens[at].text.isdigit() and len(self.tokens[at].text) != 4:
+            return not _counts_on(self.text[self.tokens[at].end : self.tokens[at].end + 2])
+        return value <= LAST_DAY or (self.tokens[at].text.isdigit() and value in YEARS)
 
     def _dashed_month(self, end: int) -> bool:
         """'14-15 December' and '14 and 15 December': the first number belongs to the date too."""
@@ -355,6 +364,9 @@ class _Scanner:
         if after in self.words.year_after:
             return True
         return near or not _counts_on(self.text[token.end : token.end + 2])
+
+
+LAST_DAY, YEARS = 31, range(1900, 2101)
 
 
 def _counts_on(following: str) -> bool:

@@ -206,10 +206,13 @@ def weapons_in(text: str) -> tuple[tuple[str, ...], float | None]:
 
 
 def direction_in(text: str) -> float | None:
-    """Return the direction of flight in degrees: where 'from west to east' goes, 90."""
-    both = words.FROM_TO.search(text)
-    if both:
-        return bearing_of(both.group("aim"))
+    """Return the direction of flight in degrees: where 'from west to east' goes, 90.
+
+    None where a count is parted among several directions.
+    """
+    aims = {bearing_of(both.group("aim")) for both in words.FROM_TO.finditer(text)}
+    if aims:
+        return aims.pop() if len(aims) == 1 else None
     towards = words.TOWARDS.search(text)
     if towards:
         return bearing_of(towards.group("aim"))
