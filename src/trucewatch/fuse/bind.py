@@ -11,6 +11,7 @@ changes nothing.
 from __future__ import annotations
 
 import heapq
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -31,6 +32,8 @@ NEVER = np.int64(1 << 40)
 # A pair that people judged to be one happening is joined whatever the mean, within the laws.
 JUDGED = 500.0
 JOINED, APART, BLOCKED = 0, 1, 2
+# Answers about two groups are kept in at most so many places; a collision asks again.
+REMEMBERED_BITS = 22
 DECISIONS = ("joined", "apart", "blocked")
 
 
@@ -51,6 +54,18 @@ class Groups(NamedTuple):
     size: Any
     start_h: Any
     end_h: Any
+    box: Any
+    observed: Any
+
+
+class Remembered(NamedTuple):
+    """What was found of two groups. A mean holds while neither group's compared members change;
+    a blocked union stays blocked, for groups only grow."""
+
+    pair: Any
+    sizes: Any
+    mean: Any
+    blocked: Any
 
 
 class Law(NamedTuple):
@@ -75,9 +90,12 @@ def bind(
     turn = order_of_turns(pairs)
     groups = _alone(records)
     decision = np.full(len(pairs), APART, np.int8)
-    _bind(
-        records, words, weights, law, groups, (pairs.left, pairs.right, pairs.bits, turn, decision)
+    places = 1 << min(REMEMBERED_BITS, len(pairs).bit_length() + 1)
+    known = Remembered(
+        np.full(places, -1), np.zeros(places, np.int64), np.zeros(places), np.full(places, -1)
     )
+    found = (pairs.left, pairs.right, pairs.bits, turn, decision)
+    _bind(records, words, weights, law, (groups, known), found)
     return Binding(groups.head, decision)
 
 
@@ -104,15 +122,18 @@ def _settle(first: Any, right: Any, turn: Any) -> None:
 
 def _alone(records: Array) -> Groups:
     numbers = np.arange(len(records), dtype=np.int32)
+    box = np.column_stack([records[axis] for axis in "xyzxyz"])
     return Groups(
         numbers.copy(), np.full(len(records), -1, np.int32), numbers.copy(),
         np.ones(len(records), np.int32), records["start_h"].copy(), records["end_h"].copy(),
+        box, records["observer"] >= 0,
     )  # fmt: skip
 
 
 @kernel
-def _bind(records: Any, words: WordIndex, t: Any, law: Law, groups: Groups, pairs: Any) -> None:
+def _bind(records: Any, words: WordIndex, t: Any, law: Law, state: Any, pairs: Any) -> None:
     left, right, bits, turn, decision = pairs
+    groups, known = state
     # Pairs whose mean has sunk below their own weight wait for their new turn in a heap.
     waiting = [(NEVER, NEVER, NEVER, NEVER)]
     n = 0
@@ -129,11 +150,11 @@ def _bind(records: Any, words: WordIndex, t: Any, law: Law, groups: Groups, pair
         a, b = groups.head[first[1]], groups.head[first[2]]
         if a == b or bits[first[3]] <= 0.0:
             continue
-        mean = _mean_of(records, words, t, groups, (a, b, bits[first[3]]))
+        mean = _mean_of(records, words, t, state, (a, b, bits[first[3]]))
         if mean > 0.0 and _steps(mean) > first[0]:
             heapq.heappush(waiting, (_steps(mean), first[1], first[2], first[3]))
         elif mean > 0.0:
-            joined = _joined_if_lawful(records, law, groups, a, b)
+            joined = _joined_if_lawful(records, law, groups, known, (a, b))
             decision[first[3]] = JOINED if joined else BLOCKED
     for pair in range(left.size):
         if groups.head[left[pair]] == groups.head[right[pair]]:
@@ -147,22 +168,42 @@ def _steps(bits: float) -> Any:
 
 
 @kernel
-def _mean_of(records: Any, words: WordIndex, t: Any, groups: Groups, pair: Any) -> float:
+def _mean_of(records: Any, words: WordIndex, t: Any, state: Any, pair: Any) -> float:
     """The mean between two groups; over one pair it is its weight, and judgements need none."""
     a, b, bits = pair
+    groups, known = state
     if bits >= JUDGED or groups.size[a] + groups.size[b] == 2:
         return float(bits)
     if groups.size[b] > groups.size[a] or (groups.size[b] == groups.size[a] and b < a):
         a, b = b, a
-    return _mean_bits(records, words, t, groups, a, b)
+    key = (int64(a) << 32) + int64(b)
+    sizes = min(groups.size[a], COMPARED_A_SIDE) * 64 + min(groups.size[b], COMPARED_A_SIDE)
+    at = _place_of(known, key)
+    if known.pair[at] != key or known.sizes[at] != sizes:
+        known.mean[at] = _mean_bits(records, words, t, groups, a, b)
+        known.pair[at] = key
+        known.sizes[at] = sizes
+    return float(known.mean[at])
 
 
 @kernel
-def _joined_if_lawful(records: Any, law: Law, groups: Groups, a: int, b: int) -> bool:
+def _place_of(known: Remembered, key: Any) -> Any:
+    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
+    return int64((mixed >> np.uint64(40)) & np.uint64(known.pair.size - 1))
+
+
+@kernel
+def _joined_if_lawful(records: Any, law: Law, groups: Groups, known: Any, pair: Any) -> bool:
     """Join two groups, the smaller behind the larger, where the union breaks no law."""
+    a, b = pair
+    key = (int64(min(a, b)) << 32) + int64(max(a, b))
+    at = _place_of(known, key)
+    if known.blocked[at] == key:
+        return False
     if groups.size[b] > groups.size[a] or (groups.size[b] == groups.size[a] and b < a):
         a, b = b, a
     if not _lawful(records, law, groups, a, b):
+        known.blocked[at] = key
         return False
     _join(groups, a, b)
     return True
@@ -170,10 +211,19 @@ def _joined_if_lawful(records: Any, law: Law, groups: Groups, a: int, b: int) ->
 
 @kernel
 def _lawful(records: Any, law: Law, groups: Groups, a: int, b: int) -> bool:
-    """Whether the union of two groups breaks no law; every pair between them is looked at."""
+    """Whether the union of two groups breaks no law.
+
+    Every pair between them is looked at, unless the boxes round the two settle it.
+    """
     span = max(groups.end_h[a], groups.end_h[b]) - min(groups.start_h[a], groups.start_h[b])
     if span > law.duration_h or groups.size[a] + groups.size[b] > law.members:
         return False
+    widest, diagonal = _united(groups.box[a], groups.box[b])
+    if _along(widest) > law.extent_km:
+        return False
+    told = groups.observed[a] and groups.observed[b]
+    if not told and law.different.size == 0 and _along(diagonal) * (1 + 1e-9) <= law.extent_km:
+        return True
     i = a
     while i >= 0:
         j = b
@@ -187,6 +237,23 @@ def _lawful(records: Any, law: Law, groups: Groups, a: int, b: int) -> bool:
             j = groups.following[j]
         i = groups.following[i]
     return True
+
+
+@kernel
+def _united(one: Any, two: Any) -> tuple[float, float]:
+    """Longest side and diagonal, in km, of the box round two boxes; NaN without a place."""
+    widest, squared = 0.0, 0.0
+    for k in range(3):
+        side = max(one[k + 3], two[k + 3]) - min(one[k], two[k])
+        widest = max(widest, side)
+        squared += side * side
+    return widest, math.sqrt(squared)
+
+
+@kernel
+def _along(straight: float) -> float:
+    """Distance over the ground for a straight one, as in apart_km."""
+    return float(straight * (1.0 + straight * straight / 974_000_000.0))
 
 
 @kernel
@@ -220,6 +287,10 @@ def _join(groups: Groups, a: int, b: int) -> None:
     groups.size[a] += groups.size[b]
     groups.start_h[a] = min(groups.start_h[a], groups.start_h[b])
     groups.end_h[a] = max(groups.end_h[a], groups.end_h[b])
+    groups.observed[a] = groups.observed[a] or groups.observed[b]
+    for k in range(3):
+        groups.box[a, k] = min(groups.box[a, k], groups.box[b, k])
+        groups.box[a, k + 3] = max(groups.box[a, k + 3], groups.box[b, k + 3])
     member = b
     while member >= 0:
         groups.head[member] = a
