@@ -29,6 +29,8 @@ $(VENV)/.made:
 $(VENV)/.run: $(VENV)/.made $(PINS) pyproject.toml
 	@echo "installing what trucewatch needs (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(PINS) -e '.[all]'
+	@echo "compiling what is compiled at first use (once)"
+	@$(BIN)/trucewatch doctor --warm --mission $(VENV) >/dev/null
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run

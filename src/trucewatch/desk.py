@@ -227,6 +227,22 @@ def coverage_rows(
     return rows
 
 
+def warm_up() -> None:
+    """Run a small synthetic truce once, away from any mission: its compiled kernels are kept."""
+    from tempfile import TemporaryDirectory
+
+    from trucewatch.exercise import ExerciseOptions, write
+    from trucewatch.mission import read_mission
+    from trucewatch.pipeline import open_mission, run_rooms
+
+    with TemporaryDirectory(prefix="trucewatch-") as name:
+        folder = Path(name) / "truce"
+        write(folder, ExerciseOptions(days=20, observations=400, seed=1))
+        small = read_mission(folder)
+        with open_mission(small) as store:
+            run_rooms(store, small)
+
+
 def product(
     store: Store, mission: Mission, *, kind: str = "daily", day: date | None = None,
     audience: str = "mission",

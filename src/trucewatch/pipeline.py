@@ -54,6 +54,14 @@ ROOMS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where fuse runs when it does not run here: a Spark master, and a folder both can reach."""
+
+    master: str
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RoomReport:
     """What one room did in this run; fresh is False where nothing it reads had changed."""
 
@@ -79,10 +87,14 @@ def room_named(name: str) -> Room:
 
 
 def run_rooms(
-    store: Store, mission: Mission, rooms: Sequence[Room] = ROOMS, tell: Tell | None = None
-) -> RunReport:
-    """Run rooms in order; an interrupted or failed room leaves the store as it was before it."""
-    reports = tuple(_run_room(store, mission, room, tell) for room in rooms)
+    store: Store, mission: Mission, rooms: Sequence[Room] = ROOMS, tell: Tell | None = None,
+    cluster: Cluster | None = None,
+) -> RunReport:  # fmt: skip
+    """Run rooms in order; an interrupted or failed room leaves the store as it was before it.
+
+    cluster: fuse runs there and gives the same incidents; every other room runs here.
+    """
+    reports = tuple(_run_room(store, mission, room, tell, cluster) for room in rooms)
     return RunReport(reports, counts_of(store), known_until(store))
 
 
@@ -120,7 +132,9 @@ def counts_of(store: Store) -> dict[str, int]:
     return {name: store.count(name) for name in names}
 
 
-def _run_room(store: Store, mission: Mission, room: Room, tell: Tell | None) -> RoomReport:
+def _run_room(
+    store: Store, mission: Mission, room: Room, tell: Tell | None, cluster: Cluster | None
+) -> RoomReport:
     started = time.perf_counter()
     options = _options(mission, room)
     inputs = json.dumps({**store.versions(room.reads), "mission": _mission_sha256(mission)})
@@ -130,7 +144,7 @@ def _run_room(store: Store, mission: Mission, room: Room, tell: Tell | None) -> 
     if tell:
         tell(room.says, 0, None)
     run = _begin(store, room, inputs, parameters, options, tell)
-    work: Callable[[Store, Mission, Run], RoomResult] = import_module(room.module).run
+    work = _work_of(room, cluster)
     # The in-door commits each capture by itself, so that a long read can be resumed.
     with store.transaction() if room.reads else nullcontext():
         result = work(store, mission, run)
@@ -138,6 +152,16 @@ def _run_room(store: Store, mission: Mission, room: Room, tell: Tell | None) -> 
         if room.reads:
             _record(store, run, inputs, parameters, result.rows, seconds)
     return RoomReport(room.name, seconds, result.rows, fresh=True, detail=result.detail)
+
+
+def _work_of(room: Room, cluster: Cluster | None) -> Callable[[Store, Mission, Run], RoomResult]:
+    if cluster is not None and room.name == "fuse":
+        from trucewatch.fuse.cluster import ClusterOptions, run_cluster
+
+        where = ClusterOptions(master=cluster.master, folder=cluster.folder)
+        return lambda store, mission, run: run_cluster(store, mission, run, where)
+    found: Callable[[Store, Mission, Run], RoomResult] = import_module(room.module).run
+    return found
 
 
 def _options(mission: Mission, room: Room) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -20,9 +21,19 @@ def add_to(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(mission: MissionOption = Path(), as_json: JsonOption = False) -> None:
+def doctor(
+    mission: MissionOption = Path(),
+    warm: Annotated[
+        bool, typer.Option("--warm", help="Compile what is compiled at first use, so no run waits.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Check the installation, and the mission here if there is one: settings, store, captures."""
     with speaking():
+        if warm:
+            from trucewatch.desk import warm_up
+
+            warm_up()
         lines = [*_installed(), *_mission_lines(mission)]
         if as_json:
             emit(

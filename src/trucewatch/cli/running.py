@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,7 @@ from trucewatch.cli.common import (
     progress,
     speaking,
 )
+from trucewatch.errors import ConfigError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from trucewatch.pipeline import RunReport
     from trucewatch.store import Store
 
+ENGINES = ("duckdb", "spark")
 _VERBS = {
     "fuse": ("fuse", "Join accounts of one happening into incidents."),
     "evaluate": ("agreements", "Hold the agreement against the evidence, with grounds."),
@@ -63,17 +65,34 @@ def opened(mission: Mission, as_of: datetime | None = None) -> Iterator[Store]:
 
 
 def run(
-    mission: MissionOption = Path(), as_of: AsOfOption = None, as_json: JsonOption = False
+    mission: MissionOption = Path(),
+    as_of: AsOfOption = None,
+    engine: Annotated[
+        str, typer.Option(help="Where fuse runs: duckdb (here) or spark.")
+    ] = "duckdb",
+    master: Annotated[
+        str, typer.Option(help="The Spark master, with --engine spark.")
+    ] = "local[*]",
+    shared: Annotated[
+        Path | None, typer.Option(help="A folder that every machine of the cluster can reach.")
+    ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Run every room in order and write the daily report; a second run does nothing new."""
-    from trucewatch.pipeline import rooms_for, run_rooms
+    from trucewatch.pipeline import Cluster, rooms_for, run_rooms
 
     with speaking():
+        if engine not in ENGINES:
+            raise ConfigError.at(
+                "the command line", None, found=f"--engine {engine!r}",
+                expected=f"one of {', '.join(ENGINES)}", mend="Choose one of these.",
+            )  # fmt: skip
+        cluster = Cluster(master, shared) if engine == "spark" else None
         place = mission_at(mission)
         then = moment(as_of)
         with opened(place, then) as store:
             with progress(as_json) as tell:
-                report = run_rooms(store, place, rooms_for(store), tell)
+                report = run_rooms(store, place, rooms_for(store), tell, cluster)
             _tell_run(store, place, report, as_json)
 
 
