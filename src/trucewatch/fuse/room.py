@@ -86,8 +86,21 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
             held = store.query(_HOLDING)
             with store.lending({"held_before": held}):
                 return _write(store, run, part, settings, _SCOPES)
-    return _write(store, run, fuse(happenings(store), parameters, options, settings.verdicts),
-                  settings, {})  # fmt: skip
+    table = happenings(store)
+    if not table.num_rows:
+        return _nothing_happened(store, run)
+    return _write(store, run, fuse(table, parameters, options, settings.verdicts), settings, {})
+
+
+def _nothing_happened(store: Store, run: Run) -> RoomResult:
+    """Close what stood, and keep what counts disagree on; no kernel is loaded for it."""
+    counts = store.step(SQL / "count_conflicts.sql")
+    written: dict[str, Any] = {"pair": [], "incident": [], "member": [], "conflict": counts}
+    added = sum(store.replace(name, rows, run).added for name, rows in written.items())
+    zero = ("observations", "incidents", "corroborated", "pairs", "cut_in_dense_spots")
+    return RoomResult(
+        added, {**dict.fromkeys(zero, 0), "conflicts": counts.num_rows, "bound": "all"}
+    )
 
 
 def _bound_again(store: Store, core: Touched, settings: Settings) -> Fused | None:
