@@ -34,6 +34,8 @@ RELATIVE = re.compile(
 SAME_DAY = re.compile(
     r"\b(?:on )?the same (?:day|date|evening)\b|того ж дня|в тот же день", re.IGNORECASE
 )
+DIGIT = re.compile(r"\d")
+WORD_START = re.compile(r"\b[^\W\d_]{3}")
 WEEKDAY_RE = re.compile(WEEKDAY, re.IGNORECASE)
 TO = re.compile(r"\s?(?:-|–|—|to|until|till|through|до|по)\s?(?:the\s)?")
 AND = re.compile(r"\s(?:and|та|і|и)\s")
@@ -69,18 +71,36 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def find_dates(folded: str, reference: date) -> list[DateSpan]:
-    """Return the dates of a folded text in order, none overlapping another."""
+def heads_of(text: str) -> frozenset[str]:
+    """Return the first three letters of each word of a text, or of a pattern that matches words."""
+    return frozenset(WORD_START.findall(text.lower()))
+
+
+RELATIVE_HEADS, WEEKDAY_HEADS = heads_of(RELATIVE.pattern), heads_of(WEEKDAY)
+SAME_HEADS = heads_of(SAME_DAY.pattern)
+
+
+def find_dates(folded: str, reference: date, heads: frozenset[str] | None = None) -> list[DateSpan]:
+    """Return the dates of a folded text in order, none overlapping another.
+
+    heads: heads_of(folded) where the caller has it; a pattern that shares none is not tried.
+    """
+    heads = heads_of(folded) if heads is None else heads
     found: list[DateSpan] = []
-    if any(c.isdigit() for c in folded):
+    if DIGIT.search(folded):
         found += [*_day_months(folded, reference), *_numeric(folded)]
         found += [*_months(folded, reference), *_years(folded)]
-    found += [*_relative(folded, reference), *_weekdays(folded, reference)]
+    if not heads.isdisjoint(RELATIVE_HEADS):
+        found += _relative(folded, reference)
+    if not heads.isdisjoint(WEEKDAY_HEADS):
+        found += _weekdays(folded, reference)
     kept: list[DateSpan] = []
     for span in sorted(found, key=lambda d: (d.start, -d.end)):
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
     kept = _joined(folded, kept)
+    if heads.isdisjoint(SAME_HEADS):
+        return kept
     same = [
         DateSpan(m.start(), m.end(), day, day, "the same day")
         for m in SAME_DAY.finditer(folded)

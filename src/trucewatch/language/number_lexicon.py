@@ -44,6 +44,16 @@ def words_of(language: str) -> Words:
     return _words(every.get(language) or every["en"])
 
 
+@cache
+def starters_of(language: str) -> frozenset[str]:
+    """Return the words that a quantity without digits can begin with."""
+    words = words_of(language)
+    vague = {phrase.split(" ")[0] for phrase in words.vague}
+    return frozenset(
+        {*vague, *words.numbers, *words.multipliers, *words.dozen, *words.articles, *words.half}
+    )
+
+
 def _words(row: dict[str, Any]) -> Words:
     ranges = frozenset((str(a), str(b)) for a, b in row["ranges"])
     multipliers = _valued(row["multipliers"])

@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from trucewatch.language.number_bounds import VAGUE, bounds_of
-from trucewatch.language.number_lexicon import Words, unit_of, words_of
+from trucewatch.language.number_lexicon import Words, starters_of, unit_of, words_of
 
 _GAP = "\u00a0\u202f\u2009 "
 _TOKEN = re.compile(
@@ -46,8 +47,7 @@ class Quantity:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     start: int
     end: int
     text: str
@@ -59,7 +59,7 @@ def find(text: str, language: str) -> list[Quantity]:
 
     language: en, uk or ru; another is read with the English words and digits.
     """
-    return _Scanner(text, words_of(language)).quantities()
+    return _Scanner(text, words_of(language)).quantities(starters_of(language))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -77,14 +77,15 @@ class _Scanner:
         self.text, self.words = text, words
         self.tokens = _tokens(text)
 
-    def quantities(self) -> list[Quantity]:
+    def quantities(self, starters: frozenset[str]) -> list[Quantity]:
         found: list[Quantity] = []
-        at = 0
-        while at < len(self.tokens):
-            quantity, at_next = self._vague(at) or self._counted(at) or (None, at + 1)
+        free = 0
+        for at, token in enumerate(self.tokens):
+            if at < free or not (token.lower in starters or token.lower[0].isdigit()):
+                continue
+            quantity, free = self._vague(at) or self._counted(at) or (None, at + 1)
             if quantity and (not found or quantity.start >= found[-1].end):
                 found.append(quantity)
-            at = max(at_next, at + 1)
         return found
 
     def _vague(self, at: int) -> tuple[Quantity, int] | None:

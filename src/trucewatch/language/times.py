@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 
 from trucewatch.language.dates import (
-    RELATIVE,
-    SAME_DAY,
-    WEEKDAY_RE,
+    DIGIT,
+    RELATIVE_HEADS,
+    SAME_HEADS,
+    WEEKDAY_HEADS,
     DateSpan,
     find_dates,
+    heads_of,
 )
 from trucewatch.language.fold import fold
 from trucewatch.language.time_words import DAY_PARTS, IN_A_ROW, LAST_DAY, MONTHS, ROW_MARK
@@ -35,8 +36,6 @@ PART = re.compile(
 )
 PART_LINK = re.compile(r"(?:\s+(?:of|on|на|від|от))?(?:\s+the)?\s*,?\s*")
 AND_NIGHT = re.compile(r"\s+(?:and|та|і|и|й)\s+(?:the\s+)?(?:night|вночі|ночью)\b", re.IGNORECASE)
-DIGIT = re.compile(r"\d")
-WORD_START = re.compile(r"\b[^\W\d_]{3}")
 DATE_REACH = 60
 BLOCK = 1_000_000
 
@@ -78,31 +77,33 @@ def find_times(text: str, *, reference_date: date, clock: MissionClock) -> list[
 
 def _in_block(text: str, base: int, reference: date, clock: MissionClock) -> list[TimeMention]:
     folded = fold(text)
-    if not may_hold_time(folded):
+    heads = heads_of(folded)
+    if not may_hold_time(folded, heads):
         return []
-    dates = find_dates(folded, reference)
-    reader = _Reader(folded, dates, reference, clock)
-    spans = sorted([*reader.clocks(), *reader.parts(), *reader.rows(), *reader.days()])
+    reader = _Reader(folded, find_dates(folded, reference, heads), reference, clock)
+    spans = [*reader.clocks()] if DIGIT.search(folded) else []
+    spans += reader.parts() if not heads.isdisjoint(PART_HEADS) else ()
+    spans += reader.rows() if not heads.isdisjoint(ROW_HEADS) else ()
+    spans = sorted([*spans, *reader.days()])
     mentions: list[TimeMention] = []
     for start, end, interval, grounds in _without_overlap(spans):
         mentions.append(TimeMention(base + start, base + end, text[start:end], interval, grounds))
     return mentions
 
 
-@cache
-def _starts() -> frozenset[str]:
-    patterns = (
-        *(p.pattern for p in (PART, IN_A_ROW, LAST_DAY, RELATIVE, SAME_DAY, WEEKDAY_RE)),
-        *MONTHS,
-    )
-    return frozenset(s for p in patterns for s in WORD_START.findall(p.lower())) | {"дне", "днё"}
+PART_HEADS = heads_of(PART.pattern) | {"дне", "днё"}
+ROW_HEADS = heads_of(IN_A_ROW.pattern) | heads_of(LAST_DAY.pattern)
+WORD_HEADS = (
+    PART_HEADS | ROW_HEADS | RELATIVE_HEADS | WEEKDAY_HEADS | SAME_HEADS
+    | heads_of(" ".join(MONTHS))
+)  # fmt: skip
 
 
-def may_hold_time(folded: str) -> bool:
+def may_hold_time(folded: str, heads: frozenset[str] | None = None) -> bool:
     """Return False only where no pattern can match: no digit, no word that begins alike."""
     if DIGIT.search(folded):
         return True
-    return not _starts().isdisjoint(WORD_START.findall(folded.lower()))
+    return not WORD_HEADS.isdisjoint(heads_of(folded) if heads is None else heads)
 
 
 _Span = tuple[int, int, "_Sortable", str]
@@ -232,7 +233,7 @@ def find_clocks(folded: str) -> list[ClockSpan]:
     """Return clock times and from-to spans of a folded text, in order."""
     moments = sorted(
         (m.start(), m.end(), found)
-        for pattern in (CLOCK, HOUR_ONLY)
+        for pattern in ((CLOCK, HOUR_ONLY) if ":" in folded else (HOUR_ONLY,))
         for m in pattern.finditer(folded)
         if (found := _time_of(m)) is not None
     )
