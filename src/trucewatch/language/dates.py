@@ -1,4 +1,4 @@
-"""Dates in text: '16 February', '14-15 December', 'December 14, 2025', '16.02.2021', 'вчора'."""
+"""Dates in text: '16 February', '3-4 May', 'March 7, 2019', '16.02.2019', 'вчора'."""
 
 from __future__ import annotations
 

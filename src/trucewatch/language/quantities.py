@@ -326,7 +326,7 @@ class _Scanner:
         return token.text.isdigit() and self._is_year(at, before, after)
 
     def _is_day_or_year(self, at: int, value: float) -> bool:
-        """'February 12' is a day and 'February 2021' a year; '15 February 1,200 shots' counts."""
+        """'February 12' is a day and 'February 2019' a year; '15 February 1,200 shots' counts."""
         if not at or self.tokens[at - 1].lower not in self.words.months:
             return False
         has_day = at > 1 and self.tokens[at - 2].text.isdigit() and at + 1 < len(self.tokens)

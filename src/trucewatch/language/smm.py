@@ -60,7 +60,7 @@ def read_report(
 
     Time is linear in the text (about 10 to 25 microseconds a character): a sentence is cut at
     sentences.MAX_CHARS, and a text beyond MAX_REPORT is refused with a ReadError.
-    Raises ValueError where neither options.report_day nor the text ('issued on 5 March 2021') says
+    Raises ValueError where neither options.report_day nor the text ('issued on 5 March 2019') says
     which day the report is of: a date without a year is never guessed from today's.
     """
     if len(text) > MAX_REPORT:
