@@ -115,7 +115,7 @@ def _day_before(spans: list[DateSpan], position: int, reference: date) -> date:
 
 
 def _day_months(folded: str, reference: date) -> Iterator[DateSpan]:
-    # 'December 14' is English only: the search is spared where no Latin word precedes a digit.
+    # 'March 7' is English only: the search is spared where no Latin word precedes a digit.
     american = ((MONTH_DAY, (2, 3, 1, 4)),) if LATIN_DAY.search(folded) else ()
     for pattern, order in ((DAY_MONTH, (1, 2, 3, 4)), *american):
         for match in pattern.finditer(folded):

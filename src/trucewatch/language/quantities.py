@@ -335,7 +335,7 @@ class _Scanner:
         return value <= LAST_DAY or (self.tokens[at].text.isdigit() and value in YEARS)
 
     def _dashed_month(self, end: int) -> bool:
-        """'14-15 December' and '14 and 15 December': the first number belongs to the date too."""
+        """'3-4 May' and '3 and 4 May': the first number belongs to the date too."""
         later = [t.lower for t in self.tokens[end : end + 3]]
         if len(later) < 3 or not later[1].isdigit() or later[2] not in self.words.months:
             return False
