@@ -24,6 +24,7 @@ Tell = Callable[[str, int, int | None], None]
 _PEOPLE = "people"
 STEPS = Path(__file__).parent / "sql"
 PICTURED_DAYS = 180
+LATEST = "latest"
 PLAIN_FORMS = ("html", "md", "json", "csv")
 
 
@@ -276,19 +277,22 @@ def _source_facts(mission: Mission) -> dict[str, SourceFacts]:
     }  # fmt: skip
 
 
-def write_daily(store: Store, mission: Mission, *, anew: bool = True) -> tuple[Report, Path]:
-    """Write the last day's report in every plain form; return its facts and the HTML's path.
-
-    anew: False leaves forms that are there already as they are, since nothing has changed.
-    """
-    from trucewatch.publish import report_name
-
+def write_daily(store: Store, mission: Mission) -> tuple[Report, Path]:
+    """Write the last day's report in every plain form; return its facts and the HTML's path."""
     report = product(store, mission)
-    folder = _folder(store, mission)
-    paths = [folder / report_name(report, form) for form in PLAIN_FORMS]
-    if anew or not all(path.is_file() for path in paths):
-        paths = [write(store, mission, report, form) for form in PLAIN_FORMS]
+    paths = [write(store, mission, report, form) for form in PLAIN_FORMS]
+    (_folder(store, mission) / LATEST).write_text(paths[0].name, encoding="utf-8")
     return report, paths[0]
+
+
+def latest_daily(store: Store, mission: Mission) -> Path | None:
+    """Return the report that the last run wrote, or None where it is not there."""
+    folder = _folder(store, mission)
+    try:
+        path = folder / Path((folder / LATEST).read_text(encoding="utf-8")).name
+    except (OSError, UnicodeDecodeError):
+        return None
+    return path if path.is_file() else None
 
 
 def write(store: Store, mission: Mission, report: Report, form: str) -> Path:

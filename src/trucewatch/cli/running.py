@@ -97,10 +97,17 @@ def run(
 
 
 def _tell_run(store: Store, mission: Mission, report: RunReport, as_json: bool) -> None:
-    from trucewatch.desk import write_daily
+    from trucewatch.desk import latest_daily, write_daily
 
     anew = any(room.fresh for room in report.rooms if room.room != "sources")
-    product, path = write_daily(store, mission, anew=anew)
+    path = None if anew else latest_daily(store, mission)
+    if path is not None:
+        if as_json:
+            emit(run_json(report, path))
+        else:
+            typer.echo(f"nothing new since the last run\nreport: {path}", err=True)
+        return
+    product, path = write_daily(store, mission)
     if as_json:
         emit(run_json(report, path))
         return
