@@ -44,6 +44,12 @@ def test_help_names_every_verb() -> None:
         assert verb in said
 
 
+def test_an_example_can_be_named(tmp_path: Path) -> None:
+    call("init", str(tmp_path / "m"), "--from", "donbas")
+    assert (tmp_path / "m" / "mission.yaml").is_file()
+    assert "mission.yaml" in call("init", str(tmp_path / "n"), "--from", "atlantis", code=2)
+
+
 def test_run_gives_one_document_with_its_rooms(donbas: Path) -> None:
     report = document("run", "--mission", str(donbas))
     assert [room["room"] for room in report["rooms"]] == [

@@ -61,13 +61,22 @@ def _make(folder: Path, example: Path | None) -> None:
         text = SKELETON.format(name=folder.resolve().name)
         (folder / "mission.yaml").write_text(text, encoding="utf-8")
         return
-    if not (example / "mission.yaml").is_file():
+    found = next((p for p in _places(example) if (p / "mission.yaml").is_file()), None)
+    if found is None:
         raise ConfigError.at(
             example, None, found="no mission.yaml", expected="a mission folder",
-            mend="Name a folder that holds one, such as examples/donbas.",
+            mend="Name a folder that holds one, such as examples/donbas, or donbas in a checkout.",
         )  # fmt: skip
     kept = shutil.ignore_patterns("mission.duckdb*", "captures", "out")
-    shutil.copytree(example, folder, dirs_exist_ok=True, ignore=kept)
+    shutil.copytree(found, folder, dirs_exist_ok=True, ignore=kept)
+
+
+def _places(example: Path) -> tuple[Path, ...]:
+    """Where an example may lie: as named, or by its name among the examples of a checkout."""
+    import trucewatch
+
+    checkout = Path(trucewatch.__file__).parents[2]
+    return example, Path("examples") / example, checkout / "examples" / example
 
 
 def read(
