@@ -183,3 +183,10 @@ def test_law_outcomes_do_not_depend_on_the_unit_counted_in(scale: float, seed: i
     one, other = happenings(counts), happenings(counts * scale)
     assert np.array_equal(one.escalation, other.escalation)
     assert np.array_equal(one.collapse_begins, other.collapse_begins)
+
+
+def test_an_event_under_way_at_the_cut_bears_out_its_alarm_and_is_no_event_to_warn_of() -> None:
+    standing = lead_record([Episode(90, 117)], [Episode(80, 130)], days=100, first=100)
+    assert (standing.leads_h, standing.missed, standing.false) == ((), 0, 0)
+    idle = lead_record([Episode(90, 117)], [], days=100, first=100)
+    assert idle.false == 3  # the weeks from day 97, 104 and 111; the one before is over

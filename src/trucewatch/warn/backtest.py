@@ -120,8 +120,9 @@ def _lead_of(
     every = episodes(any_zone(raised), join_days=7)
     return lead_record(
         [a for a in every if a.end >= first],
-        [e for e in events_of(happened, outcome) if e.start >= first],
+        [e for e in events_of(happened, outcome) if e.end >= first],
         days=again.days - first,
+        first=first,
     )
 
 

@@ -126,23 +126,29 @@ class LeadRecord:
         )  # fmt: skip
 
 
-def lead_record(alarms: list[Episode], events: list[Episode], *, days: int) -> LeadRecord:
+def lead_record(
+    alarms: list[Episode], events: list[Episode], *, days: int, first: int = 0
+) -> LeadRecord:
     """Match alarm episodes (days of issue) with event episodes.
 
     An alarm that stands is renewed every seven days, and each such week counts by itself: it is
     false unless an event is under way in it or begins within seven days of its end.
     Lead runs from the close of the first day of the alarm to the start of the event's first day;
     an alarm over for more than seven days, or raised on that day or later, gives no lead.
+    first: the first day that is scored. An event under way on it is none to be warned of, but it
+    bears out the alarms that stand during it; weeks of alarms that were over by then do not count.
     """
     leads, missed = [], 0
     for event in events:
+        if event.start < first:
+            continue
         before = [a for a in alarms if a.start < event.start <= a.end + WINDOW_DAYS]
         if before:
             days_ahead = event.start - 1 - min(a.start for a in before)
             leads.append(24.0 * min(days_ahead, LONGEST_LEAD_DAYS))
         else:
             missed += 1
-    weeks = [week for alarm in alarms for week in _weeks(alarm)]
+    weeks = [week for alarm in alarms for week in _weeks(alarm) if week.end >= first]
     false = sum(not any(_belongs(week, e) for e in events) for week in weeks)
     return LeadRecord(tuple(leads), missed, false, days / 365)
 
