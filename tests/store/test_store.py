@@ -143,6 +143,11 @@ def test_the_engine_fetches_nothing(store: Store) -> None:
         store.query("SELECT * FROM 'https://127.0.0.1:9/x.parquet'")
 
 
+def test_the_engine_draws_nothing_on_standard_output(store: Store) -> None:
+    setting = "SELECT current_setting('enable_progress_bar') AS drawn"
+    assert store.query(setting)["drawn"].to_pylist() == [False]
+
+
 def write_step(folder: Path, body: str, **header: str) -> Path:
     fields = {"step": "s", "grain": "one row", "reads": "x", "yields": "a", "law": "always"}
     lines = [f"-- {name}: {text}" for name, text in {**fields, **header}.items()]

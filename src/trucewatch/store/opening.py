@@ -82,6 +82,8 @@ def _connect(
     while True:
         try:
             connection = duckdb.connect(database, read_only=read_only, config=dict(_SETTINGS))
+            # The engine draws its bar on standard output, where only our JSON may stand.
+            connection.execute("SET enable_progress_bar = false")
             return connection.execute("SET TimeZone = 'UTC'")
         except duckdb.IOException as error:
             if "lock" not in str(error).lower() or time.monotonic() > deadline:
