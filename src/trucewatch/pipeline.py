@@ -223,9 +223,3 @@ def _written(root: Path) -> Iterator[Path]:
             path for path in root.glob(pattern)
             if path.is_file() and path.relative_to(root).parts[0] not in _PRODUCTS
         )  # fmt: skip
-
-
-def inputs_sha256(store: Store) -> str:
-    """Return one hash over every capture: two stores with the same hash saw the same bytes."""
-    rows = store.query("SELECT DISTINCT sha256 FROM capture ORDER BY sha256")["sha256"]
-    return hashlib.sha256("\n".join(rows.to_pylist()).encode()).hexdigest()

@@ -17,6 +17,7 @@ from trucewatch.cli.common import (
     emit,
     moment,
     progress,
+    rows_json,
     speaking,
 )
 from trucewatch.errors import ConfigError
@@ -112,7 +113,6 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a row with its lineage, down to the record in the captured bytes."""
-    from trucewatch.cli.common import rows_json
     from trucewatch.desk import lineage
 
     with speaking():
@@ -120,19 +120,19 @@ def show(
         with running.opened(place) as store:
             document = lineage(store, place, row_id)
         if as_json:
-            emit(_opened(document, rows_json))
+            emit(_opened(document))
         else:
             _print_tree(document)
 
 
-def _opened(document: dict[str, object], rows_json: object) -> dict[str, object]:
+def _opened(document: dict[str, object]) -> dict[str, object]:
     row = document["row"]
-    assert isinstance(row, dict) and callable(rows_json)
+    assert isinstance(row, dict)
     children = document.get("from", [])
     assert isinstance(children, list)
     opened = {**document, "row": rows_json([row])[0]}
     if children:
-        opened["from"] = [_opened(child, rows_json) for child in children]
+        opened["from"] = [_opened(child) for child in children]
     return opened
 
 
