@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +119,11 @@ def test_doctor_finds_a_changed_capture(donbas: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["doctor", "--mission", str(folder)])
     assert result.exit_code == 3
     assert "FAULT" in result.stdout
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "trucewatch", "--help"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert "backtest" in done.stdout
