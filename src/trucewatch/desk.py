@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trucewatch.errors import ConfigError, EvidenceError
-from trucewatch.evidence import CaptureFolder
+from trucewatch.evidence import Bundled, CaptureFolder, Contents, write_bundle
 from trucewatch.ids import content_id, noun_of
 from trucewatch.mission import Mission
 from trucewatch.store import KEYS, Run, Store
@@ -26,6 +26,8 @@ STEPS = Path(__file__).parent / "sql"
 PICTURED_DAYS = 180
 LATEST = "latest"
 PLAIN_FORMS = ("html", "md", "json", "csv")
+# Positions of observers and people's decisions are in these: a bundle is not for the public.
+BUNDLED = ("observation", "watch", "claim", "notice", "incident", "member", "finding", "review")
 
 
 def read_files(
@@ -323,6 +325,22 @@ def warning_figures(store: Store, mission: Mission, report: Report) -> dict[str,
         "expected counts": pictures.series(again, whole),
         "warning over time": pictures.warning_over_time(again, whole),
     }
+
+
+def bundle(store: Store, mission: Mission, path: Path, *, whole: bool = False) -> Bundled:
+    """Write captures, their chain and the tables made from them into one file to hand over.
+
+    whole: with the bytes of sources that may not be republished, for use inside the mission.
+    """
+    open_to_all = {f.source_id for f in _source_facts(mission).values() if f.republish}
+    captures = store.query("SELECT * FROM capture ORDER BY received_utc, capture_id").to_pylist()
+    known = store.query("SELECT max(known_from_utc) AS known FROM capture")["known"][0].as_py()
+    contents = Contents(
+        title=mission.title, known_utc=known.isoformat() if known else None, captures=captures,
+        tables={table: store.table(table) for table in BUNDLED},
+        withheld=set() if whole else {row["source_id"] for row in captures} - open_to_all,
+    )  # fmt: skip
+    return write_bundle(path, CaptureFolder(mission.captures_path), contents)
 
 
 def _folder(store: Store, mission: Mission) -> Path:

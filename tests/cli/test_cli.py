@@ -42,7 +42,7 @@ def donbas(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_verb() -> None:
     said = call("--help")
     for verb in ("init", "read", "run", "fuse", "evaluate", "warn", "respond", "report", "dossier",
-                 "show", "judge", "review", "doctor"):  # fmt: skip
+                 "show", "judge", "review", "doctor", "bundle", "verify"):  # fmt: skip
         assert verb in said
 
 
@@ -127,3 +127,14 @@ def test_the_module_is_the_command() -> None:
     )
     assert done.returncode == 0
     assert "backtest" in done.stdout
+
+
+def test_a_bundle_is_handed_over_and_holds(donbas: Path, tmp_path: Path) -> None:
+    out = tmp_path / "evidence.zip"
+    made = document("bundle", str(out), "--mission", str(donbas), "--json")
+    assert made["captures"] + made["withheld"] > 0
+    assert made["rows"] > 0
+    found = document("verify", str(out), "--head", made["head"], "--json")
+    assert found == {"holds": True, "faults": []}
+    out.write_bytes(out.read_bytes()[:-40])
+    assert "unreadable" in call("verify", str(out), code=3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from trucewatch.cli import checks, data, grounds, people, products, running, training
+from trucewatch.cli import checks, data, evidence, grounds, people, products, running, training
 
 app = typer.Typer(
     name="trucewatch",
@@ -14,7 +14,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (data, running, products, people, grounds, training, checks):
+for module in (data, running, products, people, grounds, training, evidence, checks):
     module.add_to(app)
 
 
