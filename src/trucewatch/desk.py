@@ -330,15 +330,15 @@ def warning_figures(store: Store, mission: Mission, report: Report) -> dict[str,
 def bundle(store: Store, mission: Mission, path: Path, *, whole: bool = False) -> Bundled:
     """Write captures, their chain and the tables made from them into one file to hand over.
 
-    whole: with the bytes of sources that may not be republished, for use inside the mission.
+    whole: with the bytes of sources whose `republish` is "no", for use inside the mission.
     """
-    open_to_all = {f.source_id for f in _source_facts(mission).values() if f.republish}
+    passed_on = {f.source_id for f in _source_facts(mission).values() if f.derived}
     captures = store.query("SELECT * FROM capture ORDER BY received_utc, capture_id").to_pylist()
     known = store.query("SELECT max(known_from_utc) AS known FROM capture")["known"][0].as_py()
     contents = Contents(
         title=mission.title, known_utc=known.isoformat() if known else None, captures=captures,
         tables={table: store.table(table) for table in BUNDLED},
-        withheld=set() if whole else {row["source_id"] for row in captures} - open_to_all,
+        withheld=set() if whole else {row["source_id"] for row in captures} - passed_on,
     )  # fmt: skip
     return write_bundle(path, CaptureFolder(mission.captures_path), contents)
 
