@@ -56,6 +56,10 @@ def test_a_file_is_told_by_its_columns(
     path = tmp_path / "x.csv"
     path.write_text("latitude,longitude,acq_date\n48.1,37.9,2021-01-08\n", encoding="utf-8")
     assert read_path(store, mission, a_run, path).source_id == "firms"
+    path.write_text("date,region,count\n2021-01-08,Donetsk,3\n", encoding="utf-8")
+    assert read_path(store, mission, a_run, path).source_id == "generic_csv"
+    path.write_text('{"date": "2021-01-09", "region": "Donetsk", "count": 3}\n', encoding="utf-8")
+    assert read_path(store, mission, a_run, path).source_id == "generic_jsonl"
     path.write_text("colour,taste\nred,sweet\n", encoding="utf-8")
     with pytest.raises(SourceError, match="colour, taste"):
         read_path(store, mission, a_run, path)

@@ -43,7 +43,7 @@ def load_records(store: Store, path: Path, spec: SourceSpec, name: str) -> list[
             name, found="an empty file", expected=f"records of {spec.source_id}",
             mend="Fetch the file again, or remove it from the mission.",
         )  # fmt: skip
-    shape = _shape_of(path, spec, name)
+    shape = shape_of(path, spec, name)
     if shape == "parquet":
         return _load_parquet(store, path, spec, name)
     if shape in ("json", "jsonl"):
@@ -51,7 +51,8 @@ def load_records(store: Store, path: Path, spec: SourceSpec, name: str) -> list[
     return _load_csv(store, path, spec, name)
 
 
-def _shape_of(path: Path, spec: SourceSpec, name: str) -> str:
+def shape_of(path: Path, spec: SourceSpec, name: str) -> str:
+    """Return csv, parquet, json or jsonl: what a file's first bytes say its records are."""
     with path.open("rb") as opened:
         start = opened.read(4096)
     if start[:4] == b"PAR1":
@@ -254,7 +255,7 @@ def _load_json(
 
 def columns_of(store: Store, path: Path, spec: SourceSpec, name: str) -> list[str]:
     """Return the columns or keys that a file really has, used or not."""
-    shape = _shape_of(path, spec, name)
+    shape = shape_of(path, spec, name)
     if shape == "csv":
         return _header(path, spec, name)[0]
     if shape == "parquet":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from trucewatch.errors import ReadError, SourceError
@@ -13,8 +14,11 @@ from trucewatch.store import Store
 
 def fitting(store: Store, path: Path, sources: dict[str, SourceSpec]) -> SourceSpec:
     """Return the one source that can read a file; raises SourceError that says why none fits."""
-    header = _header(store, path)
-    fits = {spec.source_id: count for spec in sources.values() if (count := spec.fits(header))}
+    shape, header = _header(store, path)
+    fits = {
+        spec.source_id: count for spec in sources.values()
+        if shape in (*spec.formats, "parquet") and (count := spec.fits(header))
+    }  # fmt: skip
     best = max(fits.values(), default=0)
     chosen = [name for name, count in fits.items() if count == best]
     if len(chosen) == 1:
@@ -27,15 +31,31 @@ def fitting(store: Store, path: Path, sources: dict[str, SourceSpec]) -> SourceS
     )  # fmt: skip
 
 
-def _header(store: Store, path: Path) -> list[str]:
+def _header(store: Store, path: Path) -> tuple[str, list[str]]:
+    """The shape of a file's records, and the columns or keys they have."""
     try:
         with unpacked(path, path.name) as plain:
-            return records.columns_of(store, plain, _ANY, path.name)
+            keys = _keys_of_first_line(plain)
+            if keys:
+                return "jsonl", keys
+            shape = records.shape_of(plain, _ANY, path.name)
+            return shape, records.columns_of(store, plain, _ANY, path.name)
     except (ReadError, OSError) as error:
         raise SourceError.at(
             path, 1, found=str(error), expected="a table with named columns",
             mend="Name the source with --source, or fetch the file again.",
         ) from error  # fmt: skip
+
+
+def _keys_of_first_line(path: Path) -> list[str]:
+    """The keys of a first line that is one JSON object; none where it is not."""
+    with path.open("rb") as opened:
+        line = opened.readline(records.MAX_HEADER_BYTES)
+    try:
+        found = json.loads(line) if line.lstrip(b"\xef\xbb\xbf")[:1] == b"{" else None
+    except (ValueError, RecursionError):
+        return []
+    return sorted(found) if isinstance(found, dict) else []
 
 
 _ANY = SourceSpec(
