@@ -1,4 +1,4 @@
-"""How good the warnings are: simulated truces, the SMM series, and fires. Prints Markdown."""
+"""How good the warnings are: simulated truces, the SMM series, the exercise. Prints Markdown."""
 
 from __future__ import annotations
 
@@ -14,16 +14,6 @@ from trucewatch.warn import backtest
 from trucewatch.warn.alarms import any_zone, episodes, threshold_for
 from trucewatch.warn.backtest import Backtest
 from trucewatch.warn.calibration import Watched, alarm_record, chances_of, watched
-from trucewatch.warn.fires import (
-    Cells,
-    Fires,
-    Surroundings,
-    daily_war_fires,
-    fit_background,
-    score_fires,
-    war_fire_days,
-    war_fires_by_region,
-)  # fmt: skip
 from trucewatch.warn.ledger import Stated, ledger_of
 from trucewatch.warn.outcomes import HOLDING, HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.warn.replay import ALARMED, Replay, happened_with_whole, with_whole
@@ -248,115 +238,6 @@ def _or_dash(hours: float | None) -> str:
     return "-" if hours is None else f"{hours:.0f}"
 
 
-def _fire_data() -> tuple[Fires, Surroundings, list[str]]:
-    import duckdb
-
-    folder, engine = DATA / "firms", duckdb.connect()
-    read = lambda sql: engine.sql(sql).fetchnumpy()  # noqa: E731
-    f = read(
-        f"SELECT longitude::DOUBLE x, latitude::DOUBLE y, acq_date d "
-        f"FROM '{folder}/ukraine_firms_hotspots_2000_2023_latlondate.parquet'"
-    )
-    o = read(f"SELECT LONGITUDE x, LATITUDE y, OBLAST_ID o FROM '{folder}/ukr_oblasts_10km.csv'")
-    land_rows = engine.sql(f"SELECT * FROM '{folder}/ukr_land_use_2022_10km.csv'").fetchnumpy()
-    w = read(
-        """SELECT OBLAST_ID o, ACQ_DATE::DATE d, "CLOUD_COVER (%)" / 100 c FROM """
-        f"'{DATA}/weather/ukraine_oblast_daily_weather_2015_2024.parquet'"
-    )
-    fires = Fires(f["x"], f["y"], f["d"].astype("datetime64[D]"))
-    cells = Cells.around(np.concatenate([fires.lon, o["x"]]), np.concatenate([fires.lat, o["y"]]))
-    names = sorted(set(o["o"]))
-    region = np.full(cells.columns * cells.rows, -1)
-    region[cells.of(o["x"], o["y"])] = [names.index(one) for one in o["o"]]
-    land = np.zeros((len(region), 5))
-    shares = [np.array([_share(v) for v in land_rows[f"LAND_USE_CLASS_{k}"]]) for k in range(5)]
-    land[cells.of(land_rows["LONGITUDE"], land_rows["LATITUDE"])] = np.stack(shares, axis=1)
-    day = w["d"].astype("datetime64[D]")
-    cloud = np.full((len(names), int((day.max() - day.min()).astype(int)) + 1), np.nan)
-    place = np.array([names.index(one) if one in names else -1 for one in w["o"]])
-    cloud[place[place >= 0], (day - day.min()).astype(int)[place >= 0]] = w["c"][place >= 0]
-    return fires, Surroundings(cells, region, land, cloud, day.min()), names
-
-
-def _share(text: object) -> float:
-    try:
-        return float(np.nan_to_num(float(str(text))))
-    except ValueError:
-        return 0.0
-
-
-def fires() -> None:
-    """War fires of 2022 beside The Economist's, and false days outside the conflict zone."""
-    import csv
-
-    from scipy.stats import spearmanr
-
-    found, around, names = _fire_data()
-    years = [y for y in range(2001, 2022) if y not in (2014, 2015, 2017)]
-    model = fit_background(found, around, years)
-    with (DATA / "economist" / "strikes_by_location_and_day_2022.csv").open() as lines:
-        rows = sorted(csv.DictReader(lines), key=lambda r: r["date"])
-    first = np.datetime64(rows[0]["date"])
-    ours = daily_war_fires(score_fires(found, model), first, len(rows))
-    theirs = np.array([float(r["war_fires_per_day"]) for r in rows])
-    every = np.array([float(r["fires_per_day"]) for r in rows])
-    print(
-        f"\n**War fires of 2022**, {rows[0]['date']} to {rows[-1]['date']}, {len(rows)} days: "
-        f"Spearman {spearmanr(ours, theirs)[0]:.3f} with The Economist's daily war fires "
-        f"(ours {ours.sum():.0f}, theirs {theirs.sum():.0f}). Their own count of all fires has "
-        f"{spearmanr(every, theirs)[0]:.3f} with their war fires: correlation alone is a weak "
-        "test here.\n"
-    )
-    print("| day | ours | theirs | all fires they count |\n| --- | --- | --- | --- |")
-    for k in range(8):
-        print(f"| {rows[k]['date']} | {ours[k]:.0f} | {theirs[k]:.0f} | {every[k]:.0f} |")
-    month = np.array([int(r["date"][5:7]) for r in rows])
-    print("\n| month | ours | theirs | Spearman |\n| --- | --- | --- | --- |")
-    for m in sorted(set(month.tolist())):
-        at = month == m
-        print(
-            f"| {m} | {ours[at].sum():.0f} | {theirs[at].sum():.0f} | "
-            f"{spearmanr(ours[at], theirs[at])[0]:.2f} |"
-        )
-    _false_days(found, around, names, years)
-
-
-def _false_days(found: Fires, around: Surroundings, names: list[str], years: list[int]) -> None:
-    """Days 2018-2021 on which an oblast outside Donetsk and Luhansk would have alarmed."""
-    outside = np.array([n not in ("UA14", "UA09") for n in names])
-    print(
-        "\nFalse war-fire days: an oblast has one when it holds 30 war fires or more and over 1.5 "
-        "times the highest day within 30 days of the season in any other year of peace; a day "
-        "counts once, however many oblasts. Each year is scored by a model of the other years; "
-        "Donetsk and Luhansk oblasts are left out.\n"
-    )
-    print("| year | false days | a month |\n| --- | --- | --- |")
-    tables = {}
-    for year in years[-7:]:
-        model = fit_background(found, around, [y for y in years if y != year])
-        scored = score_fires(found.where(found.year == year), model)
-        tables[year] = np.nan_to_num(
-            war_fires_by_region(scored, model, np.datetime64(f"{year}-01-01"), 366)
-        )
-    war_model = fit_background(found, around, years)
-    scored = score_fires(found.where(found.year == 2022), war_model)
-    war = np.nan_to_num(war_fires_by_region(scored, war_model, np.datetime64("2022-01-01"), 366))
-    false = []
-    for year in (2018, 2019, 2020, 2021):
-        days = war_fire_days(tables[year], [t for y, t in tables.items() if y != year])
-        false.append(int(days[outside].any(axis=0).sum()))
-        print(f"| {year} | {false[-1]} | {false[-1] / 12:.2f} |")
-    print(f"| all | {sum(false)} | {sum(false) / 48:.2f} |")
-    days = war_fire_days(war, list(tables.values()))
-    start = (np.datetime64("2022-02-24") - np.datetime64("2022-01-01")).astype(int)
-    print(
-        f"\nThe same rule in 2022, all oblasts: {int(days[:, :start].any(axis=0).sum())} days "
-        f"from 1 January to 23 February, {int(days[:, start:].any(axis=0).sum())} of the "
-        f"{366 - 1 - start} days after; first on or after 24 February: "
-        f"{np.datetime64('2022-01-01') + start + int(days[:, start:].any(axis=0).argmax())}."
-    )
-
-
 def exercise(level: str, truces: int, seconds: float) -> None:
     """Truces of the exercise, by its own truth and scores; none of them was trained on."""
     from trucewatch.exercise import ExerciseOptions, daily, score_warnings
@@ -488,7 +369,7 @@ def _mean(values: list, digits: int = 3) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", choices=["simulated", "smm", "fires", "exercise"])
+    parser.add_argument("part", choices=["simulated", "smm", "exercise"])
     parser.add_argument("--level", choices=list(LEVELS), default="real")
     parser.add_argument("--truces", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=180.0, help="for the exercise, at most")
@@ -500,4 +381,4 @@ if __name__ == "__main__":
     elif not DATA.is_dir():
         print("skipped: the folder of real data (../shared/data) is not beside the project")
     else:
-        {"smm": smm, "fires": fires}[given.part]()
+        smm()

@@ -19,7 +19,6 @@ from trucewatch.warn.indicators import (
     catalogue,
     movers,
     own_past,
-    points_of_surprise,
 )
 from trucewatch.warn.ledger import ledger_of
 from trucewatch.warn.outcomes import OUTCOMES
@@ -73,7 +72,8 @@ def test_every_indicator_says_what_it_asks_its_range_and_its_record() -> None:
     for one in catalogue():
         assert one.asks.endswith("?")
         assert one.range
-        assert one.record.startswith(("none", "not a sign"))  # nothing is measured singly yet
+        assert len(one.says.split()) >= 12
+        assert one.record
         assert bool(one.signals) != bool(one.kinds)
         assert (one.weight > 0) == bool(one.kinds)
 
@@ -84,11 +84,6 @@ def test_other_signs_only_ever_raise() -> None:
     assert quiet == 0
     assert loud > 0
     assert [row["name"] for row in rows] == ["evacuation", "alarms"]
-    daily = np.full((1, 70), np.nan)
-    assert points_of_surprise(daily)[0, -1] == 0  # cloud or no watch: unknown, no calm, no alarm
-    daily[:, :] = 1.0
-    daily[0, -3:] = 12
-    assert points_of_surprise(daily)[0, -1] > 1
 
 
 def test_a_count_against_its_own_past_states_its_false_alarm_rate() -> None:

@@ -22,17 +22,28 @@ Days = NDArray[np.datetime64]
 
 STEP_DEG = 0.1
 WEEKS = 53
-# Clustering of fires within a cell and day; it orders the surprises, the cut is measured.
-SIZE = 1.0
-PEACETIME_SHARE = 0.1
-NEIGHBOUR_WEIGHT = 0.5
-PRIOR_YEARS = 1.0
 CLOUD_BINS = 10
 LEAST_CLOUD_FIRES = 200.0
 LARGEST_GRID = 2_000_000
 BLOCK_CELLS = 10
 LEAST_WAR_FIRES = 30
 ABOVE_PEACE = 1.5
+SEASON_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the model was set to; chosen on 2001-2021 alone, see bench/fires_warn.py choose.
+
+    size: clustering of fires within a cell and day (negative binomial), above 0. share: of
+    peacetime fires that are called war fires, 0..1. neighbour: weight of the cells beside, 0..1.
+    prior_years: weight of like land, in years of the cell's own record, above 0.
+    """
+
+    size: float = 0.1
+    share: float = 0.2
+    neighbour: float = 0.25
+    prior_years: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,12 @@ class Cells:
         return np.where(inside, y * self.columns + x, -1)
 
     @property
+    def centres(self) -> tuple[Floats, Floats]:
+        """Longitude and latitude of the middle of each cell."""
+        y, x = np.divmod(np.arange(self.columns * self.rows), self.columns)
+        return (x + self.west) * STEP_DEG, (y + self.south) * STEP_DEG
+
+    @property
     def blocks(self) -> Ints:
         """The block of one degree that each cell lies in: the default regions."""
         y, x = np.divmod(np.arange(self.columns * self.rows), self.columns)
@@ -132,14 +149,15 @@ class Background:
     """The no-war model.
 
     rate: cells x 53 weeks, fires a day in an ordinary year. cloud_effect: share still seen, by
-    tenths of cloud. cut: the surprise (-log10 of the chance) that nine in ten
-    peacetime fires stay below.
+    tenths of cloud. cut: the surprise (-log10 of the chance) that all but the
+    settings' share of peacetime fires stay below.
     """
 
     around: Surroundings
     rate: Floats
     cloud_effect: Floats
     cut: float
+    settings: Settings = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,30 +172,42 @@ class Scored:
     war: NDArray[np.bool_]
 
 
-def fit_background(fires: Fires, around: Surroundings, years: Sequence[int]) -> Background:
+def fit_background(
+    fires: Fires, around: Surroundings, years: Sequence[int], *, settings: Settings | None = None
+) -> Background:
     """Learn the no-war model from whole years without war.
 
     The cut is measured on years that the rates were not learnt from: each of the five newest
     years is scored by a model of the others.
     """
+    settings = settings or Settings()
     peace = fires.where(np.isin(fires.year, np.asarray(years)))
-    whole = _rates(peace, around, years)
-    held_out: list[Floats] = []
+    whole = fit_rates(peace, around, years, settings)
+    every = peacetime_surprise(peace, around, years, settings)
+    cut = float(np.quantile(every, 1 - settings.share)) if len(every) else np.inf
+    return Background(around, whole.rate, whole.cloud_effect, cut, settings)
+
+
+def peacetime_surprise(
+    peace: Fires, around: Surroundings, years: Sequence[int], settings: Settings
+) -> Floats:
+    """Return the surprise of each fire of the five newest years, each by a model of the others."""
+    held_out: list[Floats] = [np.array([])]
     for year in sorted(years)[-5:]:
         rest = [y for y in years if y != year] or list(years)
-        model = _rates(peace.where(np.isin(peace.year, rest)), around, rest)
+        model = fit_rates(peace.where(np.isin(peace.year, rest)), around, rest, settings)
         scored = score_fires(peace.where(peace.year == year), model)
         held_out.append(np.repeat(scored.surprise, scored.count))
-    every = np.concatenate(held_out) if held_out else np.array([])
-    cut = float(np.quantile(every, 1 - PEACETIME_SHARE)) if len(every) else np.inf
-    return Background(around, whole.rate, whole.cloud_effect, cut)
+    return np.concatenate(held_out)
 
 
-def _rates(fires: Fires, around: Surroundings, years: Sequence[int]) -> Background:
-    """Rates without a cut: each year counts alike, whatever satellites flew in it."""
+def fit_rates(
+    fires: Fires, around: Surroundings, years: Sequence[int], settings: Settings
+) -> Background:
+    """Learn rates without a cut: each year counts alike, whatever satellites flew in it."""
     cell = around.cells.of(fires.lon, fires.lat)
     inside = cell >= 0
-    week, year = _week(fires.day[inside]), fires.year[inside]
+    week, year = week_of(fires.day[inside]), fires.year[inside]
     totals = {y: max(1, int((year == y).sum())) for y in years}
     level = float(np.mean(sorted(totals.values())[-5:]))
     weight = np.array([level / totals[y] for y in sorted(years)])[
@@ -186,20 +216,19 @@ def _rates(fires: Fires, around: Surroundings, years: Sequence[int]) -> Backgrou
     shape = (around.cells.columns * around.cells.rows, WEEKS)
     flat = np.bincount(cell[inside] * WEEKS + week, weights=weight, minlength=shape[0] * WEEKS)
     per_day = flat.reshape(shape) / (7.0 * len(totals))
-    smooth = _spread(per_day, around.cells)
-    rate = (len(totals) * smooth + PRIOR_YEARS * _by_land(smooth, around)) / (
-        len(totals) + PRIOR_YEARS
-    )
-    flatrate = Background(around, rate, np.ones(CLOUD_BINS), np.inf)
-    return Background(around, rate, _cloud_effect(fires, flatrate), np.inf)
+    smooth = _spread(per_day, around.cells, settings.neighbour)
+    prior = settings.prior_years
+    rate = (len(totals) * smooth + prior * _by_land(smooth, around)) / (len(totals) + prior)
+    clear = Background(around, rate, np.ones(CLOUD_BINS), np.inf, settings)
+    return Background(around, rate, _cloud_effect(fires, clear), np.inf, settings)
 
 
-def _week(day: Days) -> Ints:
+def week_of(day: Days) -> Ints:
     start = day.astype("datetime64[Y]").astype("datetime64[D]")
     return np.asarray((day - start).astype(np.int64) // 7)
 
 
-def _spread(per_day: Floats, cells: Cells) -> Floats:
+def _spread(per_day: Floats, cells: Cells, neighbour: float) -> Floats:
     """Share each rate with the weeks and cells beside it."""
     weeks = np.array([0.1, 0.2, 0.4, 0.2, 0.1])
     smooth = sum(w * np.roll(per_day, k, axis=1) for w, k in zip(weeks, range(-2, 3), strict=True))
@@ -209,7 +238,7 @@ def _spread(per_day: Floats, cells: Cells) -> Floats:
         padded[1 + dy : 1 + dy + cells.rows, 1 + dx : 1 + dx + cells.columns]
         for dy in (-1, 0, 1) for dx in (-1, 0, 1) if (dx, dy) != (0, 0)
     )  # fmt: skip
-    mixed = (1 - NEIGHBOUR_WEIGHT) * field + NEIGHBOUR_WEIGHT * np.asarray(beside) / 8
+    mixed = (1 - neighbour) * field + neighbour * np.asarray(beside) / 8
     return np.asarray(mixed).reshape(per_day.shape)
 
 
@@ -256,10 +285,7 @@ def _by_region(fires: Fires, model: Background, days: Days) -> tuple[Floats, Flo
     at = np.searchsorted(days, fires.day)
     seen = np.bincount(region[region >= 0] * len(days) + at[region >= 0],
                        minlength=regions * len(days)).reshape(regions, len(days))  # fmt: skip
-    used = around.region >= 0
-    weekly = np.zeros((regions, WEEKS))
-    np.add.at(weekly, around.region[used], model.rate[used])
-    expected = weekly[:, _week(days)]
+    expected = weekly_rates(model, around.region >= 0, days)
     return seen.astype(np.float64), expected * _seen_through(model, days, regions)
 
 
@@ -295,18 +321,34 @@ def score_fires(fires: Fires, model: Background) -> Scored:
     at = np.searchsorted(days, fires.day[used])
     key, count = np.unique(cell[used] * len(days) + at, return_counts=True)
     where, when = np.divmod(key, max(1, len(days)))
-    factor = burning_of_the_day(*_by_region(fires, model, days)) if len(days) else np.array([])
-    cloud = around.cloud_on(around.region[where], days[when])
-    effect = np.where(np.isfinite(cloud), model.cloud_effect[_tenth(np.nan_to_num(cloud))], 1.0)
-    expected = np.maximum(model.rate[where, _week(days[when])] * factor[when] * effect, 1e-6)
-    surprise = _surprise(count, expected)
+    factor = day_factors(fires, model, days)
+    expected = np.maximum(
+        model.rate[where, week_of(days[when])] * factor[around.region[where], when], 1e-6
+    )
+    surprise = _surprise(count, expected, model.settings.size)
     return Scored(where, days[when], count, expected, surprise, surprise > model.cut)
 
 
-def _surprise(count: Ints, expected: Floats) -> Floats:
+def day_factors(fires: Fires, model: Background, days: Days) -> Floats:
+    """Return regions x days: what cloud leaves of the fires, times the burning of the day."""
+    if len(days) == 0:
+        return np.ones((int(model.around.region.max()) + 1, 0))
+    seen, expected = _by_region(fires, model, days)
+    return burning_of_the_day(seen, expected) * _seen_through(model, days, len(seen))
+
+
+def weekly_rates(model: Background, chosen: NDArray[np.bool_], days: Days) -> Floats:
+    """Return regions x days: the rate of the chosen cells, fires a day in an ordinary year."""
+    used = chosen & (model.around.region >= 0)
+    weekly = np.zeros((int(model.around.region.max()) + 1, WEEKS))
+    np.add.at(weekly, model.around.region[used], model.rate[used])
+    return weekly[:, week_of(days)]
+
+
+def _surprise(count: Ints, expected: Floats, size: float) -> Floats:
     from scipy.special import betainc
 
-    tail = betainc(np.maximum(count, 1), SIZE, expected / (SIZE + expected))
+    tail = betainc(np.maximum(count, 1), size, expected / (size + expected))
     return np.asarray(-np.log10(np.maximum(tail, 1e-300)))
 
 
@@ -337,17 +379,18 @@ def war_fires_by_region(
 
 
 def war_fire_days(
-    war: Floats, peace: Sequence[Floats], *, season_days: int = 30
-) -> NDArray[np.bool_]:
+    war: Floats, peace: Sequence[Floats], *, least: float = LEAST_WAR_FIRES,
+    above: float = ABOVE_PEACE,
+) -> NDArray[np.bool_]:  # fmt: skip
     """Return regions x days of one year: days with more war fires than peace ever had.
 
     war, peace: war fires of a year, regions x days of the year, NaN where cloud hid the ground.
-    A region's day counts where it holds 30 war fires or more and over 1.5 times the highest day
-    within `season_days` of the same season in any year of peace.
+    A region's day counts where it holds `least` war fires or more and over `above` times the
+    highest day within 30 days of the same season in any year of peace.
     """
     days = war.shape[1]
     highest = np.fmax.reduce([np.nan_to_num(year)[:, :days] for year in peace])
-    reach = range(-season_days, season_days + 1)
+    reach = range(-SEASON_DAYS, SEASON_DAYS + 1)
     near = np.maximum.reduce([np.roll(highest, shift, axis=1) for shift in reach])
     found = np.nan_to_num(war)
-    return np.asarray((found >= LEAST_WAR_FIRES) & (found > ABOVE_PEACE * near))
+    return np.asarray((found >= least) & (found > above * near))

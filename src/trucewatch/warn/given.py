@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from trucewatch import vocabulary
 from trucewatch.mission import Mission
 from trucewatch.store import Store
-from trucewatch.warn.indicators import catalogue, points_of_surprise
+from trucewatch.warn.indicators import catalogue
 from trucewatch.warn.ledger import Ledger, Stated, ledger_of
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ Floats = NDArray[np.float64]
 
 STEPS = Path(__file__).parent / "sql"
 PREFERRED = ("count_violations", "count_events", "count_explosions")
-# Signs reach back eight weeks and three days; a quarter leaves room.
-SIGN_DAYS = 92
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
@@ -121,51 +119,3 @@ def sign_rows(store: Store, mission: Mission, since: datetime) -> list[dict[str,
     zones = {"mission_zone": zones_table(mission)}
     rows: list[dict[str, Any]] = store.step(STEPS / "signs.sql", bound, tables=zones).to_pylist()
     return rows
-
-
-def other_signs(
-    store: Store, mission: Mission, now: datetime, zones: tuple[str, ...]
-) -> list[dict[str, float]]:
-    """Return per zone (the mission's own row last, where there is one) indicator -> points."""
-    today, since = mission.clock.day_containing(now), now - timedelta(days=SIGN_DAYS)
-    first = today - timedelta(days=SIGN_DAYS)
-    rows = [r for r in sign_rows(store, mission, since) if r["known_day"] <= today]
-    lost = store.step(STEPS / "watches_lost.sql", {**bound_of(mission), "since": since}).to_pylist()
-    named = [r.id for r in mission.regions if r.id in zones]
-    daily = _daily(rows, named, first)
-    daily["watch_lost"] = _lost(lost, len(named), first)
-    points = {one.name: sum_or_none(daily, one.kinds) for one in catalogue() if one.kinds}
-    found = {name: points_of_surprise(table)[:, -1] for name, table in points.items()
-             if table is not None}  # fmt: skip
-    each = [{name: float(values[z]) for name, values in found.items()} for z in range(len(named))]
-    if len(zones) > len(named):
-        each.append({name: float(values.max()) for name, values in found.items()})
-    return each
-
-
-def sum_or_none(daily: Mapping[str, Floats], kinds: tuple[str, ...]) -> Floats | None:
-    """Add up the tables of some signs; None where there is none of them."""
-    tables = [daily[kind] for kind in kinds if kind in daily]
-    return np.asarray(sum(tables)) if tables else None
-
-
-def _daily(rows: list[dict[str, Any]], zones: list[str], first: date) -> dict[str, Floats]:
-    """Signs as zones x days, NaN on days of which nothing at all is known."""
-    place = {zone: i for i, zone in enumerate(zones)}
-    tables: dict[str, Floats] = {}
-    for row in rows:
-        at = (row["day"] - first).days
-        if row["zone"] in place and 0 <= at <= SIGN_DAYS:
-            table = tables.setdefault(row["sign"], np.zeros((len(zones), SIGN_DAYS + 1)))
-            table[place[row["zone"]], at] += row["n"]
-    some = tables.pop("any", np.zeros((len(zones), SIGN_DAYS + 1))).sum(axis=0) > 0
-    return {sign: np.where(some[None], table, np.nan) for sign, table in tables.items()}
-
-
-def _lost(rows: list[dict[str, Any]], zones: int, first: date) -> Floats:
-    table = np.full((zones, SIGN_DAYS + 1), np.nan)
-    for row in rows:
-        at = (row["day"] - first).days
-        if 0 <= at <= SIGN_DAYS:
-            table[:, at] = row["lost"]
-    return table

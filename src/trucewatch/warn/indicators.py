@@ -2,11 +2,13 @@
 
 Indicator number one sets a count against its own past and says how often such a day comes by
 chance. Those made of daily counts enter the learnt probability; their shares in it come from
-`movers`. Those made of other kinds of observation add stated log-odds, upwards only.
+`movers`. Those made of other kinds of observation add stated log-odds, upwards only; one that
+cannot be seen adds nothing and widens the range by what it may hide.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,27 +20,28 @@ from numpy.typing import NDArray
 from trucewatch.config import read_yaml
 from trucewatch.warn import kernels
 from trucewatch.warn.forecaster import Coefficients, contributions
-from trucewatch.warn.rolling import trailing
 from trucewatch.warn.signals import NAMES
+from trucewatch.warn.signs import hidden_points
 
 Floats = NDArray[np.float64]
 
 CATALOGUE_FILE = Path(__file__).parent / "indicators.yaml"
-MOST_POINTS = 3.0
-RECENT_DAYS = 3
-PAST_DAYS = 56
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One thing a duty officer watches: name, what it asks, its range, its track record.
 
-    signals: those of the count model it gathers, the one to show first. kinds: kinds of
-    observation it counts. weight: log-odds per point of surprise, for those made of kinds.
+    says: for its users, what it is made of and what misleads it. record: what is known of it
+    from elsewhere; each warning shows its record in the mission itself. signals: those of the
+    count model it gathers, the one to show first. kinds: what it counts: kinds of observation,
+    or one of heavy, new_place, watch_lost, fire_above, quiet. weight: log-odds per point of
+    surprise, for those made of kinds.
     """
 
     name: str
     asks: str
+    says: str
     range: str
     record: str
     signals: tuple[str, ...] = ()
@@ -134,31 +137,6 @@ def movers(
     return sorted(rows, key=lambda row: -abs(row["weight"]))
 
 
-def points_of_surprise(daily: Floats) -> Floats:
-    """Return zones x days: how unlikely the last three days are by the eight weeks before; 0..3.
-
-    daily: zones x days numbers of a kind, NaN where nobody could have seen any. One point is
-    ten times less likely by chance. Unknown days add nothing; fewer than 7 known days: 0.
-    """
-    recent, watched = trailing(daily, RECENT_DAYS)
-    total, days = trailing(daily, RECENT_DAYS + PAST_DAYS)
-    past, past_days = total - recent, days - watched
-    rate = (past + 0.5) / np.maximum(past_days, 1.0)
-    expected = rate * watched
-    points = _tail_points(recent, expected, np.maximum(past_days, 1.0) / np.maximum(watched, 1.0))
-    return np.where((past_days >= 7) & (watched > 0), points, 0.0)
-
-
-def _tail_points(count: Floats, expected: Floats, past_weight: Floats) -> Floats:
-    """-log10 P(Y >= count): gamma-Poisson with the past's own uncertainty, over-dispersed twice."""
-    from scipy.stats import nbinom
-
-    shape = np.maximum(expected * past_weight / 2.0, 0.25)
-    p = shape / (shape + np.maximum(expected, 1e-9))
-    tail = np.where(count > 0, nbinom.sf(count - 1, shape, p), 1.0)
-    return np.asarray(np.clip(-np.log10(np.maximum(tail, 1e-12)), 0.0, MOST_POINTS))
-
-
 def added_log_odds(points: dict[str, float]) -> tuple[float, list[dict[str, Any]]]:
     """Return what the indicators outside the count model add to the log-odds, and their rows.
 
@@ -171,3 +149,14 @@ def added_log_odds(points: dict[str, float]) -> tuple[float, list[dict[str, Any]
             rows.append({"name": one.name, "value": round(found, 3),
                          "weight": round(one.weight * found, 3), "grounds": one.asks})  # fmt: skip
     return float(sum(row["weight"] for row in rows)), rows
+
+
+def hiding(blind_days: Mapping[str, float]) -> float:
+    """Return the half-width in log-odds of what signs that cannot be seen may hide, 0 or more.
+
+    blind_days: indicator name -> days in a row without a look, 0 when seen. Signs are taken to
+    be independent, so that their widths add up as squares.
+    """
+    weight = {one.name: one.weight for one in catalogue()}
+    parts = [weight[name] * hidden_points(days) for name, days in blind_days.items()]
+    return float(np.sqrt(np.square(parts).sum())) if parts else 0.0

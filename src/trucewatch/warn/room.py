@@ -17,10 +17,12 @@ from trucewatch.store import RoomResult, Run, Store
 from trucewatch.warn.alarms import Alarms, as_probability
 from trucewatch.warn.backtest import Backtest, backtest
 from trucewatch.warn.forecaster import forecast
-from trucewatch.warn.given import Counted, counted, other_signs
+from trucewatch.warn.given import Counted, counted
 from trucewatch.warn.indicators import OwnPast, added_log_odds, movers, own_past
 from trucewatch.warn.ledger import AsKnown, Ledger
+from trucewatch.warn.other_signs import Signs, other_signs
 from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
+from trucewatch.warn.record import Record, records
 from trucewatch.warn.replay import ALARMED, WHOLE, Replay, alarms_of, relive, signals_at, with_whole
 from trucewatch.warn.rolling import reference
 
@@ -30,7 +32,10 @@ Floats = NDArray[np.float64]
 MEMORY_DAYS = 380
 CALM_DAYS = 3
 DEFAULT_BUDGET = 2.0
-OPTIONS = {"budget_per_year": "a number from 0: false alarms accepted a year, for each outcome"}
+OPTIONS = {
+    "budget_per_year": "a number from 0: false alarms accepted a year, for each outcome",
+    "peace_years": "[first, last]: years without war, from which the background of fires is learnt",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Now:
     view: AsKnown
     again: Replay
     alarms: dict[str, Alarms]
-    signs: list[dict[str, float]]
+    signs: Signs
+    records: dict[str, Record]
     budget: float
 
 
@@ -69,13 +75,30 @@ def budget_of(options: dict[str, Any]) -> float:
     """Read the alarm budget from the room's options; raises ConfigError for anything unknown."""
     for key, value in options.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if key not in OPTIONS or not number or not 0 <= value <= 1000:
-            raise ConfigError.at(
-                FILE, None, found=f"options: warn: {key}: {value!r}",
-                expected="; ".join(f"{k}: {v}" for k, v in OPTIONS.items()),
-                mend="Write: options: {warn: {budget_per_year: 2}}.",
-            )  # fmt: skip
+        if key == "peace_years":
+            peace_years_of(options)
+        elif key not in OPTIONS or not number or not 0 <= value <= 1000:
+            raise _wrong(key, value)
     return float(options.get("budget_per_year", DEFAULT_BUDGET))
+
+
+def peace_years_of(options: dict[str, Any]) -> tuple[int, int] | None:
+    """Read the years without war; None where none are named; raises ConfigError for no years."""
+    years = options.get("peace_years")
+    if years is None:
+        return None
+    whole = isinstance(years, list) and all(type(y) is int for y in years) and len(years) == 2
+    if not whole or not 1980 <= years[0] <= years[1] <= 2200:
+        raise _wrong("peace_years", years)
+    return years[0], years[1]
+
+
+def _wrong(key: str, value: object) -> ConfigError:
+    return ConfigError.at(
+        FILE, None, found=f"options: warn: {key}: {value!r}",
+        expected="; ".join(f"{k}: {v}" for k, v in OPTIONS.items()),
+        mend="Write: options: {warn: {budget_per_year: 2, peace_years: [2001, 2013]}}.",
+    )  # fmt: skip
 
 
 def backtest_mission(
@@ -105,8 +128,10 @@ def _until(ledger: Ledger, today: date) -> Ledger | None:
 def _now(store: Store, mission: Mission, run: Run, ledger: Ledger, budget: float) -> Now:
     again = relive(ledger, first=ledger.days - MEMORY_DAYS)
     alarms = {name: alarms_of(again, name, budget) for name in ALARMED}
-    signs = other_signs(store, mission, run.data_utc, again.zones)
-    return Now(ledger.as_known(ledger.days - 1), again, alarms, signs, budget)
+    peace = peace_years_of(run.options)
+    signs = other_signs(store, mission, run, again.zones, peace_years=peace)
+    kept = records(again, signs.points, first=ledger.days - MEMORY_DAYS)
+    return Now(ledger.as_known(ledger.days - 1), again, alarms, signs, kept, budget)
 
 
 def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
@@ -118,13 +143,15 @@ def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
     for zone in range(len(now.again.zones)):
         past = own_past(known[zone], first_weekday=weekday)
         first = [_first_indicator(past)] if past is not None else []
-        added, others = added_log_odds(now.signs[zone] if zone < len(now.signs) else {})
+        added, others = added_log_odds(now.signs.today(zone))
+        blind = _blind(now.signs, zone)
         for outcome in range(len(OUTCOMES)):
             for horizon in range(len(HORIZONS_H)):
                 shares = movers(now.again.values[zone, -1], outcome, horizon)
                 calm = _lowering(float(calmed[zone, horizon, outcome]))
                 row = _row(now, run, (zone, outcome, horizon), added)
-                rows.append(row | {"indicators": _json([*first, *others, *shares, calm])})
+                told = [*first, *_with_record(now, others), *_with_record(now, shares)]
+                rows.append(row | {"indicators": _json([*told, *blind, calm])})
     return rows
 
 
@@ -135,6 +162,8 @@ def _row(now: Now, run: Run, where: tuple[int, int, int], added: float) -> dict[
         shifted_odds(part[zone, -1, horizon], outcome, added)
         for part in (now.again.low, now.again.probability, now.again.high)
     )
+    wider = now.signs.widening(zone)
+    low, high = widened(low, -wider), widened(high, wider)
     alarm = now.alarms.get(name)
     shifted = np.array([
         shifted_odds(now.again.probability[zone, -1, horizon], o, added)
@@ -167,6 +196,32 @@ def shifted_odds(chance: NDArray[np.float32], outcome: int, added: float) -> flo
     odds = worse / (1 - worse) * np.exp(added)
     share = odds / (1 + odds)
     return float(p[outcome] * (share / worse if outcome < 2 else (1 - share) / (1 - worse)))
+
+
+def widened(chance: float, log_odds: float) -> float:
+    """Move an end of a range by log-odds; 0 moves nothing."""
+    safe = min(max(chance, 1e-9), 1 - 1e-9)
+    return float(1 / (1 + np.exp(-np.log(safe / (1 - safe)) - log_odds))) if log_odds else chance
+
+
+def _with_record(now: Now, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Indicators with what they did before in this mission."""
+    return [
+        row | {"grounds": f"{row['grounds']} It {now.records[row['name']].words()}.",
+               "record": now.records[row["name"]].as_json()}
+        if row["name"] in now.records else row
+        for row in rows
+    ]  # fmt: skip
+
+
+def _blind(signs: Signs, zone: int) -> list[dict[str, Any]]:
+    """The signs that cannot be seen today: they move nothing and widen the range."""
+    days = {name: n for name, n in signs.blind_today(zone).items() if n > 0}
+    if not days:
+        return []
+    each = ", ".join(f"{name.replace('_', ' ')} for {n:.0f} days" for name, n in days.items())
+    return [{"name": "not_seen", "value": len(days), "weight": 0.0,
+             "grounds": f"not seen: {each}; the range is wider by what they may hide"}]  # fmt: skip
 
 
 def _standing_h(alarm: Alarms, zone: int) -> float:
@@ -220,7 +275,7 @@ def _detail(given: Counted, now: Now, rows: list[dict[str, Any]]) -> dict[str, o
     return {
         "counted": given.kind, "stated": given.stated, "newest_count": newest.isoformat(),
         "raised": [f"{outcome} in {zone}" for zone, outcome in raised],
-        "whole": WHOLE if len(now.again.zones) > 1 else None,
+        "whole": WHOLE if len(now.again.zones) > 1 else None, "signs": now.signs.notes,
     }  # fmt: skip
 
 
