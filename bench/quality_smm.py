@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from smm_labels import full
 from trucewatch.language.smm import ReportOptions, read_report
 from trucewatch.model import Observation, Watch
 from trucewatch.when import MissionClock
@@ -21,14 +22,15 @@ HERE = Path(__file__).parent
 CLOCK = MissionClock(ZoneInfo("Europe/Kyiv"))
 REPORT_DAY = date(2021, 2, 17)
 PLAIN = ("kind", "count_best", "count_qualifier", "means", "description", "weapon", "calibre_mm",
-         "direction_deg", "range_low_km", "range_high_km", "control_side")  # fmt: skip
+         "direction_deg", "range_low_km", "range_high_km", "control_side", "quantity", "unit",
+         "claimed_actor", "claimant")  # fmt: skip
 OPEN_BOUNDS = ("about", "hundreds", "almost", "several", "few", "dozens", "range", "thousands")
 
 
 def read_cases(*names: str) -> list[dict[str, Any]]:
     """Return the labelled sentences of YAML files beside this one."""
     return [
-        case for name in names
+        full(case) for name in names
         for case in yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
     ]  # fmt: skip
 
@@ -55,6 +57,7 @@ def as_label(row: Observation | Watch) -> dict[str, Any]:
         [row.bearing_deg] if row.bearing_deg is not None else None
     )
     label |= {"split": extra.get("split"), "bearings_deg": bearings, "is_null": row.is_null or None}
+    label |= {"also": extra or None}
     return label | {"count_low": row.count_low, "count_high": row.count_high}
 
 
@@ -73,6 +76,8 @@ def faults(expected: dict[str, Any], found: dict[str, Any]) -> list[str]:
             continue
         if name == "means" and expected["record"] == "watch":
             continue
+        if name == "also":
+            got = {k: (got or {}).get(k) for k in want} if want else None
         if isinstance(want, dict) and isinstance(got, dict):
             got = {k: v for k, v in got.items() if v}
             want = {k: v for k, v in want.items() if v}

@@ -91,7 +91,8 @@ class _Scanner:
     def _vague(self, at: int) -> tuple[Quantity, int] | None:
         for length in (4, 3, 2, 1):
             qualifier = self.words.vague.get(self._phrase(at, length))
-            if qualifier:
+            # 'as many as eight' bounds a number, it is not 'many'.
+            if qualifier and (not at or self._phrase(at - 1, 3) not in self.words.before):
                 low, best, high = VAGUE[qualifier]
                 end = at + length
                 start = self.tokens[at].start
@@ -332,7 +333,8 @@ class _Scanner:
         has_day = at > 1 and self.tokens[at - 2].text.isdigit() and at + 1 < len(self.tokens)
         if has_day and self.tokens[at].text.isdigit() and len(self.tokens[at].text) != 4:
             return not _counts_on(self.text[self.tokens[at].end : self.tokens[at].end + 2])
-        return value <= LAST_DAY or (self.tokens[at].text.isdigit() and value in YEARS)
+        written = self.tokens[at].text.isdigit()
+        return written and (value <= LAST_DAY or value in YEARS)
 
     def _dashed_month(self, end: int) -> bool:
         """'3-4 May' and '3 and 4 May': the first number belongs to the date too."""

@@ -1,9 +1,10 @@
-"""The happenings that one sentence counts: class, count, split, weapon, range and bearing.
+"""The happenings that one clause counts: class, count, split, weapon, range and bearing.
 
 Grammar after the OSCE SMM daily reports: [heard | saw | recorded] COUNT CLASS (n outgoing,
 n impacts, n undetermined) [WEAPON, calibre] [direction], all R1-R2 km BEARING(S).
 """
 
+# ruff: noqa: E501 - patterns read better unbroken
 from __future__ import annotations
 
 import re
@@ -11,30 +12,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from trucewatch.language import smm_words as words
-from trucewatch.language.bearings import bearing_of
 from trucewatch.language.quantities import Quantity, find
+from trucewatch.language.smm_range import Where, direction_in, where_in
+from trucewatch.language.smm_split import Span, parts, parts_before, spans
 
-ARTICLE = re.compile(r"\b(?:an?|another|a single|a further)\s+(?:[\w()-]+\s+){0,4}$", re.IGNORECASE)
+ARTICLE = re.compile(
+    r"\b(?:an?|another|a single|a further|a second|a third)\s+(?:[\w()-]+\s+){0,4}$", re.IGNORECASE
+)
 # What may stand between a count and its class: adjectives, weapons, 'number of'.
-MODIFIERS = re.compile(r"[\w\s(),./°-]{0,90}")
+MODIFIERS = re.compile(r"[\w\s(),./°\"'-]{0,90}")
 STOP_WORD = re.compile(
     r"\b(?:heard|saw|recorded|observed|and|between|km|hrs|to|at|from|while|assessed|including)\b|;",
     re.IGNORECASE,
 )
 # 'assessed as an impact', 'assessed as outgoing mortar (120mm) rounds' describe, they do not count.
-ASSESSED_AS = re.compile(r"\bassessed (?:as|to be) [\w\s(),.-]{0,50}$", re.IGNORECASE)
-REMAINDER = re.compile(r"\b(?:remainder|remaining|rest|others?)\b", re.IGNORECASE)
-PAREN = re.compile(r"\(([^()]{0,300})\)")
+ASSESSED_AS = re.compile(
+    r"\b(?:(?:assessed|identified|believed|considered)\s+(?:as|to (?:be|have been))|caused by|"
+    r"consistent with|resulting from)\s[\w\s(),.-]{0,50}$",
+    re.IGNORECASE,
+)
+CONNECTED = re.compile(r"\b(?:all|each|both)\b", re.IGNORECASE)
+LIST_LINK = re.compile(r"(?:,|\band|\bas well as|\bfollowed by|\bthen|\bplus)\s+$", re.IGNORECASE)
+FIRE_ITSELF = re.compile(
+    r"(?:\b(?:heard|saw|recorded|observed|noted)\s+|(?<!gun)(?<!arms)(?:,|\band|\bas well as)\s+)(?:also\s+)?"
+    r"(?:(?:sporadic|intense|heavy|occasional|intermittent|single|distant|some|light|sustained|ongoing|exchanges? of|outgoing|incoming)\s+(?:and\s+)?){0,3}$",
+    re.IGNORECASE,
+)
+FIRE_KINDS = {"small_arms": "shot", "mortar": "shelling", "artillery": "shelling", "tank": "shelling",
+              "mlrs": "shelling"}  # fmt: skip
+FAMILIES = (
+    {"explosion", "projectile", "airburst"},
+    {"burst", "shot", "tracer", "muzzle_flash"},
+)
+IN_FLIGHT = {"projectile", "tracer", "flare", "burst", "shot", "muzzle_flash"}
 LONGEST = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Range and bearing from the observer: kilometres and degrees; None where not given."""
-
-    low_km: float | None = None
-    high_km: float | None = None
-    bearings: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +66,32 @@ class Item:
     weapons: tuple[str, ...] = ()
     calibre_mm: float | None = None
     direction_deg: float | None = None
-    where: Where = Where()
+    where: Where | None = None
 
 
 def read_items(sentence: str) -> list[Item]:
-    """Return what a sentence counts, in order; it is folded and without footnote marks."""
-    text = sentence[:LONGEST]
+    """Return what a clause counts, in order; it is folded and without footnote marks."""
+    text = words.PLACE_BRACKETS.sub(lambda m: " " * len(m.group()), sentence[:LONGEST])
     quantities = find(text, "en")
+    parted = [] if words.SUMMARY_HEAD.search(text) else spans(text)
     found = [
-        item for match in _classes(text) if (item := _counted(text, match, quantities)) is not None
+        item
+        for match in _classes(text, parted)
+        if (item := _counted(text, match, quantities)) is not None
     ]
+    ends = [*(item.start for item in found[1:]), len(text)][: len(found)]
     detailed = [
-        _with_details(text, item, found[i + 1].start if i + 1 < len(found) else len(text))
-        for i, item in enumerate(found)
-    ]
+        _with_details(text, item, until, parted)
+        for item, until in zip(found, ends, strict=True)
+    ]  # fmt: skip
     return _spread(text, detailed)
 
 
-def _classes(text: str) -> Iterator[re.Match[str]]:
-    """Yield class words, but for those inside the brackets that split a count."""
-    splits = [
-        (m.start(), m.end())
-        for m in PAREN.finditer(text)
-        if words.SPLIT_WORD.search(m.group(1)) or words.WEAPON_HINT.search(m.group(1))
-    ]
+def _classes(text: str, parted: list[Span]) -> Iterator[re.Match[str]]:
+    """Yield class words, but for those inside the words that split a count."""
     taken = -1
     for match in words.CLASS.finditer(text):
-        inside = any(s <= match.start() < e for s, e in splits)
+        inside = any(s <= match.start() < e for s, e in parted)
         if match.start() >= taken and not inside:
             taken = match.end()
             yield match
@@ -89,36 +99,61 @@ def _classes(text: str) -> Iterator[re.Match[str]]:
 
 def _counted(text: str, match: re.Match[str], quantities: list[Quantity]) -> Item | None:
     kind = words.CLASSES[int(str(match.lastgroup)[1:])][1]
+    before = text[max(0, match.start() - 70) : match.start()]
     quantity = _quantity_before(text, match.start(), quantities)
-    article = None if quantity else ARTICLE.search(text[max(0, match.start() - 60) : match.start()])
-    singular = not match.group().lower().endswith("s")
-    if ASSESSED_AS.search(text[max(0, match.start() - 70) : match.start()]):
+    if ASSESSED_AS.search(before) and not _listed(text, quantity):
         return None
-    counted = quantity is not None or (article is not None and singular)
-    if not counted and (words.NEEDS_COUNT.fullmatch(match.group()) or not _said(text, match)):
-        return None
-    low = best = high = 1.0
-    qualifier: str | None = "exact"
-    start = match.start()
+    if kind == "fire":
+        return _fire(text, match)
+    means = _means(text, quantity.start if quantity else match.start(), match.end())
+    blank = Item(match.start(), match.end(), kind, match.group(), means, None, None, None, None)
     if quantity is not None:
-        low, best, high, qualifier = _bounds(quantity)  # type: ignore[assignment]
-        start = quantity.start
-    elif article is not None and singular:
-        start = max(0, match.start() - 60) + article.start()
-    else:
-        low = best = high = qualifier = None  # type: ignore[assignment]
-    means = _means(text, start)
-    return Item(start, match.end(), kind, match.group(), means, low, best, high, qualifier)
+        return _with_count(text, blank, quantity)
+    article = ARTICLE.search(before)
+    if article is not None and not match.group().lower().endswith("s"):
+        start = match.start() - len(before) + article.start()
+        return replace(blank, start=start, low=1.0, best=1.0, high=1.0, qualifier="exact")
+    if words.NEEDS_COUNT.fullmatch(match.group()) or not _said(text, match):
+        return None
+    return blank
 
 
-def _bounds(q: Quantity) -> tuple[float | None, float | None, float | None, str]:
-    return q.low, q.best, q.high, q.qualifier
+def _listed(text: str, quantity: Quantity | None) -> bool:
+    """Return whether a count opens a new member of a list: '... and two airbursts'."""
+    return quantity is not None and bool(LIST_LINK.search(text[: quantity.start]))
+
+
+def _fire(text: str, match: re.Match[str]) -> Item | None:
+    """Return uncounted 'small-arms fire' where it is itself what was heard, else None."""
+    before = text[max(0, match.start() - 60) : match.start()]
+    if not FIRE_ITSELF.search(before):
+        return None
+    weapons, _ = weapons_in(match.group())
+    kind = FIRE_KINDS.get(weapons[0] if weapons else "", "burst")
+    means = _means(text, match.start(), match.end())
+    return Item(match.start(), match.end(), kind, match.group(), means, None, None, None, None)
+
+
+def _with_count(text: str, item: Item, quantity: Quantity) -> Item:
+    """Give an item its count; 'two outgoing and three incoming explosions' are five, parted."""
+    counted = replace(
+        item, start=quantity.start, low=quantity.low, best=quantity.best, high=quantity.high,
+        qualifier=quantity.qualifier,
+    )  # fmt: skip
+    start, earlier = parts_before(text, quantity.start)
+    split = parts(earlier + text[quantity.start : item.end], None) if earlier else {}
+    if len(split) < 2:
+        return counted
+    total = sum(split.values())
+    return replace(
+        counted, start=start, low=total, best=total, high=total, qualifier="exact", split=split
+    )
 
 
 def _said(text: str, match: re.Match[str]) -> bool:
     """Return whether an uncounted plural is what was heard or seen: 'heard bursts of fire'."""
     before = text[max(0, match.start() - 80) : match.start()]
-    return bool(re.search(r"\b(?:heard|saw|recorded|observed)\s+(?:[a-zA-Z-]+\s+){0,8}$", before))
+    return bool(re.search(rf"(?:{words.VERB.pattern})\s+(?:[a-zA-Z,-]+\s+){{0,8}}$", before))
 
 
 def _quantity_before(text: str, noun_start: int, quantities: list[Quantity]) -> Quantity | None:
@@ -136,56 +171,46 @@ def _quantity_before(text: str, noun_start: int, quantities: list[Quantity]) -> 
     return None
 
 
-def _means(text: str, start: int) -> str | None:
+def _means(text: str, start: int, end: int) -> str | None:
+    """Return the verb an item hangs on: 'were heard' after it, else the last one before it."""
+    passive = words.PASSIVE.search(text[end : end + 200])
     verbs = list(words.VERB.finditer(text[:start]))
+    if passive and not words.VERB.search(text[end : end + passive.start()]):
+        return str(passive.lastgroup)
     if not verbs:
         following = words.VERB.search(text, start)
         return str(following.lastgroup) if following else None
-    return str(verbs[-1].lastgroup)
+    pair = text[max(0, verbs[-1].start() - 25) : verbs[-1].end()]
+    return "saw" if words.HEARD_AND_SEEN.search(pair) else str(verbs[-1].lastgroup)
 
 
-def _with_details(text: str, item: Item, until: int) -> Item:
+def _with_details(text: str, item: Item, until: int, parted: list[Span]) -> Item:
     tail = text[item.end : until]
-    whole = text[item.start : until]
-    weapons, calibre = weapons_in(whole)
-    split = _split_of(tail, item.best)
-    named = [d for d, pattern in words.DESCRIPTIONS if pattern.search(text[item.start : item.end])]
-    if not named and not split:
-        named = [d for d, pattern in words.DESCRIPTIONS if pattern.search(tail[:60])]
-    description = named[0] if named else next(iter(split), None) if len(split) == 1 else None
-    if item.words.lower().startswith("impact"):
-        description = "impact"
+    weapons, calibre = weapons_in(text[item.start : until])
+    split, plain = dict(item.split), tail
+    for start, end in parted:
+        if item.end <= start < until:
+            split = split or parts(text[start:end], item.best)
+            a, b = start - item.end, min(end, until) - item.end
+            plain = plain[:a] + " " * (b - a) + plain[b:]
     return replace(
-        item, description=description, split=split, weapons=weapons, calibre_mm=calibre,
-        direction_deg=direction_in(tail), where=where_in(tail),
+        item, description=_description(text[item.start : item.end], plain, split, item.words),
+        split=split, weapons=weapons, calibre_mm=calibre, direction_deg=direction_in(tail),
+        where=where_in(plain),
     )  # fmt: skip
 
 
-def _split_of(tail: str, total: float | None) -> dict[str, float]:
-    """Return {'outgoing': 2, 'impact': 3} from the first brackets that split a count."""
-    for paren in PAREN.finditer(tail[:300]):
-        split = _parts(paren.group(1), total)
-        if split:
-            return split
-    return {}
-
-
-def _parts(inner: str, total: float | None) -> dict[str, float]:
-    """Read 'five outgoing, the remainder undetermined'; each count serves one word."""
-    quantities = [q for q in find(inner, "en") if q.unit is None]
-    split: dict[str, float] = {}
-    used = 0
-    for match in words.SPLIT_WORD.finditer(inner):
-        word = match.group(1).lower()
-        name = "impact" if word.startswith("impact") else word
-        own = [q for q in quantities if used <= q.start and q.end <= match.start()]
-        count = own[-1] if own else None
-        if count is not None and count.best is not None and match.start() - count.end < 30:
-            split[name] = split.get(name, 0.0) + count.best
-        elif total is not None and REMAINDER.search(inner[used : match.start()]):
-            split[name] = total - sum(split.values())
-        used = match.end()
-    return split
+def _description(head: str, tail: str, split: dict[str, float], named: str) -> str | None:
+    if named.lower().startswith("impact"):
+        return "impact"
+    if len(split) > 1:
+        said = [d for d, pattern in words.DESCRIPTIONS if pattern.search(head)]
+        return said[0] if len(said) == 1 and said[0] not in split else None
+    for part in (head, tail[:120]):
+        hits = [(m.start(), d) for d, p in words.DESCRIPTIONS if (m := p.search(part))]
+        if hits:
+            return min(hits)[1]
+    return None
 
 
 def weapons_in(text: str) -> tuple[tuple[str, ...], float | None]:
@@ -205,61 +230,37 @@ def weapons_in(text: str) -> tuple[tuple[str, ...], float | None]:
     return tuple(sorted(hits, key=lambda w: hits[w])), calibre
 
 
-def direction_in(text: str) -> float | None:
-    """Return the direction of flight in degrees: where 'from west to east' goes, 90.
-
-    None where a count is parted among several directions.
-    """
-    aims = {bearing_of(both.group("aim")) for both in words.FROM_TO.finditer(text)}
-    if aims:
-        return aims.pop() if len(aims) == 1 else None
-    towards = words.TOWARDS.search(text)
-    if towards:
-        return bearing_of(towards.group("aim"))
-    origin = words.ONLY_FROM.search(text)
-    degrees = bearing_of(origin.group("origin")) if origin else None
-    return None if degrees is None else (degrees + 180) % 360
-
-
-def where_in(text: str) -> Where:
-    """Return range and bearings: 'all 3-5km east, south-east' is 3..5 km, 90 and 135 degrees."""
-    for match in words.RANGE.finditer(text):
-        if re.match(r"\s+of\b", text[match.end() :]) or text[match.end() : match.end() + 2] == "mm":
-            continue
-        low = _km(match.group("low"), match.group("low_unit") or match.group("unit"))
-        high = _km(match.group("high"), match.group("unit")) if match.group("high") else low
-        if match.group("cap"):
-            low = 0.0
-        return Where(min(low, high), max(low, high), bearings_in(match.group("bearing") or ""))
-    blank = words.NO_RANGE.search(text)
-    if blank:
-        return Where(None, None, bearings_in(blank.group("bearing") or ""))
-    return Where(None, None, ())
-
-
-def _km(number: str, unit: str) -> float:
-    value = float(number.replace(",", ""))
-    return value / 1000 if unit.lower() in ("m", "metre", "metres", "meter", "meters") else value
-
-
-def bearings_in(text: str) -> tuple[float, ...]:
-    """Return the degrees of each bearing named, in order."""
-    found = (bearing_of(match.group()) for match in words.POINT_RE.finditer(text))
-    return tuple(degrees for degrees in found if degrees is not None)
-
-
 def _spread(text: str, items: list[Item]) -> list[Item]:
-    """Give a closing 'all 2-3km NE' to every item before it that has no range of its own."""
+    """Give what closes a list to the items before it: 'all 2-3km NE', 'all assessed as outgoing'.
+
+    A closing range belongs to each item since the last range; a weapon, a description and a
+    direction only where 'all', 'each' or 'both' says so.
+    """
     out = list(items)
-    for i, item in enumerate(items):
-        if item.where == Where():
-            continue
+    for i in range(len(out) - 1, 0, -1):
         until = items[i + 1].start if i + 1 < len(items) else len(text)
-        tail = text[item.end : until]
-        if not re.search(r"\b(?:all|each|both)\b", tail):
-            continue
+        tail = text[out[i].end : until]
+        closing = CONNECTED.search(tail)
+        range_holds = out[i].where is not None
         for j in range(i - 1, -1, -1):
-            if out[j].where != Where():
+            range_holds = range_holds and out[j].where is None
+            if range_holds:
+                out[j] = replace(out[j], where=out[i].where)
+            elif closing is None:
                 break
-            out[j] = replace(out[j], where=item.where)
+            if closing:
+                out[j] = _shared(out[j], out[i], tail[closing.start() :])
     return out
+
+
+def _shared(item: Item, last: Item, closing: str) -> Item:
+    weapons, calibre = weapons_in(closing)
+    alike = item.kind == last.kind or any({item.kind, last.kind} <= f for f in FAMILIES)
+    if alike and weapons and not item.weapons:
+        item = replace(item, weapons=weapons, calibre_mm=calibre)
+    if alike and item.description is None and not item.split:
+        item = replace(item, description=_description("", closing, {}, ""))
+    aim = direction_in(closing)
+    if aim is not None and item.direction_deg is None and item.kind in IN_FLIGHT:
+        item = replace(item, direction_deg=aim)
+    return item

@@ -1,4 +1,4 @@
-"""Where the monitors stood in a sentence: place, control side, instrument, region."""
+"""Where the monitors stood in a clause: place, control side, instrument, region."""
 
 # ruff: noqa: E501 - patterns read better unbroken
 from __future__ import annotations
@@ -8,24 +8,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from trucewatch.language import smm_words as words
+from trucewatch.language.bearings import bearing_of, region_at
 from trucewatch.language.places import PlaceMention
+from trucewatch.language.smm_range import POINT
 from trucewatch.where import Region
 
-NAME_PART = re.compile(
-    r"(?:the\s+)?(?!(?:January|February|March|April|May|June|July|August|September|October|November|December|SMM|OSCE)\b)[A-Z][\w'.-]*(?:\s+(?:[A-Z][\w'.-]*|of|on|mine|station|bridge|village|city|checkpoint|school))*"
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+CAPITAL = rf"(?!(?:{MONTHS}|SMM|OSCE|UAV|Mission|JCCC|It|The)\b)[A-Z][\w'-]*(?:[./]\w+)*"
+# Words that a place's name may go on with, or that a landmark is called by.
+NOUNS = (
+    "mine|station|bridge|village|town|city|centre|checkpoint|school|coke|chemical|plant|factory|filtration|pumping|railway|central|"
+    "hotel|market|airport|quarry|reservoir|dam|works|power|thermal|water|bus|hospital|crossing|point|kindergarten|church|settlement|depot|substation|supply|treatment|facility|training|ground|base|area|colliery|farm|district|neighbourhood"
 )
-NAME_AFTER = re.compile(
-    rf"\s*(?:the\s+)?(?:[a-z-]+\s+(?:edge|part|outskirts|side)\s+of\s+)?({NAME_PART.pattern})"
+NAME = re.compile(rf"(?:the\s+)?({CAPITAL}(?:\s+(?:{CAPITAL}|(?:{NOUNS})\b|of(?=\s+[A-Z])))*)")
+OFFSET = re.compile(
+    rf"(?:about |approximately |some |roughly |around )?(?P<km>\d{{1,4}}(?:[.,]\d+)?)\s?(?P<unit>km|kilomet\w+|m|met\w+)\s+(?:to the )?(?P<bearing>{POINT})\s+of\s+"
 )
-BRACKETS = re.compile(r"\s*\(([^()]{0,160})\)")
+# 'the central railway station in', 'three locations near the disengagement area near'
+LEAD_IN = re.compile(
+    r"(?:(?!(?:heard|saw|recorded|observed|noted|between|during|while|and|for|its|same|this|that)\b)[a-z][a-z-]*\s+){0,7}(?:in|at|of|on|near)\s+"
+)
+BRACKETS = re.compile(r"\s*,?\s*\(([^()]{0,160})\)")
+# '(positioned in Zolote; government-controlled, ...)'
+INSIDE = re.compile(r"\s*[;,]\s*([^();]{0,120}controlled[^();]{0,80})\)")
+IN_TOWN = re.compile(rf"\s+(?:in|near|of)\s+(?:the\s+)?(?:[a-z-]+\s+of\s+)?{NAME.pattern}")
 LINKS = re.compile(
-    r"(?:\s*\([^()]{0,160}\))?\s*(?:,\s*(?:and\s+)?|\s+and\s+|;\s*)(?:(?:in|at|near|on)\s+)?(?:the\s+)?"
+    r"(?:\s*\([^()]{0,160}\))?\s*(?:,\s*(?:and\s+)?|\s+and\s+|\s+as well as\s+|;\s*)(?:(?:in|at|near|on)\s+)?(?:the\s+)?"
+)
+NO_POSITION = re.compile(
+    r"sequence|flight|violation|the (?:previous|reporting)|total|Donetsk region|Luhansk region"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where observers stood. own: whether the sentence itself says so (else carried over)."""
+    """Where observers stood. own: whether the clause itself says so (else carried over)."""
 
     place_name: str | None = None
     place_id: str | None = None
@@ -35,38 +52,37 @@ class Scene:
     means: str | None = None
     observer: str = "SMM"
     own: bool = False
+    end: int = 0
 
     def each(self, folded: str, mentions: list[PlaceMention]) -> Iterator[Scene]:
         """Yield one scene for each place of a list: 'cameras in A, B and at C'."""
-        if not self.own or self.place_name is None:
-            yield self
-            return
-        at = folded.find(self.place_name) + len(self.place_name)
         yield self
+        if not self.own or self.place_name is None:
+            return
+        at = self.end
         link = LINKS.match(folded, at)
         while link:
             scene = _at(folded, link.end(), mentions)
             if scene is None or link.end() <= at:
                 return
-            at = folded.find(scene.place_name or "", link.end()) + len(scene.place_name or "")
+            at = scene.end
             yield replace(scene, means=self.means, observer=f"SMM camera at {scene.place_name}")
             link = LINKS.match(folded, at)
 
 
 def scene_of(folded: str, mentions: list[PlaceMention], before: Scene | None) -> Scene:
-    """Return where the observers of a sentence stood; carried over where it says 'the same place'."""
+    """Return where the observers of a clause stood; carried over where it says 'the same place'."""
     means = _instrument(folded)
-    for match in words.POSITION.finditer(folded):
-        if _is_other(folded, match):
-            continue
-        scene = _at(folded, match.end(), mentions)
-        if scene is not None:
-            return replace(scene, means=means, observer=_observer(means, scene.place_name))
-    if before is not None and (
-        words.SAME_POSITION.search(folded)
-        or re.match(
-            r"(?:It|The (?:SMM|patrol|camera)|The Mission) (?:also|then|later|further)\b", folded
-        )
+    if before is not None and words.SAME_POSITION.search(folded):
+        return replace(before, own=False, means=means)
+    for pattern in (words.STRONG_POSITION, words.WEAK_POSITION):
+        for match in pattern.finditer(folded):
+            scene = None if _is_other(folded, match) else _at(folded, match.end(), mentions)
+            if scene is not None:
+                return replace(scene, means=means, observer=_observer(means, scene.place_name))
+    if before is not None and re.match(
+        r"\s*(?:It|The (?:SMM|patrol|camera)|The Mission) (?:also|then|later|further|subsequently)\b",
+        folded,
     ):
         return replace(before, own=False, means=means or before.means)
     return Scene(means=means, observer=_observer(means, None))
@@ -74,19 +90,11 @@ def scene_of(folded: str, mentions: list[PlaceMention], before: Scene | None) ->
 
 def _is_other(folded: str, match: re.Match[str]) -> bool:
     """Return whether a bare 'near' or 'in' opens something else than a position: 'in sequence'."""
-    following = folded[match.end() : match.end() + 24]
-    return bool(
-        re.match(
-            r"sequence|flight|violation|the (?:previous|reporting)|total|Donetsk region|Luhansk region",
-            following,
-        )
-        or re.search(
-            r"\bregions?\b",
-            folded[match.end() : match.end() + 40]
-            .split(",", maxsplit=1)[0]
-            .split("(", maxsplit=1)[0],
-        )
-    )
+    following = folded[match.end() : match.end() + 40]
+    if NO_POSITION.match(following):
+        return True
+    named = following.split(",", maxsplit=1)[0].split("(", maxsplit=1)[0]
+    return bool(re.search(r"\bregions?\b", named))
 
 
 def _instrument(folded: str) -> str | None:
@@ -110,44 +118,64 @@ def _observer(means: str | None, place: str | None) -> str:
 
 def _at(folded: str, start: int, mentions: list[PlaceMention]) -> Scene | None:
     """Return the scene at a place name that starts at a position, with its brackets."""
-    named = NAME_AFTER.match(folded, start)
-    offset = next(
-        (
-            m
-            for m in mentions
-            if start <= m.end
-            and m.start <= start + 40
-            and m.region
-            and "km from" in m.grounds
-            and m.role == "place"
-        ),
-        None,
-    )
-    if named is None and offset is None:
+    lead = LEAD_IN.match(folded, start)
+    at = lead.end() if lead and not NAME.match(folded, start) else start
+    offset = OFFSET.match(folded, at)
+    named = NAME.match(folded, offset.end() if offset else at)
+    if named is None:
         return None
-    name = (
-        named.group(1).strip().removeprefix("the ") if named else str(offset.text if offset else "")
-    )
-    end = named.end() if named else (offset.end if offset else start)
-    brackets = BRACKETS.match(folded, end)
-    inner = brackets.group(1) if brackets else ""
-    mention = _mention_of(name, named.start(1) if named else start, end, mentions)
+    name = named.group(1).strip()
+    mention = _mention_of(name, named.start(1), named.end(), mentions)
+    end, whole = named.end(), mention is not None
+    town = IN_TOWN.match(folded, end) if mention is None else None
+    if town:
+        end = town.end()
+        mention = _mention_of(town.group(1), town.start(1), end, mentions)
+    brackets = BRACKETS.match(folded, end) or INSIDE.match(folded, end)
     if mention is None and brackets:
-        mention = next(
-            (
-                m
-                for m in mentions
-                if brackets.start() <= m.start < brackets.end()
-                and m.region
-                and "km from" in m.grounds
-            ),
-            None,
-        )
-    if mention is None and offset is not None:
-        mention = offset
+        mention = _measured(brackets, mentions)
+    if mention is None:
+        mention = _landmark_in(name, named.start(1), named.end(), mentions)
     if mention is None and not brackets:
         return None
-    return _scene(name, mention, inner)
+    scene = _scene(name, mention, brackets.group(1) if brackets else "")
+    scene = replace(scene, end=brackets.end() if brackets else end)
+    if not whole:
+        scene = replace(scene, place_id=None)
+    return _moved(scene, offset) if offset else scene
+
+
+def _landmark_in(
+    name: str, start: int, end: int, mentions: list[PlaceMention]
+) -> PlaceMention | None:
+    """Return the town that a landmark is named after: 'Avdiivka coke plant'."""
+    if name == name.title() or name[-1:].isupper():
+        return None
+    return next(
+        (m for m in mentions if start - 4 <= m.start < end and m.region and m.role == "place"), None
+    )
+
+
+def _measured(brackets: re.Match[str], mentions: list[PlaceMention]) -> PlaceMention | None:
+    """Return the mention that brackets place by distance: '(8km north-west of Donetsk)'."""
+    return next(
+        (m for m in mentions
+         if brackets.start() <= m.start < brackets.end() and m.region and "km from" in m.grounds),
+        None,
+    )  # fmt: skip
+
+
+def _moved(scene: Scene, offset: re.Match[str]) -> Scene:
+    """Return a scene as far from its place as the words before it say."""
+    degrees, here = bearing_of(offset.group("bearing")), scene.region
+    if degrees is None or here is None:
+        return scene
+    value = float(offset.group("km").replace(",", "."))
+    far = value if offset.group("unit").startswith("k") else value / 1000
+    there = region_at(here.lon, here.lat, far, degrees)
+    return replace(
+        scene, place_id=None, region=replace(there, radius_km=there.radius_km + here.radius_km)
+    )
 
 
 def _mention_of(
@@ -155,9 +183,9 @@ def _mention_of(
 ) -> PlaceMention | None:
     """Return the mention that is the whole name: 'Donetsk' is not 'Donetsk Filtration Station'."""
     for m in mentions:
-        if start - 4 <= m.start < end and m.role in ("place", "sector"):
+        if start - 4 <= m.start < end and m.role in ("place", "sector", "reference"):
             rest = name.replace(m.text, "", 1).strip(" .")
-            if not rest or rest in ("city", "village", "town"):
+            if not rest or rest in ("city", "village", "town", "city centre"):
                 return m
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from trucewatch.language.smm_items import Where
+from trucewatch.language.smm_range import Where
 from trucewatch.language.smm_scene import Scene
 from trucewatch.model import Observation
 from trucewatch.where import Region, distance_km, region_from_observer

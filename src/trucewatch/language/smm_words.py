@@ -18,19 +18,26 @@ CLASSES: tuple[tuple[str, str], ...] = (
     (r"bursts?", "burst"),
     (r"shots?", "shot"),
     (r"impacts?", "explosion"),
-    (r"rounds?|rockets?", "explosion"),
+    (
+        r"(?:(?:small[- ]arms|heavy[- ]machine[- ]gun|machine[- ]gun|automatic[- ]weapons?|automatic[- ]grenade[- ]launcher|mortar|artillery|tank|MLRS|gun|sniper|HMG|AGL)(?:\s*(?:,|and|/)\s*)?(?:\s*\([^()]{1,20}\)\s*)?){1,4}\s*(?:fire|shelling)",
+        "fire",
+    ),
+    (r"rounds?|rockets?|salvos?|salvoes|volleys?", "explosion"),
 )
 CLASS = re.compile(
     r"\b(?:" + "|".join(f"(?P<c{i}>{words})" for i, (words, _) in enumerate(CLASSES)) + r")\b(?!-)",
     re.IGNORECASE,
 )
 # Only with their own count are these a happening; else they describe one ('assessed as rounds of').
-NEEDS_COUNT = re.compile(r"impacts?|rounds?|rockets?|ceasefire violations?", re.IGNORECASE)
+NEEDS_COUNT = re.compile(
+    r"impacts?|rounds?|rockets?|salvos?|salvoes|volleys?|ceasefire violations?|violations? of the ceasefire",
+    re.IGNORECASE,
+)
 DESCRIPTIONS = (
     ("outgoing", re.compile(r"\boutgoing\b", re.IGNORECASE)),
     ("incoming", re.compile(r"\bincoming\b", re.IGNORECASE)),
     ("impact", re.compile(r"\bimpacts?\b|\bimpacting\b", re.IGNORECASE)),
-    ("undetermined", re.compile(r"\bundetermined\b(?! (?:distance|range|direction|weapon|type))", re.IGNORECASE)),
+    ("undetermined", re.compile(r"\bundetermined\b(?! (?:distances?|ranges?|directions?|weapons?|types?|origins?|calibres?|locations?|systems?)\b)", re.IGNORECASE)),
 )  # fmt: skip
 SPLIT_WORD = re.compile(r"\b(outgoing|incoming|impacts?|undetermined|airbursts?)\b", re.IGNORECASE)
 # Weapons by name, heaviest class first within one name; the calibre in brackets refines them.
@@ -68,31 +75,26 @@ BY_CALIBRE = {
 }  # fmt: skip
 CALIBRE = re.compile(r"\b(\d{1,3}(?:\.\d{1,2})?)\s?-?mm\b", re.IGNORECASE)
 
-POINT = r"(?:north|south|east|west)(?:[ -]?(?:north|south|east|west)){0,2}|NNE|ENE|ESE|SSE|SSW|WSW|WNW|NNW|NE|SE|SW|NW|[NESW]"
-BEARINGS = rf"(?:{POINT})(?:(?:\s?,\s?|\s?/\s?|\s+(?:and|to|or)\s+|\s?,\s?and\s+)(?:{POINT})\b(?!\s+of\b))*"
-KM_NUMBER = r"\d{1,2},?\d{3}|\d{1,3}(?:\.\d)?"
-RANGE = re.compile(
-    r"(?:(?P<cap>within|less than|up to)\s+(?:about\s+)?)?"
-    rf"(?<![\d.,])(?P<low>{KM_NUMBER})(?:\s?(?P<low_unit>km|m)?\s?(?:-|–|to)\s?(?P<high>{KM_NUMBER}))?\s?"
-    r"(?P<unit>km|kilometres?|kilometers?|m|metres?|meters?)\b"
-    rf"(?:\s+(?:to the\s+)?(?P<bearing>{BEARINGS})\b)?"
-)
-NO_RANGE = re.compile(
-    rf"(?:undetermined|unknown) (?:distance|range)s?(?:\s+(?:to the\s+|in a\s+)?(?P<bearing>{BEARINGS})\b)?"
-)
-FROM_TO = re.compile(
-    rf"\bfrom\s+(?:the\s+)?(?P<origin>{POINT})\b\s+to(?:wards)?\s+(?:the\s+)?(?P<aim>{POINT})\b"
-)
-TOWARDS = re.compile(rf"\b(?:towards?|flying|in flight)\s+(?:the\s+)?(?P<aim>{POINT})\b")
-ONLY_FROM = re.compile(rf"\bfrom\s+(?:the\s+)?(?P<origin>{POINT})\b")
-POINT_RE = re.compile(rf"\b(?:{POINT})\b")
-
 VERBS: tuple[tuple[str, str], ...] = (
-    ("heard", r"heard|hearing"),
-    ("saw", r"saw|seen|seeing|observed|observing|spotted|noted"),
-    ("recorded", r"recorded|recording|registered"),
+    ("heard", r"heard|hearing|hear"),
+    (
+        "saw",
+        r"saw|seen|seeing|see|observed|observing|observe|spotted|noted|noticed|witnessed|sighted|watched",
+    ),
+    (
+        "recorded",
+        r"recorded|recording|record|registered|captured|detected|filmed|picked up|documented|logged",
+    ),
 )
 VERB = re.compile(r"\b(?:" + "|".join(f"(?P<{m}>{w})" for m, w in VERBS) + r")\b", re.IGNORECASE)
+PASSIVE = re.compile(
+    rf"\b(?:was|were|had been|being)\s+(?:also\s+|then\s+|both\s+)?(?:{VERB.pattern})",
+    re.IGNORECASE,
+)
+HEARD_AND_SEEN = re.compile(
+    r"\b(?:heard|hear)\s+(?:and|as well as)\s+(?:also\s+)?(?:saw|seen|observed|see)\b|\b(?:saw|seen|observed|see)\s+(?:and|as well as)\s+(?:also\s+)?(?:heard|hear)\b",
+    re.IGNORECASE,
+)
 CAMERA = re.compile(r"\bcameras?\b", re.IGNORECASE)
 UAV = re.compile(
     r"\b(?:mini-|mid-range |long-range |short-range )?(?:UAVs?|unmanned aerial vehicles?)\b",
@@ -101,10 +103,11 @@ UAV = re.compile(
 ACOUSTIC = re.compile(r"\bacoustic sensors?\b", re.IGNORECASE)
 
 NOTHING = re.compile(
-    r"\b(?:did not|didn't|has not|had not)\s+(?:\w+\s+(?:or|and)\s+)?(?P<verb>observe|record|hear|see|register|detect)\w*\s+"
-    r"(?:(?:or|and|nor)\s+\w+\s+)?any\b|"
-    r"\b(?:heard|saw|recorded|observed|registered|detected)\s+(?:no|zero)\b|"
-    r"\bno\s+(?P<passive>ceasefire violations?|explosions?|bursts?|shots?|projectiles?|small-arms fire)\s+(?:were|was|had been)\b",
+    r"\b(?:did not|didn't|has not|had not|neither)\s+(?:\w+\s+(?:or|and|nor)\s+)?(?P<verb>observe|record|hear|see|saw|register|detect|note|spot)\w*\s+"
+    r"(?:(?:or|and|nor)\s+\w+\s+)?(?:any|a single)\b|"
+    r"\bwithout\s+(?:\w+ing\s+or\s+)?(?P<gerund>observing|recording|hearing|seeing|noting|detecting|registering)\s+(?:any|a single)\b|"
+    r"\b(?:heard|saw|seen|recorded|observed|registered|detected|noted)\s+(?:and\s+\w+\s+)?(?:no|zero|not a single|nothing)\b(?! (?:longer|change|new|such|sign|indication|of note))|"
+    r"\b(?:no|zero)\s+(?P<passive>ceasefire violations?|explosions?|bursts?|shots?|projectiles?|small-arms fire)(?:\s+or\s+[\w\s-]{3,40}?)?\s+(?:were|was|had been)\b",
     re.IGNORECASE,
 )
 OUTAGE = re.compile(
@@ -137,24 +140,57 @@ DEMINING = re.compile(
     r"\bdemining\b|controlled (?:detonation|explosion)s?|disposal of unexploded", re.IGNORECASE
 )
 TRAINING = re.compile(r"\b(?:live-fire|training|exercises?)\b", re.IGNORECASE)
+# A comparison with another period, up to where the report speaks of its own again.
 COMPARED = re.compile(
-    r"\b(?:compared (?:with|to)|in the previous reporting period|previously)\b", re.IGNORECASE
+    r"(?:\b(?:as\s+)?(?:compared|in comparison) (?:with|to)\b|\bin the (?:previous|preceding|prior|last) (?:reporting )?(?:period|day|report)\b|\bpreviously\b|\bthan (?:in|during|on|the)\b|"
+    r"\b(?:up|down) from\b|\bas against\b|\bversus\b|\bas opposed to\b|\(previous|\bthe (?:previous|preceding|prior|last) (?:reporting )?(?:period|day|report)\b)"
+    r"[^;]*?(?=,\s+(?:the SMM|the Mission|it)\b|;|$)",
+    re.IGNORECASE,
+)
+NONE_OF = re.compile(
+    r"\bnone of (?:which|them|these)\s+(?:\w+\s+){0,3}?(?:explosions?|bursts?|projectiles?)",
+    re.IGNORECASE,
+)
+SHARE = re.compile(
+    r"(?:\d[\d.]*\s?(?:%|per ?cent)|\b(?:half|most|majority|a third|two thirds|three quarters|a quarter))\s+of\s+(?:all\s+|the\s+|these\s+|those\s+|all the\s+)*(?:\d[\d,]*\s+)?(?:total\s+)?(?:ceasefire violations?|explosions?|violations)",
+    re.IGNORECASE,
 )
 CONTROL = re.compile(
     r"(?P<non>non-)?government-controlled|[\"“”'«]?(?P<side>[A-Z][A-Za-z-]{1,15}?)[\"“”'»]?-controlled|(?P<none>between government and non-government positions)",
 )
-POSITION = re.compile(
-    r"\b(?P<marker>while (?:positioned )?(?:in|at|near|on|about)|positioned (?:in|at|near|on|about)|while (?:patrolling|stationed) (?:in|at|near)|"
-    r"(?:SMM )?cameras? (?:\w+ )?(?:in|at|on|near)|(?:from|at) (?:its|their|the) (?:patrol )?positions? (?:in|at|near)|stationed (?:in|at|near)|"
-    r"(?:UAVs?|acoustic sensors?) (?:over|above|near|in|at)|(?:based|from) in|patrol in|checkpoint (?:in|at|near)|near|in|at|over|from)\s+",
+# How reports say where observers stood, surest first; a bare 'in' or 'near' may open anything.
+_AT = r"(?:(?:in|at|near|on|from|along|inside|outside|close to)\s+|(?=(?:about |approximately |some |roughly |around )?\d[\d.,]*\s?k?m\b|\d[\d.]* (?:kilo)?met))"
+STRONG_POSITION = re.compile(
+    rf"\b(?:(?:while|whilst|when)\s+(?:still\s+|back\s+|also\s+|again\s+)?(?:(?:positioned|patrolling|stationed|located|standing|observing|present)\s+)?{_AT}|"
+    rf"(?:positioned|stationed|located|standing|deployed|present|based|patrolling)\s+{_AT}|"
+    rf"cameras?\s+(?:(?!recorded|observed|saw|also)\w+\s+)?{_AT}|"
+    rf"(?:from|at)\s+(?:an?|its|their|the)\s+(?:\w+\s+)?(?:patrol\s+)?(?:positions?|location|base|observation post)\s+{_AT}|"
+    rf"(?:UAVs?|acoustic sensors?|patrols?|monitors|members|team)\s+(?:flying\s+|hovering\s+|then\s+)?(?:(?:over|above)\s+|{_AT})|"
+    rf"SMM,?\s+(?:then\s+)?{_AT}|checkpoints?\s+(?:in|at|near)\s+|flying\s+(?:over|near|above)\s+(?:areas\s+(?:near|of)\s+)?)",
+    re.IGNORECASE,
+)
+WEAK_POSITION = re.compile(
+    r"\b(?:near|in|at|over|from|close to|on(?=\s+the\s+(?:[a-z-]+\s+){0,2}(?:edge|outskirts|side|part|bank)))\s+|(?:^\s*|,\s+)(?=(?:about |approximately |some )?\d[\d.]*\s?k?m\s+[a-z-]+\s+of\s+[A-Z])",
     re.IGNORECASE,
 )
 SAME_POSITION = re.compile(
-    r"\b(?:same|this|that) (?:position|location|place|camera)\b", re.IGNORECASE
+    r"\b(?:same|this|that|latter) (?:position|location|place|camera|town|village|city|site|area)\b|\b(?:in|at|from) (?:the )?(?:town|village|city|latter)\b|\bfrom there\b",
+    re.IGNORECASE,
+)
+SAME_TIME = re.compile(
+    r"\b(?:(?:in|during|within|over|at|for)\s+(?:the|that|this)\s+(?:same\s+)?(?:time\s?-?frame|timeframe|time\s+span|time|period|window|interval)(?!\s+(?:of|on))|simultaneously|at the same time)\b",
+    re.IGNORECASE,
 )
 FOOTNOTE = re.compile(r"\[\d{1,3}\]|[\u00b9\u00b2\u00b3\u2070-\u2079]|\(fn\.? ?\d+\)")
 PERIOD = re.compile(
     r"\b(?:during|throughout|over|for) (?:the )?(?:entire |whole )?reporting period\b",
     re.IGNORECASE,
+)
+# Brackets after a place; a place's own distance is no range of what was heard there.
+PLACE_BRACKETS = re.compile(
+    r"\((?=[^()]{0,160}(?:controlled|\bof [A-Z]|\bbetween government|\bcontested))[^()]{0,160}\)"
+)
+SUMMARY_HEAD = re.compile(
+    r"\b(?:ceasefire violations?|(?<!in )violations? of the ceasefire)\b", re.IGNORECASE
 )
 WEAPON_HINT = re.compile(r"\d\s?mm\b|type unknown|BMP|ZU-23|SPG|AGS|BM-2", re.IGNORECASE)

@@ -34,7 +34,9 @@ PART = re.compile(
     + r")\b",
     re.IGNORECASE,
 )
-PART_LINK = re.compile(r"(?:\s+(?:of|on|на|від|от))?(?:\s+the)?\s*,?\s*")
+PART_LINK = re.compile(r"(?:\s+(?:of|on|between|from|на|від|от))?(?:\s+the)?\s*,?\s*")
+EVENINGS = re.compile(r"\bbetween the evenings? of\s+", re.IGNORECASE)
+EVENING_LINK = re.compile(r"\s+and\s+(?:(?:on\s+)?the\s+evening\s+of\s+)?", re.IGNORECASE)
 AND_NIGHT = re.compile(r"\s+(?:and|та|і|и|й)\s+(?:the\s+)?(?:night|вночі|ночью)\b", re.IGNORECASE)
 DATE_REACH = 60
 BLOCK = 1_000_000
@@ -82,6 +84,7 @@ def _in_block(text: str, base: int, reference: date, clock: MissionClock) -> lis
         return []
     reader = _Reader(folded, find_dates(folded, reference, heads), reference, clock)
     spans = [*reader.clocks()] if DIGIT.search(folded) else []
+    spans += reader.evenings() if "evening" in folded else ()
     spans += reader.parts() if not heads.isdisjoint(PART_HEADS) else ()
     spans += reader.rows() if not heads.isdisjoint(ROW_HEADS) else ()
     spans = sorted([*spans, *reader.days()])
@@ -164,6 +167,22 @@ class _Reader:
             self.used.add(number)
             return found.last, "the date beside it", found
         return found.last, "the date before it in the text", None
+
+    def evenings(self) -> Iterator[_Span]:
+        """Yield 'between the evenings of 14 and 16 February': evening to evening."""
+        for match in EVENINGS.finditer(self.folded):
+            at = next((i for i, d in enumerate(self.dates) if d.start == match.end()), None)
+            if at is None:
+                continue
+            first = last = self.dates[at]
+            following = self.dates[at + 1] if at + 1 < len(self.dates) else None
+            if following and EVENING_LINK.fullmatch(self.folded[first.end : following.start]):
+                last = following
+            if last.last <= first.first:
+                continue
+            self.used.update((at, self.dates.index(last)))
+            interval = self.clock.reporting_span(first.first, last.last)
+            yield match.start(), last.end, _Sortable(interval), "between two evenings"
 
     def parts(self) -> Iterator[_Span]:
         """Yield parts of the day, joined with the date they stand beside."""

@@ -1,0 +1,291 @@
+"""Sentences of a monitors' report into rows, one after the other, with what carries over."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from trucewatch.language import smm_words as words
+from trucewatch.language.fold import fold
+from trucewatch.language.places import PlaceContext, find_places
+from trucewatch.language.smm_clauses import clauses
+from trucewatch.language.smm_items import Item, read_items, weapons_in
+from trucewatch.language.smm_line import Line, span_of
+from trucewatch.language.smm_range import Where
+from trucewatch.language.smm_scene import Scene, scene_of
+from trucewatch.language.smm_where import located
+from trucewatch.language.times import TimeMention, find_times
+from trucewatch.model import Observation, Watch
+from trucewatch.when import Interval, MissionClock, WhenPrecision
+
+SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
+SUMMARY_AREA = re.compile(r"\bregions?\b|\boblasts?\b", re.IGNORECASE)
+AREA_AFTER = re.compile(r"(?:\s+\w+){0,2}?\s+in\s+(?:the\s+)?[A-Z]\w+\s+(?:region|oblast)")
+NEAR_REPORT_DAYS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What is known of a report beside its text.
+
+    report_day: the reporting day (its evening ends it), local. source_id and root_id go into the
+    rows; monitors of one mission are one root. context: what the mission writes about, else learnt
+    from the report itself.
+    """
+
+    report_day: date | None = None
+    source_id: str = "smm"
+    root_id: str | None = None
+    published_utc: datetime | None = None
+    context: PlaceContext | None = None
+
+
+class Reader:
+    """Reads sentence after sentence and carries position, date and window over."""
+
+    def __init__(self, clock: MissionClock, options: ReportOptions, day: date) -> None:
+        self.clock, self.options = clock, options
+        self.context = options.context
+        self.day = self.report_day = day
+        self.scene: Scene | None = None
+        self.times: list[TimeMention] = []
+
+    def sentence(self, raw: str, base: int) -> Iterator[Observation | Watch]:
+        """Yield the rows of one sentence."""
+        folded = words.FOOTNOTE.sub(lambda m: " " * len(m.group()), fold(raw))
+        mentions = find_places(folded, context=self.context)
+        times = find_times(folded, reference_date=self.day, clock=self.clock)
+        carried = times
+        for start, end in clauses(folded):
+            clause = " " * start + folded[start:end] + " " * (len(folded) - end)
+            own = [t for t in times if start <= t.start < end] or carried
+            if words.SAME_TIME.search(clause) and not _narrow(own):
+                own = self.times
+            scene = scene_of(clause, mentions, self.scene)
+            verbs = list(words.VERB.finditer(folded, 0, start))
+            verb = str(verbs[-1].lastgroup) if verbs else None
+            rows = list(self._rows(Line(raw, clause, base, scene, mentions, own, verb)))
+            self.scene = scene if scene.own else self.scene
+            self.times = own if rows else self.times
+            yield from rows
+            carried = own
+        self._turn_to(times)
+
+    def _turn_to(self, times: list[TimeMention]) -> None:
+        """Later sentences without a date are of the first day that this one names."""
+        if times:
+            local = times[0].interval.start_utc.astimezone(self.clock.zone).date()
+            if abs((local - self.report_day).days) <= NEAR_REPORT_DAYS:
+                self.day = local
+
+    def _rows(self, line: Line) -> Iterator[Observation | Watch]:
+        folded = line.folded
+        if words.OUTAGE.search(folded) and words.INSTRUMENT.search(folded):
+            yield from self._outages(line)
+            return
+        if words.NOTHING.search(folded):
+            yield from self._nothing(line)
+            blank = words.NOTHING.sub(lambda m: " " * len(m.group()), folded)
+            line = replace(line, folded=blank)
+            if not _counts_beside(blank):
+                return
+        if words.JAMMING.search(folded) and words.INSTRUMENT.search(folded):
+            yield self._event(line, "jamming")
+        elif words.ATTACK.search(folded) and _at_instrument(folded):
+            yield self._event(line, "instrument_attack")
+        elif words.DENIED.search(folded) and words.PASSAGE.search(folded):
+            yield self._event(line, "access_denied")
+        else:
+            yield from self._counts(line)
+
+    # -- counts -------------------------------------------------------------------------------
+
+    def _counts(self, line: Line) -> Iterator[Observation]:
+        if words.SUMMARY_HEAD.search(line.folded):
+            text = words.COMPARED.sub(lambda m: " " * len(m.group()), line.folded)
+            text = words.NONE_OF.sub(lambda m: " " * len(m.group()), text)
+            text = words.SHARE.sub(lambda m: " " * len(m.group()), text)
+            for item in read_items(text):
+                yield self._summary(line, item)
+            return
+        items = read_items(line.folded)
+        for item, window in zip(items, _own_windows(line, items), strict=True):
+            seen = self._item(line, item)
+            if window:
+                seen = replace(
+                    seen, start_utc=window.start_utc, end_utc=window.end_utc,
+                    when_precision=str(window.precision),
+                )  # fmt: skip
+            yield seen
+
+    def _item(self, line: Line, item: Item) -> Observation:
+        kind = "demining" if words.DEMINING.search(line.folded) else item.kind
+        where = item.where or Where()
+        attributes: dict[str, object] = {}
+        if item.split:
+            attributes["split"] = item.split
+        if len(item.weapons) > 1:
+            attributes["weapons"] = list(item.weapons)
+        if len(where.bearings) > 1:
+            attributes["bearings_deg"] = list(where.bearings)
+        if words.TRAINING.search(line.folded):
+            attributes["training"] = True
+        if re.search(r"\bin sequence\b", line.folded):
+            attributes["sequence"] = True
+        if item.words.lower().find(" and ") > 0:
+            attributes["class"] = item.words.lower()
+        # A camera does not hear: monitors beside it did.
+        heard = item.means == "heard" and line.scene.means in ("recorded", "uav")
+        seen = replace(
+            self.blank(line, kind), count_low=item.low, count_best=item.best, count_high=item.high,
+            count_qualifier=item.qualifier,
+            means="heard" if heard else line.scene.means or item.means or line.verb,
+            description=item.description, weapon=item.weapons[0] if item.weapons else None,
+            calibre_mm=item.calibre_mm, direction_deg=item.direction_deg, is_null=item.best == 0,
+            attributes=as_json(attributes),
+        )  # fmt: skip
+        seen = replace(seen, observer="SMM") if heard else seen
+        return located(seen, line.scene, where)
+
+    def _summary(self, line: Line, item: Item) -> Observation:
+        kind = "count_explosions" if item.kind == "explosion" else item.kind
+        seen = replace(
+            self.blank(line, kind), count_low=item.low, count_best=item.best, count_high=item.high,
+            count_qualifier=item.qualifier, is_null=item.best == 0,
+        )  # fmt: skip
+        after = AREA_AFTER.match(line.folded, item.end)
+        return self._over_region(seen, line, after.end() if after else item.start)
+
+    def _over_region(self, seen: Observation, line: Line, position: int) -> Observation:
+        areas = [m for m in line.mentions if m.role == "area" and m.chosen and m.region]
+        before = [m for m in areas if m.start <= position]
+        area = before[-1] if before else areas[0] if len(areas) == 1 else None
+        if not line.times:
+            window = self.clock.reporting_day(self.day)
+            seen = replace(
+                seen, start_utc=window.start_utc, end_utc=window.end_utc, when_precision="evening"
+            )
+        if area is None or area.region is None or area.chosen is None:
+            return located(seen, line.scene, None)
+        return replace(
+            seen, lon=area.region.lon, lat=area.region.lat, radius_km=area.region.radius_km,
+            where_precision=str(area.region.precision), place_id=area.chosen.place_id,
+            place_name=area.chosen.name_en or area.chosen.name,
+        )  # fmt: skip
+
+    # -- nothing seen, nothing working -----------------------------------------------------------
+
+    def _nothing(self, line: Line) -> Iterator[Observation | Watch]:
+        match = words.NOTHING.search(line.folded)
+        after = line.folded[match.start() :] if match else ""
+        wanted = words.CLASS.search(after)
+        kind = words.CLASSES[int(str(wanted.lastgroup)[1:])][1] if wanted else "count_violations"
+        seen = replace(
+            self.blank(line, kind), count_low=0.0, count_best=0.0, count_high=0.0,
+            count_qualifier="exact", is_null=True, means=line.scene.means or _verb_means(after),
+        )  # fmt: skip
+        if SUMMARY_AREA.search(line.folded) and not line.scene.own:
+            yield self._over_region(replace(seen, means=None), line, len(line.folded))
+            return
+        placed = located(seen, line.scene, None)
+        yield placed
+        if placed.lon is not None and placed.start_utc and placed.end_utc and line.times:
+            window = Interval(placed.start_utc, placed.end_utc)
+            yield self.watch(line, line.scene, "working", window)
+
+    def _outages(self, line: Line) -> Iterator[Watch]:
+        window = line.window() if line.times else self.clock.reporting_day(self.day)
+        if line.times and SINCE.search(line.folded):
+            until = self.clock.evening_of(self.report_day)
+            window = Interval(window.start_utc, max(until, window.start_utc))
+        for scene in line.scene.each(line.folded, line.mentions):
+            yield self.watch(line, scene, "outage", window)
+
+    # -- blanks ---------------------------------------------------------------------------------
+
+    def watch(self, line: Line, scene: Scene, status: str, window: Interval) -> Watch:
+        """Return a watch over the position of a scene."""
+        region = scene.region
+        return Watch(
+            source_id=self.options.source_id, observer=scene.observer,
+            means=scene.means or "patrol",
+            start_utc=window.start_utc, end_utc=window.end_utc,
+            lon=region.lon if region else None, lat=region.lat if region else None,
+            radius_km=region.radius_km if region else None, status=status,
+            control_side=scene.control,
+            attributes=as_json({"place": scene.place_name, "quote": line.raw[:1_000]}),
+        )  # fmt: skip
+
+    def _event(self, line: Line, kind: str) -> Observation:
+        weapons, calibre = weapons_in(line.folded)
+        seen = replace(
+            self.blank(line, kind), means=line.scene.means,
+            weapon=weapons[0] if weapons and kind == "instrument_attack" else None,
+            calibre_mm=calibre,
+        )  # fmt: skip
+        return located(seen, line.scene, None)
+
+    def blank(self, line: Line, kind: str) -> Observation:
+        """Return an observation that has its source, window and quote, and nothing else yet."""
+        window = line.window()
+        if not line.times:
+            window = self.clock.reporting_day(self.day)
+        return Observation(
+            source_id=self.options.source_id, kind=kind, start_utc=window.start_utc,
+            end_utc=window.end_utc, when_precision=str(window.precision), local_time=line.time_text,
+            published_utc=self.options.published_utc, root_id=self.options.root_id,
+            quote=line.raw, char_start=line.base, char_end=line.base + len(line.raw),
+            control_side=line.scene.control, observer=line.scene.observer,
+        )  # fmt: skip
+
+
+def _narrow(times: list[TimeMention]) -> bool:
+    return any(t.interval.precision != WhenPrecision.DAY for t in times)
+
+
+def _own_windows(line: Line, items: list[Item]) -> list[Interval | None]:
+    """Return each item's own times, where every item of several has some; else none for all."""
+    ends = [*(item.start for item in items[1:]), len(line.folded)][: len(items)]
+    own = [line.times_within(item.end, end) for item, end in zip(items, ends, strict=True)]
+    if len(items) < 2 or not all(own):
+        return [None] * len(items)
+    return [span_of(times) for times in own]
+
+
+def _verb_means(after: str) -> str | None:
+    match = words.NOTHING.match(after)
+    if match is None:
+        return None
+    verb = words.VERB.search(match.group("verb") or match.group("gerund") or match.group())
+    return str(verb.lastgroup) if verb else None
+
+
+def _counts_beside(folded: str) -> bool:
+    """Return whether a sentence with a zero counts something else as well."""
+    return any(item.best for item in read_items(folded) if item.kind != "count_violations")
+
+
+def _at_instrument(folded: str) -> bool:
+    """Return whether the fire was aimed at an instrument, not recorded by one."""
+    return bool(
+        re.search(
+            r"\b(?:at|towards|down|hit|struck|damaged|destroyed|targeting|blinded|lost|control|fire)\b"
+            r"[^.]{0,60}\b(?:UAV|camera|SMM (?:patrol|vehicle))",
+            folded,
+        )
+        or re.search(
+            r"\b(?:UAV|camera|vehicle)s?\b[^.]{0,80}\b(?:came under|was (?:shot|hit|struck|damaged|"
+            r"destroyed|targeted|blinded|downed|lost)|were (?:shot|hit|damaged|targeted)|crashed|"
+            r"lost)\b",
+            folded,
+        )
+    )
+
+
+def as_json(attributes: dict[str, object]) -> str | None:
+    """Return the attributes that are given as JSON, None where none is."""
+    kept = {k: v for k, v in attributes.items() if v is not None}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else None
