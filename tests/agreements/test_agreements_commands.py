@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from trucewatch.agreements.acts import Evidence, Setting
-from trucewatch.agreements.cases import case_files, read_cases, run_case
+from trucewatch.agreements.cases import case_files, read_cases
 from trucewatch.agreements.commands import check, diff, explain
 from trucewatch.agreements.evaluate import evaluate
 from trucewatch.agreements.load import LIBRARY, read_agreement
 from trucewatch.agreements.symmetry import audit, krippendorff_alpha, observer_effects
+from trucewatch.agreements.verdicts import run_case
 from trucewatch.errors import AgreementError
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ words that may stand in it are in GIVEN, and every fault of a file is listed wit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trucewatch.agreements.acts import Evidence, Setting
 from trucewatch.agreements.agreement import Agreement
-from trucewatch.agreements.evaluate import HYPOTHETICAL, Row, evaluate
+from trucewatch.agreements.evaluate import Row
 from trucewatch.agreements.geometry import point_at
 from trucewatch.config import YamlFile, read_yaml
 from trucewatch.errors import AgreementError, Fault
@@ -27,7 +27,22 @@ from trucewatch.where import Region
 CASES = Path(__file__).parent / "library" / "cases"
 NOTHING = "nothing"
 OUTCOMES = ("breach", "none_seen", "undetermined", NOTHING)
-WORST = {NOTHING: 0, "none_seen": 1, "undetermined": 2, "breach": 3}
+# What an expectation may name. 'window' picks the window; without it the worst finding answers, of
+# equally bad ones the latest.
+ANSWERS = {
+    "outcome": "breach, none_seen, undetermined or nothing",
+    "window": "a day: only the window of that day answers",
+    "zone": "the zone or region of the finding",
+    "reading": "the reading as the table has it",
+    "pattern": "accident, local or systemic",
+    "severity": "0 to 1, two decimals, or none",
+    "probability": "0 to 1, two decimals, or none",
+    "bound": "how many could have been missed, or none",
+    "watched_share": "0 to 1, as the trace has it from the ledger; none where it states nothing",
+    "because": "words of one of the trace's reasons",
+    "open_acts": "acts that wait for an attribution under this finding",
+    "findings": "how many findings the key names",
+}
 PLACE = {"from", "km", "side", "at_place", "in_zone", "region", "radius_km", "nowhere"}
 TIME = {"at", "hours", "date", "never"}
 GIVEN: dict[str, set[str]] = {
@@ -40,7 +55,12 @@ GIVEN: dict[str, set[str]] = {
     "level": TIME | {"of", "kind", "low", "high", "unit", "category", "stage", "declared_by",
               "reported_by"},
 }  # fmt: skip
-CASE_KEYS = {"case", "day", "days", "lines", "hypothetical", "given", "expect", "why"}
+# only: provisions to evaluate (as after a change of text); full_days: which days, counted from 1,
+# are listed in full (all of them unless said).
+CASE_KEYS = {
+    *("case", "day", "days", "lines", "hypothetical", "given", "expect", "why"),
+    *("only", "full_days"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +71,9 @@ class Case:
     agreement: str
     evidence: Evidence
     setting: Setting
-    expected: Mapping[str, str]
+    expected: Mapping[str, Any]
     path: Path
     line: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One expectation and what the evaluation says; holds: they agree."""
-
-    case: Case
-    key: str
-    expected: str
-    found: str
-
-    @property
-    def holds(self) -> bool:
-        """Whether the case passes."""
-        return self.expected == self.found
 
 
 def case_files(name: str | None = None) -> list[Path]:
@@ -86,49 +91,18 @@ def read_cases(path: Path, agreement: Agreement) -> list[Case]:
     return cases
 
 
-def run_case(case: Case, agreement: Agreement) -> list[Verdict]:
-    """Evaluate a case and compare each expectation with the worst finding it names."""
-    rows = evaluate(agreement, case.evidence, asked_only(case)).findings
-    return [
-        Verdict(case, key, outcome, found_for(key, rows, agreement, like=outcome))
-        for key, outcome in case.expected.items()
-    ]
-
-
-def asked_only(case: Case) -> Setting:
-    """Return the case's setting, limited to the provisions that it asks about."""
-    return replace(case.setting, only=frozenset(parts_of(key)[0] for key in case.expected))
-
-
-def found_for(key: str, rows: list[Row], agreement: Agreement, *, like: str = "") -> str:
-    """Return the worst outcome of 'PROVISION', 'PROVISION / reading', either 'by PARTY'.
-
-    like: what was expected; where it names a pattern or a severity, 'breach (local)' or
-    'breach (local, 0.51)', so does the answer. Of equal outcomes the last window's.
-    """
-    provision, reading, party = parts_of(key)
-    found = [
-        r for r in rows
-        if r["provision_id"].removeprefix(f"{agreement.name}/") == provision
-        and (reading is None or str(r["reading"]).removeprefix(HYPOTHETICAL) == reading)
-        and (party is None or r["party"] == party)
-    ]  # fmt: skip
-    worst = max(
-        found, key=lambda r: (WORST[str(r["outcome"])], r["window_start_utc"]), default=None
-    )
-    if worst is None:
-        return NOTHING
-    if "(" not in like:
-        return str(worst["outcome"])
-    grave = f", {worst['severity']:.2f}" if "," in like else ""
-    return f"{worst['outcome']} ({worst['pattern']}{grave})"
-
-
 def parts_of(key: str) -> tuple[str, str | None, str | None]:
     """Return provision, reading and party of an expectation's key."""
     head, _, party = key.partition(" by ")
     provision, _, reading = head.partition(" / ")
     return provision.strip(), reading.strip() or None, party.strip() or None
+
+
+def _is_answer(asked: Any) -> bool:
+    if not isinstance(asked, Mapping):
+        return asked in OUTCOMES
+    return bool(asked) and set(asked) <= set(ANSWERS) and (
+        asked.get("outcome", NOTHING) in OUTCOMES)  # fmt: skip
 
 
 class _Reader:
@@ -211,11 +185,14 @@ class _Reader:
     ) -> Setting:
         midnights = [datetime.combine(day + timedelta(days=n), time(0), tzinfo=zone)
                      for n in range(int(row.get("days", 1)) + 1)]  # fmt: skip
-        windows = tuple(pairwise(midnights))
+        full, asked = row.get("full_days"), (parts_of(key)[0] for key in row["expect"])
         return Setting(
-            windows=windows, regions=regions, exact_lines=row.get("lines", "exact") == "exact",
+            windows=tuple(pairwise(midnights)), regions=regions,
+            exact_lines=row.get("lines", "exact") == "exact",
             hypothetical=bool(row.get("hypothetical", False)),
             now_utc=midnights[-1] + timedelta(days=365),
+            only=frozenset(map(str, row.get("only") or asked)),
+            complete=None if full is None else frozenset(int(day) - 1 for day in full),
         )  # fmt: skip
 
     def _check_expected(self, index: int, expected: Any) -> None:
@@ -227,9 +204,10 @@ class _Reader:
                 self.fault("cases", index, "expect", found=repr(key),
                            expected=f"a provision of {self.agreement.name}, a reading of it",
                            mend=f"Readings: {sorted(readings)}.")  # fmt: skip
-            if str(outcome).partition(" (")[0] not in OUTCOMES:
+            if not _is_answer(outcome):
                 self.fault("cases", index, "expect", found=repr(outcome),
-                           expected=", ".join(OUTCOMES), mend="Use one of them.")  # fmt: skip
+                           expected=f"{', '.join(OUTCOMES)}, or a mapping of {', '.join(ANSWERS)}",
+                           mend="Use one of them.")  # fmt: skip
 
 
 class _Given:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from trucewatch.agreements.agreement import PLAIN_READING, Agreement, Provision, Rule
-from trucewatch.agreements.cases import Verdict, case_files, read_cases, run_case
+from trucewatch.agreements.cases import case_files, read_cases
 from trucewatch.agreements.load import LIBRARY, library_names, read_agreement
 from trucewatch.agreements.trace import article_tree
+from trucewatch.agreements.verdicts import Verdict, run_case
 from trucewatch.errors import AgreementError, Fault
 from trucewatch.when import iso_utc
 
