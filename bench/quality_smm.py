@@ -86,6 +86,28 @@ def faults(expected: dict[str, Any], found: dict[str, Any]) -> list[str]:
     return wrong
 
 
+def aligned(wanted: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Return which expected record goes with which found one, in order, with the fewest faults."""
+    far = 100
+    cost = {(i, -1): far * i for i in range(-1, len(wanted))}
+    cost |= {(-1, j): far * j for j in range(-1, len(found))}
+    step: dict[tuple[int, int], tuple[int, int]] = {}
+    for i, want in enumerate(wanted):
+        for j, got in enumerate(found):
+            ways = {
+                (i - 1, j - 1): cost[i - 1, j - 1] + len(faults(want, got)),
+                (i - 1, j): cost[i - 1, j] + far, (i, j - 1): cost[i, j - 1] + far,
+            }  # fmt: skip
+            step[i, j] = min(ways, key=lambda w: ways[w])
+            cost[i, j] = ways[step[i, j]]
+    at, pairs = (len(wanted) - 1, len(found) - 1), []
+    while min(at) >= 0:
+        if step[at] == (at[0] - 1, at[1] - 1):
+            pairs.append(at)
+        at = step[at]
+    return pairs[::-1]
+
+
 def score(cases: list[dict[str, Any]]) -> tuple[int, int, Counter[str], list[str]]:
     """Return records right, records in all, wrong fields and a line for each fault."""
     right = total = 0
@@ -96,12 +118,13 @@ def score(cases: list[dict[str, Any]]) -> tuple[int, int, Counter[str], list[str
         rows = read_report(case["text"], clock=CLOCK, options=ReportOptions(report_day=day))
         found = [as_label(row) for row in rows]
         total += max(len(case["expect"]), len(found))
+        pairs = aligned(case["expect"], found)
+        right += sum(not faults(case["expect"][i], found[j]) for i, j in pairs)
         if len(found) != len(case["expect"]):
             fields["number of records"] += 1
             lines.append(f"{case['text']}\n    {len(case['expect'])} records expected, {len(found)} found: {[(f.get('kind') or f.get('status'), f.get('count_best')) for f in found]}")  # fmt: skip
-        for want, got in zip(case["expect"], found, strict=False):
-            wrong = faults(want, got)
-            right += not wrong
+        for i, j in pairs:
+            wrong = faults(case["expect"][i], found[j])
             fields.update(w.split(":")[0] for w in wrong)
             if wrong:
                 lines.append(f"{case['text']}\n    {'; '.join(wrong)}")

@@ -14,7 +14,8 @@ ANCHOR = re.compile(
     r"(?:the|an|another|its|a)\s+(?:SMM\s+)?(?:thermal\s+|static\s+)?cameras?\s+(?:in|at|on|near|about|approximately|located|\d)|"
     r"(?:the\s+SMM|patrols?|monitors|it)\s+(?:in|at|near|on|then)\s+(?=(?:the\s)?[A-Z])|"
     r"an?\s+(?:SMM\s+)?(?:mini-|mid-range |long-range |short-range )?(?:UAV|unmanned aerial vehicle)|"
-    r"while\s+(?:back\s+)?in\s+the\s+(?:town|village|city)|from\s+(?:its|a|their)\s+position\s+(?:in|at|near))\b",
+    r"(?:in|near|at)\s+(?:the\s+)?(?-i:[A-Z][\w'-]*(?:\s[A-Z][\w'-]*){0,3})\s+\((?=[^()]{0,60}controlled)|"
+    r"while\s+(?:back\s+)?in\s+the\s+(?:town|village|city)\b|from\s+(?:its|a|their)\s+position\s+(?:in|at|near)\b)",
     re.IGNORECASE,
 )
 BREAK = re.compile(

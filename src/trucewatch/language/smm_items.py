@@ -32,6 +32,10 @@ ASSESSED_AS = re.compile(
     re.IGNORECASE,
 )
 CONNECTED = re.compile(r"\b(?:all|each|both)\b", re.IGNORECASE)
+ELLIPSIS = re.compile(
+    r"\s+(?:(?:were|was|others?|more|further|which|also)\s+){0,3}(?:assessed|believed|considered)\s+(?:as|to be)\s+(?:outgoing|incoming|impacts?|undetermined)",
+    re.IGNORECASE,
+)
 LIST_LINK = re.compile(r"(?:,|\band|\bas well as|\bfollowed by|\bthen|\bplus)\s+$", re.IGNORECASE)
 FIRE_ITSELF = re.compile(
     r"(?:\b(?:heard|saw|recorded|observed|noted)\s+|(?<!gun)(?<!arms)(?:,|\band|\bas well as)\s+)(?:also\s+)?"
@@ -40,6 +44,19 @@ FIRE_ITSELF = re.compile(
 )
 FIRE_KINDS = {"small_arms": "shot", "mortar": "shelling", "artillery": "shelling", "tank": "shelling",
               "mlrs": "shelling"}  # fmt: skip
+# These fire single rounds: a burst or a shot is none of theirs.
+HEAVY = (
+    "mortar",
+    "artillery",
+    "howitzer",
+    "tank",
+    "mlrs",
+    "uragan",
+    "smerch",
+    "mt12",
+    "atgm",
+    "spg9",
+)
 FAMILIES = (
     {"explosion", "projectile", "airburst"},
     {"burst", "shot", "tracer", "muzzle_flash"},
@@ -79,12 +96,27 @@ def read_items(sentence: str) -> list[Item]:
         for match in _classes(text, parted)
         if (item := _counted(text, match, quantities)) is not None
     ]
+    found = sorted([*found, *_elliptic(text, found, quantities, parted)], key=lambda i: i.start)
     ends = [*(item.start for item in found[1:]), len(text)][: len(found)]
     detailed = [
         _with_details(text, item, until, parted)
         for item, until in zip(found, ends, strict=True)
     ]  # fmt: skip
     return _spread(text, detailed)
+
+
+def _elliptic(
+    text: str, found: list[Item], quantities: list[Quantity], parted: list[Span]
+) -> Iterator[Item]:
+    """Yield counts whose class is that of the item before: '... and six assessed as impacts'."""
+    for quantity in quantities if found else ():
+        inside = any(s <= quantity.start < e for s, e in parted)
+        before = [i for i in found if i.end <= quantity.start]
+        if inside or not before or not ELLIPSIS.match(text, quantity.end):
+            continue
+        if LIST_LINK.search(text[: quantity.start]) and quantity.unit is None:
+            blank = replace(before[-1], start=quantity.end, end=quantity.end)
+            yield _with_count(text, blank, quantity)
 
 
 def _classes(text: str, parted: list[Span]) -> Iterator[re.Match[str]]:
@@ -98,7 +130,7 @@ def _classes(text: str, parted: list[Span]) -> Iterator[re.Match[str]]:
 
 
 def _counted(text: str, match: re.Match[str], quantities: list[Quantity]) -> Item | None:
-    kind = words.CLASSES[int(str(match.lastgroup)[1:])][1]
+    kind = _kind(match)
     before = text[max(0, match.start() - 70) : match.start()]
     quantity = _quantity_before(text, match.start(), quantities)
     if ASSESSED_AS.search(before) and not _listed(text, quantity):
@@ -116,6 +148,10 @@ def _counted(text: str, match: re.Match[str], quantities: list[Quantity]) -> Ite
     if words.NEEDS_COUNT.fullmatch(match.group()) or not _said(text, match):
         return None
     return blank
+
+
+def _kind(match: re.Match[str]) -> str:
+    return words.CLASSES[int(str(match.lastgroup)[1:])][1]
 
 
 def _listed(text: str, quantity: Quantity | None) -> bool:
@@ -162,10 +198,13 @@ def _quantity_before(text: str, noun_start: int, quantities: list[Quantity]) -> 
             continue
         gap = text[quantity.end : noun_start]
         unbalanced = gap.count(")") > gap.count("(")
+        if unbalanced and quantity.unit == "mm":
+            continue
         if unbalanced or STOP_WORD.search(gap):
             return None
         if quantity.unit is None and MODIFIERS.fullmatch(gap):
-            return None if words.CLASS.search(gap) and "(" not in gap else quantity
+            between = [m for m in words.CLASS.finditer(gap) if _kind(m) != "fire"]
+            return None if between else quantity
         if quantity.unit is None or len(gap) > 90:
             return None
     return None
@@ -256,7 +295,8 @@ def _spread(text: str, items: list[Item]) -> list[Item]:
 def _shared(item: Item, last: Item, closing: str) -> Item:
     weapons, calibre = weapons_in(closing)
     alike = item.kind == last.kind or any({item.kind, last.kind} <= f for f in FAMILIES)
-    if alike and weapons and not item.weapons:
+    heavy = any(weapon.startswith(HEAVY) for weapon in weapons)
+    if weapons and not item.weapons and (alike or item.kind not in FAMILIES[1] or not heavy):
         item = replace(item, weapons=weapons, calibre_mm=calibre)
     if alike and item.description is None and not item.split:
         item = replace(item, description=_description("", closing, {}, ""))

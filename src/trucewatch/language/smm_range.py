@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from trucewatch.language.bearings import bearing_of
 
-POINT = r"(?:(?:north|south|east|west)(?:[ -]?(?:north|south|east|west)){0,2}(?:erly|wards?)?|NNE|ENE|ESE|SSE|SSW|WSW|WNW|NNW|NE|SE|SW|NW|[NESW])\b"
+POINT = r"(?:(?:north|south|east|west)(?:[ -]?(?:north|south|east|west)){0,2}(?:erly|wards?)?|NNE|ENE|ESE|SSE|SSW|WSW|WNW|NNW|NE|SE|SW|NW|[NESW])\b(?!-)"
 # 'of Zolote' measures from a place; 'of its position' from the observer.
 OF_PLACE = (
     r"(?!\s+of\s+(?!its\b|their\b|the\s+(?:SMM|patrol|camera|monitor|mission|position|observ)))"
@@ -23,7 +23,7 @@ RANGE = re.compile(
     rf"(?:\s+{LEAD}(?P<bearing>{BEARINGS})(?:\s+directions?)?)?"
 )
 OF_SOMEWHERE = re.compile(
-    r"\s+of\s+(?!(?:its|their)\b|the\s+(?:SMM|patrol|camera|monitor|mission|observ|UAV)|the\s+position)|\s+(?:inside|into)\b"
+    rf"(?:(?:\s+and|,|\s+or)\s+{POINT})*\s+of\s+(?!(?:its|their)\b|the\s+(?:SMM|patrol|camera|monitor|mission|observ|UAV)|the\s+position)|\s+(?:inside|into)\b"
 )
 NO_RANGE = re.compile(
     r"(?:undetermined|unknown|undefined|unspecified|indeterminate)\s+(?:distance|range|location)s?"

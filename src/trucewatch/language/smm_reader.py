@@ -52,6 +52,7 @@ class Reader:
         self.day = self.report_day = day
         self.scene: Scene | None = None
         self.times: list[TimeMention] = []
+        self.places: dict[str, Scene] = {}
 
     def sentence(self, raw: str, base: int) -> Iterator[Observation | Watch]:
         """Yield the rows of one sentence."""
@@ -64,7 +65,7 @@ class Reader:
             own = [t for t in times if start <= t.start < end] or carried
             if words.SAME_TIME.search(clause) and not _narrow(own):
                 own = self.times
-            scene = scene_of(clause, mentions, self.scene)
+            scene = self._known(scene_of(clause, mentions, self.scene))
             verbs = list(words.VERB.finditer(folded, 0, start))
             verb = str(verbs[-1].lastgroup) if verbs else None
             rows = list(self._rows(Line(raw, clause, base, scene, mentions, own, verb)))
@@ -73,6 +74,20 @@ class Reader:
             yield from rows
             carried = own
         self._turn_to(times)
+
+    def _known(self, scene: Scene) -> Scene:
+        """Fill in what the report said of a place where it named it first, with its brackets."""
+        if not scene.own or scene.place_name is None:
+            return scene
+        if scene.control is not None or scene.place_name not in self.places:
+            self.places[scene.place_name] = scene
+            return scene
+        first = self.places[scene.place_name]
+        return replace(
+            scene, control=first.control, place_id=scene.place_id or first.place_id,
+            region=scene.region or first.region,
+            precision=scene.precision if scene.region else first.precision,
+        )  # fmt: skip
 
     def _turn_to(self, times: list[TimeMention]) -> None:
         """Later sentences without a date are of the first day that this one names."""
@@ -190,11 +205,12 @@ class Reader:
         if SUMMARY_AREA.search(line.folded) and not line.scene.own:
             yield self._over_region(replace(seen, means=None), line, len(line.folded))
             return
-        placed = located(seen, line.scene, None)
-        yield placed
-        if placed.lon is not None and placed.start_utc and placed.end_utc and line.times:
-            window = Interval(placed.start_utc, placed.end_utc)
-            yield self.watch(line, line.scene, "working", window)
+        for scene in line.scene.each(line.folded, line.mentions):
+            placed = located(replace(seen, control_side=scene.control), scene, None)
+            yield replace(placed, observer=scene.observer)
+            if placed.lon is not None and placed.start_utc and placed.end_utc and line.times:
+                window = Interval(placed.start_utc, placed.end_utc)
+                yield self.watch(line, scene, "working", window)
 
     def _outages(self, line: Line) -> Iterator[Watch]:
         window = line.window() if line.times else self.clock.reporting_day(self.day)

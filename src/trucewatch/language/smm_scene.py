@@ -22,18 +22,19 @@ NOUNS = (
 )
 NAME = re.compile(rf"(?:the\s+)?({CAPITAL}(?:\s+(?:{CAPITAL}|(?:{NOUNS})\b|of(?=\s+[A-Z])))*)")
 OFFSET = re.compile(
-    rf"(?:about |approximately |some |roughly |around )?(?P<km>\d{{1,4}}(?:[.,]\d+)?)\s?(?P<unit>km|kilomet\w+|m|met\w+)\s+(?:to the )?(?P<bearing>{POINT})\s+of\s+"
+    rf"(?:about |approximately |some |roughly |around )?(?P<km>\d{{1,4}}(?:[.,]\d+)?)\s?(?P<unit>km|kilomet\w+|m|met\w+)\s+(?:to the )?(?P<bearing>{POINT})(?:(?:\s+and|,)\s+{POINT})*\s+of\s+"
 )
 # 'the central railway station in', 'three locations near the disengagement area near'
 LEAD_IN = re.compile(
-    r"(?:(?!(?:heard|saw|recorded|observed|noted|between|during|while|and|for|its|same|this|that)\b)[a-z][a-z-]*\s+){0,7}(?:in|at|of|on|near)\s+"
+    r"(?:(?!(?:heard|saw|recorded|observed|noted|between|during|while|and|for|its|same|this|that)\b)[a-z][a-z-]*\s+){0,7}(?:in|at|of|on|to|near)\s+(?:the\s+)?(?:(?:(?:north|south|east|west|central|upper|lower|downtown|nearby|rural)[a-z-]*)\s+)?"
+    r"|(?:central|upper|lower|downtown|nearby|(?:north|south|east|west)[a-z-]*)\s+"
 )
 BRACKETS = re.compile(r"\s*,?\s*\(([^()]{0,160})\)")
 # '(positioned in Zolote; government-controlled, ...)'
 INSIDE = re.compile(r"\s*[;,]\s*([^();]{0,120}controlled[^();]{0,80})\)")
 IN_TOWN = re.compile(rf"\s+(?:in|near|of)\s+(?:the\s+)?(?:[a-z-]+\s+of\s+)?{NAME.pattern}")
 LINKS = re.compile(
-    r"(?:\s*\([^()]{0,160}\))?\s*(?:,\s*(?:and\s+)?|\s+and\s+|\s+as well as\s+|;\s*)(?:(?:in|at|near|on)\s+)?(?:the\s+)?"
+    r"(?:\s*\([^()]{0,160}\))?\s*(?:,\s*(?:and\s+)?|\s+and\s+|\s+as well as\s+|;\s*)(?:(?:the\s+)?(?:SMM\s+)?cameras?\s+)?(?:(?:in|at|near|on)\s+)?(?:the\s+)?"
 )
 NO_POSITION = re.compile(
     r"sequence|flight|violation|the (?:previous|reporting)|total|Donetsk region|Luhansk region"
@@ -66,7 +67,7 @@ class Scene:
             if scene is None or link.end() <= at:
                 return
             at = scene.end
-            yield replace(scene, means=self.means, observer=f"SMM camera at {scene.place_name}")
+            yield replace(scene, means=self.means, observer=_observer(self.means, scene.place_name))
             link = LINKS.match(folded, at)
 
 
@@ -98,9 +99,7 @@ def _is_other(folded: str, match: re.Match[str]) -> bool:
 
 
 def _instrument(folded: str) -> str | None:
-    if words.CAMERA.search(folded) and not re.search(
-        r"\b(?:towards?|at) (?:the |an )?SMM camera\b[^.]*\bheard\b", folded
-    ):
+    if words.CAMERA.search(words.BESIDE_CAMERA.sub("", folded)):
         return "recorded"
     if words.UAV.search(folded):
         return "uav"

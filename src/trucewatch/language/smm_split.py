@@ -28,7 +28,7 @@ OF_WHICH = re.compile(
 STATED = r"(?:(?:were|was|being|had been|likely|probably|possibly|each|also|as|to be|assessed|believed|considered)\s+){0,5}"
 LISTED = re.compile(
     rf"(?:[,:;(–—-]|\bincluding|\bcomprising)\s*(?:including\s+|comprising\s+)?{QUALIFIED}\s+(?:of\s+(?:them|these)\s+)?{STATED}"
-    r"(?:outgoing|incoming|undetermined|impacts?)\b(?!\s+(?:explosions?|detonations?|bursts?|rounds?|projectiles?|shots?|of\s))",
+    r"(?:outgoing|incoming|undetermined|impacts?)\b(?!\s+(?:of\s|[\w\s()/-]{0,45}?\b(?:explosions?|detonations?|bursts?|rounds?|rockets?|salvos?|shells?|projectiles?|shots?|fire)\b))",
     re.IGNORECASE,
 )
 # A parting ends where a range, another verb or another counted class begins.
@@ -45,6 +45,7 @@ COUNTED_CLASS = re.compile(
     r"\b(?:explosions?|detonations?|bursts?|shots?|projectiles?|tracers?|flares?|flash(?:es)?)\b",
     re.IGNORECASE,
 )
+WEAPON = re.compile(f"{words.WEAPON_HINT.pattern}|{words.ANY_WEAPON.pattern}", re.IGNORECASE)
 LONGEST_SPAN = 240
 
 Span = tuple[int, int]
@@ -63,7 +64,7 @@ def spans(text: str) -> list[Span]:
 def _brackets(text: str) -> Iterator[Span]:
     for match in PAREN.finditer(text):
         inner = match.group(1)
-        if words.SPLIT_WORD.search(inner) or words.WEAPON_HINT.search(inner):
+        if words.SPLIT_WORD.search(inner) or WEAPON.search(inner):
             yield match.start(), match.end()
 
 

@@ -9,7 +9,7 @@ import re
 CLASSES: tuple[tuple[str, str], ...] = (
     (r"ceasefire violations?|violations? of the ceasefire", "count_violations"),
     (r"bursts? and shots?|shots? and bursts?", "burst"),
-    (r"muzzle[ -]flash(?:es)?", "muzzle_flash"),
+    (r"(?:muzzle[ -])?flash(?:es)?", "muzzle_flash"),
     (r"(?:illumination|signal|parachute)[ -]flares?|flares?", "flare"),
     (r"tracer(?:[ -]rounds?)?s?", "tracer"),
     (r"airbursts?", "airburst"),
@@ -96,6 +96,11 @@ HEARD_AND_SEEN = re.compile(
     re.IGNORECASE,
 )
 CAMERA = re.compile(r"\bcameras?\b", re.IGNORECASE)
+# Beside a camera stand people: what they hear or see is not its recording.
+BESIDE_CAMERA = re.compile(
+    r"\b(?:near|next to|beside|behind|close to|of|at)\s+(?:the\s+|an\s+|its\s+)?(?:SMM\s+)?cameras?\b",
+    re.IGNORECASE,
+)
 UAV = re.compile(
     r"\b(?:mini-|mid-range |long-range |short-range )?(?:UAVs?|unmanned aerial vehicles?)\b",
     re.IGNORECASE,
@@ -170,11 +175,11 @@ STRONG_POSITION = re.compile(
     re.IGNORECASE,
 )
 WEAK_POSITION = re.compile(
-    r"\b(?:near|in|at|over|from|close to|on(?=\s+the\s+(?:[a-z-]+\s+){0,2}(?:edge|outskirts|side|part|bank)))\s+|(?:^\s*|,\s+)(?=(?:about |approximately |some )?\d[\d.]*\s?k?m\s+[a-z-]+\s+of\s+[A-Z])",
+    r"\b(?:near|in|at|over|from|close to|on(?=\s+the\s+(?:[a-z-]+\s+){0,2}(?:edge|outskirts|side|part|bank)))\s+|(?:^\s*|,\s+)(?=(?:about |approximately |some )?\d[\d.]*\s?k?m\s+[a-z-]+(?:(?:\s+and|,)\s+[a-z-]+){0,2}\s+of\s+[A-Z])",
     re.IGNORECASE,
 )
 SAME_POSITION = re.compile(
-    r"\b(?:same|this|that|latter) (?:position|location|place|camera|town|village|city|site|area)\b|\b(?:in|at|from) (?:the )?(?:town|village|city|latter)\b|\bfrom there\b",
+    r"\b(?:same|this|that|latter) (?:position|location|place|camera|town|village|city|site|spot|settlement|area)\b|\b(?:in|at|from) (?:the )?(?:town|village|city|latter)\b|\b(?:from|still|while|also) there\b",
     re.IGNORECASE,
 )
 SAME_TIME = re.compile(

@@ -25,7 +25,8 @@ CLOCK = re.compile(
 )
 HOUR_ONLY = re.compile(r"(?<![\d.:-])(\d{1,2})\s?(a\.?m|p\.?m)\b\.?")
 RANGE_LINK = re.compile(
-    r"\s*(?:hrs\s*)?(?:-|–|—|and|to|until|till|та|і|и|до|по)\s*(?:approximately |about |around )?"
+    r"\s*(?:hrs\s*)?(?:-|–|—|and|to|until|till|та|і|и|до|по)\s*"
+    r"(?:at |approximately |about |around )?"
 )
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
 PART = re.compile(
