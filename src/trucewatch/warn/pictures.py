@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.errors import MissingExtra
+from trucewatch.warn.changes import change_points
 from trucewatch.warn.indicators import band
 from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
 from trucewatch.warn.replay import Replay
@@ -23,7 +24,7 @@ Floats = NDArray[np.float64]
 Spec = dict[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-INK, BAND, RAISED, QUIET = "#222222", "#56B4E9", "#D55E00", "#999999"
+INK, BAND, RAISED, QUIET, LEVEL = "#222222", "#56B4E9", "#D55E00", "#999999", "#0072B2"
 COLOURS = {
     "collapse": "#D55E00",
     "local_escalation": "#E69F00",
@@ -92,8 +93,8 @@ def series(
 ) -> Spec:
     """The counts of a zone with the band that was expected the day before, nine days in ten.
 
-    Days above the band are marked; days without a count stay empty. raised: days under a
-    warning, shaded.
+    Days above the band are marked; days without a count stay empty. The line is the level, cut
+    at its change points. raised: days under a warning, shaded.
     """
     first = max(0, again.days - last_days)
     rows = _series_rows(again, zone, first)
@@ -109,12 +110,16 @@ def series(
              "field": "where", "type": "nominal", "title": None,
              "scale": {"domain": ["within", "above what was expected"], "range": [INK, RAISED]},
              "legend": {"orient": "top"}}}},
+        {"data": {"values": _levels(again, zone, first)},
+         "mark": {"type": "rule", "color": LEVEL, "strokeWidth": 2.5},
+         "encoding": {"x": _time(), "x2": {"field": "end"}, "y": {"field": "level", **_counts()}}},
     ]  # fmt: skip
     unknown = sum(r["count"] is None for r in rows)
     return _picture(
         f"Counts in {_place(again, zone)}",
-        f"dots: counted; band: nine days in ten were expected here; {unknown} of {len(rows)} days "
-        "without a count",
+        [f"dots: counted; {unknown} of {len(rows)} days without a count; "
+         "band: nine days in ten were expected here",
+         _level_words(again, zone)],
         layers,
     )  # fmt: skip
 
@@ -133,6 +138,32 @@ def _series_rows(again: Replay, zone: int, first: int) -> list[Spec]:
             "where": "above what was expected" if known and count > high[at] else "within",
         })  # fmt: skip
     return rows
+
+
+def _spans(again: Replay, zone: int) -> list[tuple[int, float]]:
+    """First day and mean of each span of one level, to the end of the replay."""
+    counts = again.truth[zone]
+    cuts = change_points(counts)
+    known = counts[np.isfinite(counts)]
+    opening = cuts[0].before if cuts else float(known.mean()) if len(known) else 0.0
+    return [(0, opening), *((c.day, c.after) for c in cuts)]
+
+
+def _levels(again: Replay, zone: int, first: int) -> list[Spec]:
+    spans = _spans(again, zone)
+    ends = [start for start, _ in spans[1:]] + [again.days]
+    return [{"day": again.day(max(first, start)).isoformat(), "end": again.day(end).isoformat(),
+             "level": level}
+            for (start, level), end in zip(spans, ends, strict=True) if end > first]  # fmt: skip
+
+
+def _level_words(again: Replay, zone: int) -> str:
+    """The newest change of level in words."""
+    spans = _spans(again, zone)
+    if len(spans) < 2:
+        return f"line: the level, {spans[-1][1]:.0f} a day and unchanged"
+    (start, level), before = spans[-1], spans[-2][1]
+    return f"line: the level, {level:.0f} a day since {again.day(start)}; {before:.0f} before"
 
 
 def _shaded(again: Replay, first: int, raised: NDArray[np.bool_] | None) -> list[Spec]:

@@ -25,6 +25,7 @@ from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
 from trucewatch.warn.record import Record, records
 from trucewatch.warn.replay import ALARMED, WHOLE, Replay, alarms_of, relive, signals_at, with_whole
 from trucewatch.warn.rolling import reference
+from trucewatch.warn.telling import told_of
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +49,7 @@ class Now:
     signs: Signs
     records: dict[str, Record]
     budget: float
+    told: dict[str, list[dict[str, Any]]]
 
 
 def run(store: Store, mission: Mission, run: Run) -> RoomResult:
@@ -131,7 +133,8 @@ def _now(store: Store, mission: Mission, run: Run, ledger: Ledger, budget: float
     peace = peace_years_of(run.options)
     signs = other_signs(store, mission, run, again.zones, peace_years=peace)
     kept = records(again, signs.points, first=ledger.days - MEMORY_DAYS)
-    return Now(ledger.as_known(ledger.days - 1), again, alarms, signs, kept, budget)
+    told = told_of(store, mission, run.data_utc)
+    return Now(ledger.as_known(ledger.days - 1), again, alarms, signs, kept, budget, told)
 
 
 def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
@@ -150,7 +153,12 @@ def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
                 shares = movers(now.again.values[zone, -1], outcome, horizon)
                 calm = _lowering(float(calmed[zone, horizon, outcome]))
                 row = _row(now, run, (zone, outcome, horizon), added)
-                told = [*first, *_with_record(now, others), *_with_record(now, shares)]
+                told = [
+                    *first,
+                    *now.told.get(now.again.zones[zone], ()),
+                    *_with_record(now, others),
+                    *_with_record(now, shares),
+                ]
                 rows.append(row | {"indicators": _json([*told, *blind, calm])})
     return rows
 

@@ -85,7 +85,7 @@ def sign_points(
     if usual is not None:
         rate = np.maximum(rate, usual)
     weight = np.maximum(days, 1.0) / np.maximum(seen, 1.0)
-    points = _tail_points(count, rate * seen, weight)
+    points = tail_points(count, rate * seen, weight)
     enough = days >= LEAST_PAST_DAYS
     return _standing(np.where(enough, points, 0.0), _fresh(watched, shape))
 
@@ -121,8 +121,12 @@ def _silent(count: Floats, mean: Floats, variance: Floats) -> Floats:
     return _clipped(-np.log10(np.maximum(tail, 1e-12)))
 
 
-def _tail_points(count: Floats, expected: Floats, past_weight: Floats) -> Floats:
-    """-log10 P(Y >= count): gamma-Poisson with the past's own uncertainty, over-dispersed twice."""
+def tail_points(count: Floats, expected: Floats, past_weight: Floats) -> Floats:
+    """Return points: -log10 P(Y >= count), none below 1, at most 3.
+
+    A gamma-Poisson with the past's own uncertainty, over-dispersed twice. past_weight: how many
+    times longer than the recent days the past is.
+    """
     from scipy.stats import nbinom
 
     shape = np.maximum(expected * past_weight / 2.0, 0.25)
