@@ -32,11 +32,12 @@ def both_ways(table, options):
     pairs = candidate_pairs(found.records, found.words, weights, options, -1e9)
     grid = sorted(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
     r = found.records
-    brute = [
-        (i, j) for i in range(len(r)) for j in range(i + 1, len(r))
+    order = np.argsort(r["rank"]).tolist()
+    brute = sorted(
+        (i, j) for n, i in enumerate(order) for j in order[n + 1 :]
         if r[i]["level"] >= 0 and r[j]["level"] >= 0
         and within_reach(r[i], r[j], apart_km(r[i], r[j]), gap_hours(r[i], r[j]), weights)
-    ]  # fmt: skip
+    )  # fmt: skip
     return grid, brute
 
 

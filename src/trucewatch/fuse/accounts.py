@@ -36,7 +36,7 @@ ACCOUNT = np.dtype([
     ("observer", "i4"), ("source", "i4"), ("actor", "i4"), ("root", "i4"), ("side", "i4"),
     ("row", "i4"), ("lon", "f4"), ("lat", "f4"), ("sin_lon", "f4"), ("cos_lon", "f4"),
     ("sin_lat", "f4"), ("cos_lat", "f4"),
-    ("text", "u8"), ("order_high", "u8"), ("order_low", "u8"),
+    ("text", "u8"), ("rank", "i4"),
 ], align=True)  # fmt: skip
 
 COLUMNS = (
@@ -87,35 +87,48 @@ def happening(table: pa.Table) -> pa.Table:
 
 
 def accounts(table: pa.Table, parameters: Parameters, options: FuseOptions) -> Accounts:
-    """Return the records of a table of happenings (columns: COLUMNS) in canonical order.
+    """Return the records of a table of happenings (columns: COLUMNS), in order of their starts.
 
-    The canonical order is that of a hash of the id: it holds whatever order the rows came in.
+    `rank` is the canonical order, by a hash of the id: which of two is left, and who has the first
+    turn, goes by it, whatever order the rows came in. Records that are compared stand near each
+    other in memory, which is why they are not kept in that order.
     """
     table = table.combine_chunks()
     records = np.zeros(table.num_rows, ACCOUNT)
     with ThreadPoolExecutor(options.threads) as pool:
         parts = [
-            pool.submit(_fill_order, records, table["observation_id"]),
             pool.submit(_fill_place, records, table, parameters),
             pool.submit(_fill_time_and_terms, records, table, parameters),
         ]
-        words, texts = word_index(table["quote"], hours(table["start_utc"]))
+        start_h = hours(table["start_utc"])
+        order = _fill_rank(records, table["observation_id"], start_h)
+        words, texts = word_index(table["quote"], start_h)
         for part in parts:
             part.result()
     records["row"] = np.arange(table.num_rows)
     records["text"] = np.where(records["mode"] >= 2, texts, 0)
     _fill_reach(records, parameters.scales)
     _fill_level(records, options)
-    return Accounts(records[_canonical(records)], words, table)
+    return Accounts(_ordered(records, order), words, table)
 
 
-def _canonical(records: Array) -> Array:
-    """The order of the ids' hashes; the second hash settles the odd tie of the first."""
-    order = np.argsort(records["order_high"], kind="stable")
-    high = records["order_high"][order]
-    if np.any(high[1:] == high[:-1]):
-        return np.lexsort((records["order_low"], records["order_high"]))
-    return order
+def _fill_rank(records: Array, ids: Any, start_h: Array) -> Array:
+    """Fill the canonical order, and return the order of the starts (where equal: of the ranks)."""
+    high, low = order_hashes(ids)
+    order = np.argsort(high, kind="stable")
+    first = high[order]
+    if np.any(first[1:] == first[:-1]):
+        order = np.lexsort((low, high))
+    records["rank"][order] = np.arange(len(records))
+    return order[np.argsort(start_h[order], kind="stable")]
+
+
+@kernel
+def _ordered(records: Any, order: Any) -> Any:
+    out = np.empty_like(records)
+    for n in range(order.size):
+        out[n] = records[order[n]]
+    return out
 
 
 def _fill_time_and_terms(records: Array, table: pa.Table, parameters: Parameters) -> None:
@@ -141,30 +154,37 @@ def hours(column: Any) -> Array:
 
 def codes(column: Any) -> tuple[Array, list[str]]:
     """Return a code per row (-1: missing) and the text that each code stands for."""
+    index, dictionary = _encoded(column)
+    return index, dictionary.to_pylist()
+
+
+def _encoded(column: Any) -> tuple[Array, pa.Array]:
     encoded = column.combine_chunks().dictionary_encode()
     index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return index.astype(np.int32), encoded.dictionary.to_pylist()
+    return index.astype(np.int32), encoded.dictionary
 
 
-def _fill_order(records: Array, ids: Any) -> None:
+def order_hashes(ids: Any) -> tuple[Array, Array]:
+    """Return two hashes (uint64) of each id, the second for the odd tie of the first."""
     text = ids.combine_chunks().cast(pa.large_string())
     offsets = np.frombuffer(text.buffers()[1], np.int64)[text.offset : text.offset + len(text) + 1]
     body = text.buffers()[2]
     raw = np.frombuffer(body, np.uint8) if body else np.zeros(1, np.uint8)
-    _order_of(raw, offsets, records)
+    high, low = np.empty(len(text), np.uint64), np.empty(len(text), np.uint64)
+    _hash(raw, offsets, high, low)
+    return high, low
 
 
 @kernel
-def _order_of(raw: Any, offsets: Any, records: Any) -> None:
-    """Two hashes of the id settle ties in one way, whatever the order of arrival."""
-    for i in range(records.size):
+def _hash(raw: Any, offsets: Any, highs: Any, lows: Any) -> None:
+    for i in range(highs.size):
         high, low = np.uint64(0xCBF29CE484222325), np.uint64(0x9E3779B97F4A7C15)
         for k in range(offsets[i], offsets[i + 1]):
             high = (high ^ np.uint64(raw[k])) * np.uint64(0x100000001B3)
             low = (low + np.uint64(raw[k])) * np.uint64(0xBF58476D1CE4E5B9)
             low ^= low >> np.uint64(31)
-        records[i].order_high = high
-        records[i].order_low = low
+        highs[i] = high
+        lows[i] = low
 
 
 def _fill_time(records: Array, table: pa.Table) -> None:
@@ -250,8 +270,8 @@ def _fill_terms(records: Array, table: pa.Table, parameters: Parameters) -> None
         ("root", "root_id"),
         ("side", "control_side"),
     ):
-        records[name] = codes(table[column])[0]
-    observer = codes(table["observer"])[0]
+        records[name] = _encoded(table[column])[0]
+    observer = _encoded(table["observer"])[0]
     records["observer"] = np.where(records["mode"] == 0, observer, -1)
     _fill_weapon(records, table)
 

@@ -4,15 +4,17 @@ Two groups become one when their turn comes, if no law is broken (extent, durati
 members, nobody's judgement and no observer against it). Their turn is that of the mean weight over
 all pairs between them, and it must be above 0 bits. The mean keeps a chain of near neighbours from
 becoming one incident (single link joins 12,000 reports into one at 5,000 a day).
-Pairs have their turn by weight, then by the canonical numbers of the two: the order of arrival
-changes nothing.
+Pairs have their turn by weight, then by the ranks of the two: the order of arrival changes
+nothing. What hangs together by no pair is bound apart, on as many threads as there are.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,6 +36,7 @@ JUDGED = 500.0
 JOINED, APART, BLOCKED = 0, 1, 2
 # Answers about two groups are kept in at most so many places; a collision asks again.
 REMEMBERED_BITS = 22
+SHARES_A_THREAD = 8
 DECISIONS = ("joined", "apart", "blocked")
 
 
@@ -83,41 +86,98 @@ def bind(
 ) -> Binding:  # fmt: skip
     """Return the groups that the pairs above 0 bits bind, and what became of each pair.
 
-    records: in canonical order. different: packed pairs that a person said are two happenings.
+    different: packed pairs of record numbers that a person said are two happenings.
     """
-    never = np.sort(different) if different is not None else np.empty(0, np.int64)
-    law = Law(float(options.extent_km), float(options.duration_h), int(options.members), never)
-    turn = order_of_turns(pairs)
+    law = Law(
+        float(options.extent_km), float(options.duration_h), int(options.members),
+        _either_way(different),
+    )  # fmt: skip
+    turn, starts = _by_part(len(records), pairs, order_of_turns(records, pairs))
     groups = _alone(records)
     decision = np.full(len(pairs), APART, np.int8)
-    places = 1 << min(REMEMBERED_BITS, len(pairs).bit_length() + 1)
-    known = Remembered(
-        np.full(places, -1), np.zeros(places, np.int64), np.zeros(places), np.full(places, -1)
-    )
     found = (pairs.left, pairs.right, pairs.bits, turn, decision)
-    _bind(records, words, weights, law, (groups, known), found)
+
+    def bound(first: int, last: int) -> None:
+        places = 1 << min(REMEMBERED_BITS, int(starts[last] - starts[first]).bit_length() + 1)
+        known = Remembered(
+            np.full(places, -1), np.zeros(places, np.int64), np.zeros(places), np.full(places, -1)
+        )
+        _bind(records, words, weights, law, (groups, known), (found, starts[first : last + 1]))
+
+    with ThreadPoolExecutor(options.threads) as pool:
+        for part in [pool.submit(bound, *span) for span in _shares(starts, options.threads)]:
+            part.result()
+    _note_joined(groups.head, pairs.left, pairs.right, decision)
     return Binding(groups.head, decision)
 
 
-def order_of_turns(pairs: Pairs) -> Array:
-    """Return the pairs' order: heaviest first (to 1/256 bit), then by left and right record."""
+def _either_way(different: Array | None) -> Array:
+    """Packed pairs in rising order, the lower number first."""
+    if different is None:
+        return np.empty(0, np.int64)
+    one, two = different >> 32, different & 0xFFFFFFFF
+    return np.sort((np.minimum(one, two) << 32) + np.maximum(one, two))
+
+
+def order_of_turns(records: Array, pairs: Pairs) -> Array:
+    """Return the pairs' order: heaviest first (to 1/256 bit), then by rank of left and right."""
+    rank = np.ascontiguousarray(records["rank"]).astype(np.int64)
     weighed = (pairs.bits.astype(np.float64) + 64.0) * STEPS_PER_BIT
     steps = MOST_STEPS - np.clip(weighed.astype(np.int64), 0, MOST_STEPS)
-    first = (steps << 40) + pairs.left
+    first = (steps << 40) + rank[pairs.left]
     turn = np.argsort(first, kind="stable")
-    _settle(first, pairs.right, turn)
+    sorted_ = first[turn]
+    if np.any(sorted_[1:] == sorted_[:-1]):
+        turn = np.lexsort((rank[pairs.right], first))
     return turn
 
 
+def _by_part(count: int, pairs: Pairs, turn: Array) -> tuple[Array, Array]:
+    """Sort the turns by the part that a pair hangs together with; return where each part starts.
+
+    Parts come in order of their first record.
+    """
+    part = hanging_together(count, pairs.left, pairs.right)[pairs.left]
+    many = np.bincount(part, minlength=count)
+    starts = np.concatenate(([0], np.cumsum(many)))
+    by_part = np.empty(len(turn), np.int64)
+    _place(part, turn, starts[:-1].copy(), by_part)
+    return by_part, np.append(starts[:-1][many > 0], len(turn))
+
+
 @kernel
-def _settle(first: Any, right: Any, turn: Any) -> None:
-    """Put pairs that tie in weight and left record in order of the right one."""
-    for n in range(1, turn.size):
-        moved, at = turn[n], n
-        while at > 0 and first[turn[at - 1]] == first[moved] and right[turn[at - 1]] > right[moved]:
-            turn[at] = turn[at - 1]
-            at -= 1
-        turn[at] = moved
+def _place(part: Any, turn: Any, free: Any, out: Any) -> None:
+    for pair in turn:
+        out[free[part[pair]]] = pair
+        free[part[pair]] += 1
+
+
+@kernel
+def hanging_together(count: int, left: Any, right: Any) -> Any:
+    """Return for each record the first of all that hang together with it by pairs."""
+    head = np.arange(count)
+    for n in range(left.size):
+        a, b = left[n], right[n]
+        while head[a] != a:
+            head[a] = head[head[a]]
+            a = head[a]
+        while head[b] != b:
+            head[b] = head[head[b]]
+            b = head[b]
+        head[max(a, b)] = min(a, b)
+    for n in range(count):
+        head[n] = head[head[n]]
+    return head
+
+
+def _shares(starts: Array, threads: int) -> list[tuple[int, int]]:
+    """Cut the parts into runs of about as many pairs, a few for each thread."""
+    cuts = np.linspace(0, starts[-1], 1 + threads * SHARES_A_THREAD)
+    return [
+        (int(low), int(high))
+        for low, high in pairwise(np.unique(np.searchsorted(starts, cuts)))
+        if high > low
+    ]
 
 
 def _alone(records: Array) -> Groups:
@@ -131,34 +191,56 @@ def _alone(records: Array) -> Groups:
 
 
 @kernel
-def _bind(records: Any, words: WordIndex, t: Any, law: Law, state: Any, pairs: Any) -> None:
-    left, right, bits, turn, decision = pairs
+def _bind(records: Any, words: WordIndex, t: Any, law: Law, state: Any, found: Any) -> None:
+    pairs, starts = found
+    for part in range(starts.size - 1):
+        _bind_part(records, words, t, law, state, (pairs, starts[part], starts[part + 1]))
+
+
+@kernel
+def _bind_part(records: Any, words: WordIndex, t: Any, law: Law, state: Any, found: Any) -> None:
+    (left, right, bits, turn, decision), n, last = found
     groups, known = state
     # Pairs whose mean has sunk below their own weight wait for their new turn in a heap.
     waiting = [(NEVER, NEVER, NEVER, NEVER)]
-    n = 0
-    while n < turn.size or len(waiting) > 1:
+    while n < last or len(waiting) > 1:
         first = waiting[0]
-        if n < turn.size:
+        if n < last:
             pair = turn[n]
-            own = (_steps(bits[pair]), int64(left[pair]), int64(right[pair]), int64(pair))
+            one, two = records[left[pair]].rank, records[right[pair]].rank
+            own = (_steps(bits[pair]), int64(one), int64(two), int64(pair))
             if own < first:
                 first = own
                 n += 1
         if first == waiting[0]:
             heapq.heappop(waiting)
-        a, b = groups.head[first[1]], groups.head[first[2]]
-        if a == b or bits[first[3]] <= 0.0:
+        pair = first[3]
+        a, b = groups.head[left[pair]], groups.head[right[pair]]
+        if a == b or bits[pair] <= 0.0:
             continue
-        mean = _mean_of(records, words, t, state, (a, b, bits[first[3]]))
+        mean = _mean_of(records, words, t, state, (a, b, bits[pair]))
         if mean > 0.0 and _steps(mean) > first[0]:
-            heapq.heappush(waiting, (_steps(mean), first[1], first[2], first[3]))
+            heapq.heappush(waiting, (_steps(mean), first[1], first[2], pair))
         elif mean > 0.0:
             joined = _joined_if_lawful(records, law, groups, known, (a, b))
-            decision[first[3]] = JOINED if joined else BLOCKED
+            decision[pair] = JOINED if joined else BLOCKED
+
+
+@kernel
+def _note_joined(head: Any, left: Any, right: Any, decision: Any) -> None:
     for pair in range(left.size):
-        if groups.head[left[pair]] == groups.head[right[pair]]:
+        if head[left[pair]] == head[right[pair]]:
             decision[pair] = JOINED
+
+
+@kernel
+def _larger_first(records: Any, groups: Groups, a: int, b: int) -> tuple[int, int]:
+    """Two groups, the one with more members first, and where even that of lower rank."""
+    if groups.size[b] > groups.size[a]:
+        return b, a
+    if groups.size[b] == groups.size[a] and records[b].rank < records[a].rank:
+        return b, a
+    return a, b
 
 
 @kernel
@@ -174,8 +256,7 @@ def _mean_of(records: Any, words: WordIndex, t: Any, state: Any, pair: Any) -> f
     groups, known = state
     if bits >= JUDGED or groups.size[a] + groups.size[b] == 2:
         return float(bits)
-    if groups.size[b] > groups.size[a] or (groups.size[b] == groups.size[a] and b < a):
-        a, b = b, a
+    a, b = _larger_first(records, groups, a, b)
     key = (int64(a) << 32) + int64(b)
     sizes = min(groups.size[a], COMPARED_A_SIDE) * 64 + min(groups.size[b], COMPARED_A_SIDE)
     at = _place_of(known, key)
@@ -200,8 +281,7 @@ def _joined_if_lawful(records: Any, law: Law, groups: Groups, known: Any, pair: 
     at = _place_of(known, key)
     if known.blocked[at] == key:
         return False
-    if groups.size[b] > groups.size[a] or (groups.size[b] == groups.size[a] and b < a):
-        a, b = b, a
+    a, b = _larger_first(records, groups, a, b)
     if not _lawful(records, law, groups, a, b):
         known.blocked[at] = key
         return False
@@ -270,7 +350,10 @@ def _mean_bits(records: Any, words: WordIndex, t: Any, groups: Groups, a: int, b
     while i >= 0 and taken < COMPARED_A_SIDE:
         j, met = b, 0
         while j >= 0 and met < COMPARED_A_SIDE:
-            total += weight(records[min(i, j)], records[max(i, j)], words, t)
+            if records[i].rank < records[j].rank:
+                total += weight(records[i], records[j], words, t)
+            else:
+                total += weight(records[j], records[i], words, t)
             count += 1
             met += 1
             j = groups.following[j]

@@ -92,10 +92,7 @@ def _fused(rows: pa.Table, pairs: pa.Table, given: ForBinding) -> Fused:
 def _numbered(found: Accounts, pairs: pa.Table) -> Pairs:
     left, right = (_numbers(found, pairs[name]) for name in ("left_id", "right_id"))
     bits = pairs["bits"].combine_chunks().to_numpy(zero_copy_only=False)
-    return Pairs(
-        np.minimum(left, right).astype(np.int32), np.maximum(left, right).astype(np.int32),
-        bits.astype(np.float32),
-    )  # fmt: skip
+    return Pairs(left.astype(np.int32), right.astype(np.int32), bits.astype(np.float32))
 
 
 def _numbers(found: Accounts, ids: pa.ChunkedArray) -> Array:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from trucewatch.fuse.accounts import ACCOUNT, Accounts, Array, _fill_order, accounts
+from trucewatch.fuse.accounts import Accounts, Array, accounts, order_hashes
+from trucewatch.fuse.bind import hanging_together
 from trucewatch.fuse.cluster_words import Rarity, with_rarity
 from trucewatch.fuse.neighbours import candidate_pairs, count_crowds
 from trucewatch.fuse.options import FuseOptions, Parameters
-from trucewatch.fuse.rebind import _hanging_together
 from trucewatch.fuse.weights import tables
 
 PAIR = pa.schema([
@@ -53,9 +53,7 @@ def nodes(ids: pa.ChunkedArray) -> Array:
 
     Two accounts of one number would only be looked at together; no pair comes of it.
     """
-    records = np.zeros(len(ids), ACCOUNT)
-    _fill_order(records, pa.chunked_array([ids.combine_chunks()]))
-    return np.ascontiguousarray(records["order_high"]).view(np.int64)
+    return order_hashes(ids)[0].view(np.int64)
 
 
 def as_accounts(table: pa.Table, told: Broadcast) -> Accounts:
@@ -94,6 +92,6 @@ def contracted(left: Array, right: Array) -> tuple[Array, Array]:
     """Return edges that join the same nodes with fewer steps: each node to its part's least."""
     names, at = np.unique(np.concatenate((left, right)), return_inverse=True)
     half = len(left)
-    head = _hanging_together(len(names), at[:half], at[half:])
+    head = hanging_together(len(names), at[:half], at[half:])
     moved = np.flatnonzero(head != np.arange(len(names)))
     return names[moved], names[head[moved]]

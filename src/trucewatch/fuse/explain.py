@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from trucewatch.fuse.accounts import accounts
 from trucewatch.fuse.features import Features, features
-from trucewatch.fuse.neighbours import Pairs, count_crowds
+from trucewatch.fuse.neighbours import Pairs, canonical, count_crowds
 from trucewatch.fuse.options import FuseOptions, Parameters
 from trucewatch.fuse.rows import probability
 from trucewatch.fuse.weights import FEATURES, LEVELS, SHARPNESS, tables
@@ -24,8 +24,8 @@ def explain(table: pa.Table, parameters: Parameters, options: FuseOptions) -> li
     found = accounts(table, parameters, options)
     count_crowds(found.records)
     row = found.records["row"]
-    pair = np.sort([int(np.flatnonzero(row == n)[0]) for n in (0, 1)]).astype(np.int32)
-    pairs = Pairs(pair[:1], pair[1:], np.zeros(1, np.float32))
+    one, two = (np.flatnonzero(row == n).astype(np.int32) for n in (0, 1))
+    pairs = Pairs(*canonical(found.records, one, two), np.zeros(1, np.float32))
     seen = features(found, tables(parameters, options), pairs)
     bits = seen.bits[0].tolist()
     said = sorted(zip(bits[:-1], FEATURES, _details(seen), strict=True), key=lambda x: -abs(x[0]))

@@ -51,7 +51,7 @@ class Cells(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of record numbers (left < right) with their weight in bits.
+    """Pairs of record numbers (left: of lower rank) with their weight in bits.
 
     cut: accounts in so dense a spot that not every neighbour was compared.
     """
@@ -63,6 +63,12 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.left)
+
+
+def canonical(records: Array, one: Array, two: Array) -> tuple[Array, Array]:
+    """Return the record numbers of pairs, left and right."""
+    first = records["rank"][one] < records["rank"][two]
+    return np.where(first, one, two), np.where(first, two, one)
 
 
 def cells(records: Array, size_km: float, bin_h: float, level: int) -> Cells:
@@ -215,7 +221,7 @@ def candidate_pairs(
 ) -> Pairs:
     """Return every pair within reach whose weight is at least floor_bits.
 
-    records: in canonical order, crowds counted. Law: the same pairs as comparing all with all,
+    records: as accounts gives them, crowds counted. Law: the same pairs as comparing all with all,
     but where a spot is so dense that an account meets more than options.compared others.
     """
     scan = Scan(records, words, weights, floor_bits, options.compared)
@@ -310,7 +316,9 @@ def _meet(scan: Scan, grid: Cells, place: int, ranges: Any, kept: Any) -> tuple[
 @kernel
 def _keep(scan: Scan, one: int, two: int, used: int, out: Any) -> int:
     """Weigh a pair in canonical order, and note it where it reaches the floor."""
-    left, right = min(one, two), max(one, two)
+    left, right = one, two
+    if scan.records[two].rank < scan.records[one].rank:
+        left, right = two, one
     bits = weight(scan.records[left], scan.records[right], scan.words, scan.tables)
     if bits < scan.floor_bits:
         return used

@@ -11,15 +11,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.fuse.accounts import Accounts, Array, hours
-from trucewatch.fuse.bind import bind
-from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.bind import bind, hanging_together
 from trucewatch.fuse.fusing import Fused
 from trucewatch.fuse.neighbours import Pairs
 from trucewatch.fuse.options import FuseOptions
@@ -119,7 +117,7 @@ def rebound(
     """
     records = fused.accounts.records
     left, right = _numbered(fused.accounts, old_pairs)
-    group = _hanging_together(
+    group = hanging_together(
         len(records), np.concatenate((fused.pairs.left, left)),
         np.concatenate((fused.pairs.right, right)),
     )  # fmt: skip
@@ -150,24 +148,6 @@ def _numbered(accounts: Accounts, old_pairs: pa.Table) -> tuple[Array, Array]:
     ]  # fmt: skip
     both = (sides[0] >= 0) & (sides[1] >= 0)
     return sides[0][both], sides[1][both]
-
-
-@kernel
-def _hanging_together(count: int, left: Any, right: Any) -> Any:
-    """Return for each record the head of all that hang together with it."""
-    head = np.arange(count)
-    for n in range(left.size):
-        a, b = left[n], right[n]
-        while head[a] != a:
-            head[a] = head[head[a]]
-            a = head[a]
-        while head[b] != b:
-            head[b] = head[head[b]]
-            b = head[b]
-        head[max(a, b)] = min(a, b)
-    for n in range(count):
-        head[n] = head[head[n]]
-    return head
 
 
 def restricted(fused: Fused, chosen: Array, options: FuseOptions, different: Array) -> Fused:

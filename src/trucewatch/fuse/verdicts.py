@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.fuse.accounts import Accounts, Array
-from trucewatch.fuse.neighbours import Pairs
+from trucewatch.fuse.neighbours import Pairs, canonical
 
 # The weight of a judgement: above any that features reach, and joined without a look at the mean.
 JUDGED_BITS = 1000.0
@@ -60,7 +60,8 @@ def with_verdicts(accounts: Accounts, pairs: Pairs, verdicts: Verdicts) -> tuple
         return pairs, np.sort(different)
     judged = np.unique(_packed(*same.T))
     fresh = ~np.isin(_packed(pairs.left, pairs.right), judged)
-    left, right = (judged >> 32).astype(np.int32), (judged & 0xFFFFFFFF).astype(np.int32)
+    one, two = (judged >> 32).astype(np.int32), (judged & 0xFFFFFFFF).astype(np.int32)
+    left, right = canonical(accounts.records, one, two)
     return Pairs(
         np.concatenate((pairs.left[fresh], left)), np.concatenate((pairs.right[fresh], right)),
         np.concatenate((pairs.bits[fresh], np.full(len(left), JUDGED_BITS, np.float32))),
