@@ -92,7 +92,8 @@ class _Scanner:
         for length in (4, 3, 2, 1):
             qualifier = self.words.vague.get(self._phrase(at, length))
             # 'as many as eight' bounds a number, it is not 'many'.
-            if qualifier and (not at or self._phrase(at - 1, 3) not in self.words.before):
+            compared = at and self.tokens[at - 1].lower == "as" and length == 1
+            if qualifier and not compared:
                 low, best, high = VAGUE[qualifier]
                 end = at + length
                 start = self.tokens[at].start

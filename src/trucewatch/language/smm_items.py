@@ -102,7 +102,7 @@ def read_items(sentence: str) -> list[Item]:
         _with_details(text, item, until, parted)
         for item, until in zip(found, ends, strict=True)
     ]  # fmt: skip
-    return _spread(text, detailed)
+    return _respectively(text, _spread(text, detailed))
 
 
 def _elliptic(
@@ -189,7 +189,9 @@ def _with_count(text: str, item: Item, quantity: Quantity) -> Item:
 def _said(text: str, match: re.Match[str]) -> bool:
     """Return whether an uncounted plural is what was heard or seen: 'heard bursts of fire'."""
     before = text[max(0, match.start() - 80) : match.start()]
-    return bool(re.search(rf"(?:{words.VERB.pattern})\s+(?:[a-zA-Z,-]+\s+){{0,8}}$", before))
+    return bool(
+        re.search(rf"(?:{words.VERB.pattern})\s+(?:[a-zA-Z,-]+\s+){{0,8}}$|\bas many\s+$", before)
+    )
 
 
 def _quantity_before(text: str, noun_start: int, quantities: list[Quantity]) -> Quantity | None:
@@ -290,6 +292,22 @@ def _spread(text: str, items: list[Item]) -> list[Item]:
             if closing:
                 out[j] = _shared(out[j], out[i], tail[closing.start() :])
     return out
+
+
+def _respectively(text: str, items: list[Item]) -> list[Item]:
+    """Give 'assessed as 82mm mortar and heavy machine gun respectively' to two items in order."""
+    if not items or "respectively" not in text[items[-1].end :]:
+        return items
+    weapons = items[-1].weapons
+    if len(weapons) != len(items):
+        return items
+    return [
+        replace(
+            item, weapons=(weapon,),
+            calibre_mm=items[-1].calibre_mm if weapon in words.BY_CALIBRE.values() else None,
+        )
+        for item, weapon in zip(items, weapons, strict=True)
+    ]  # fmt: skip
 
 
 def _shared(item: Item, last: Item, closing: str) -> Item:

@@ -23,7 +23,8 @@ RANGE = re.compile(
     rf"(?:\s+{LEAD}(?P<bearing>{BEARINGS})(?:\s+directions?)?)?"
 )
 OF_SOMEWHERE = re.compile(
-    rf"(?:(?:\s+and|,|\s+or)\s+{POINT})*\s+of\s+(?!(?:its|their)\b|the\s+(?:SMM|patrol|camera|monitor|mission|observ|UAV)|the\s+position)|\s+(?:inside|into)\b"
+    rf"(?:(?:\s+and|,|\s+or)\s+{POINT})*\s+of\s+(?!(?:its|their)\s+(?:\w+\s+)?(?:position|location|camera|patrol|take-off|launch|vehicle|observation)|the\s+(?:SMM|patrol|camera|monitor|mission|observ|UAV)|the\s+position)|\s+(?:inside|into)\b"
+    r"|\s+from\s+(?:the\s+|each\s+|one\s+)?(?!SMM|its\b|their\b|camera|patrol|monitor|position)[a-z]"
 )
 NO_RANGE = re.compile(
     r"(?:undetermined|unknown|undefined|unspecified|indeterminate)\s+(?:distance|range|location)s?"
@@ -35,6 +36,7 @@ BEARING_BEFORE = re.compile(
 )
 LONE = re.compile(
     rf"\b(?:to the|in an?|in the)\s+(?P<to>{BEARINGS})(?!\s+(?:of\s+(?!its|their|the\s+(?:SMM|camera|patrol))|part|edge|side|outskirts|and\b))"
+    rf"|\bin\s+(?P<toward>{BEARINGS})\s+directions?"
     rf"|(?P<of>{BEARINGS})\s+of\s+(?:its|their|the (?:SMM'?s?|camera'?s?|patrol'?s?))\s+(?:own\s+|patrol\s+)?(?:position|location|camera)?"
 )
 FROM_TO = re.compile(
@@ -77,7 +79,9 @@ def where_in(text: str) -> Where | None:
         return Where(None, None, bearings_in(blank.group("bearing") or ""))
     lone = LONE.search(plain)
     if lone:
-        return Where(None, None, bearings_in(lone.group("to") or lone.group("of")))
+        return Where(
+            None, None, bearings_in(lone.group("to") or lone.group("toward") or lone.group("of"))
+        )
     return None
 
 

@@ -196,10 +196,8 @@ class Reader:
     def _nothing(self, line: Line) -> Iterator[Observation | Watch]:
         match = words.NOTHING.search(line.folded)
         after = line.folded[match.start() :] if match else ""
-        wanted = words.CLASS.search(after)
-        kind = words.CLASSES[int(str(wanted.lastgroup)[1:])][1] if wanted else "count_violations"
         seen = replace(
-            self.blank(line, kind), count_low=0.0, count_best=0.0, count_high=0.0,
+            self.blank(line, _looked_for(after)), count_low=0.0, count_best=0.0, count_high=0.0,
             count_qualifier="exact", is_null=True, means=line.scene.means or _verb_means(after),
         )  # fmt: skip
         if SUMMARY_AREA.search(line.folded) and not line.scene.own:
@@ -269,6 +267,18 @@ def _own_windows(line: Line, items: list[Item]) -> list[Interval | None]:
     if len(items) < 2 or not all(own):
         return [None] * len(items)
     return [span_of(times) for times in own]
+
+
+def _looked_for(after: str) -> str:
+    """Return the kind that was looked for and not seen: 'tank fire or other ceasefire violations'."""
+    phrase = re.split(r",|;|\bwhile\b", after, maxsplit=1)[0][:160]
+    kinds = [words.CLASSES[int(str(m.lastgroup)[1:])][1] for m in words.CLASS.finditer(phrase)]
+    plain = [kind for kind in kinds if kind != "fire"]
+    return (
+        plain[0]
+        if len(set(plain)) == 1 or (plain and "count_violations" not in plain)
+        else "count_violations"
+    )
 
 
 def _verb_means(after: str) -> str | None:

@@ -20,9 +20,11 @@ NOUNS = (
     "mine|station|bridge|village|town|city|centre|checkpoint|school|coke|chemical|plant|factory|filtration|pumping|railway|central|"
     "hotel|market|airport|quarry|reservoir|dam|works|power|thermal|water|bus|hospital|crossing|point|kindergarten|church|settlement|depot|substation|supply|treatment|facility|training|ground|base|area|colliery|farm|district|neighbourhood"
 )
-NAME = re.compile(rf"(?:the\s+)?({CAPITAL}(?:\s+(?:{CAPITAL}|(?:{NOUNS})\b|of(?=\s+[A-Z])))*)")
+NAME = re.compile(
+    rf"(?:the\s+)?({CAPITAL}(?:\s+(?:{CAPITAL}|(?:{NOUNS})\b|of(?=\s+[A-Z])))*(?:(?:\s+(?!(?:and|in|on|at|near)\b)[a-z][a-z-]*){{1,3}}(?=\s*\([^()]*(?:controlled|\dkm)))?)"
+)
 OFFSET = re.compile(
-    rf"(?:about |approximately |some |roughly |around )?(?P<km>\d{{1,4}}(?:[.,]\d+)?)\s?(?P<unit>km|kilomet\w+|m|met\w+)\s+(?:to the )?(?P<bearing>{POINT})(?:(?:\s+and|,)\s+{POINT})*\s+of\s+"
+    rf"(?:(?i:about|approximately|some|roughly|around|less than|within)\s+)?(?P<km>\d{{1,4}}(?:[.,]\d+)?)(?:-\d{{1,4}}(?:\.\d+)?)?\s?(?P<unit>km|kilomet\w+|m|met\w+)\s+(?:to the )?(?P<bearing>{POINT})(?:(?:\s+and|,)\s+{POINT})*\s+of\s+"
 )
 # 'the central railway station in', 'three locations near the disengagement area near'
 LEAD_IN = re.compile(
@@ -91,6 +93,9 @@ def scene_of(folded: str, mentions: list[PlaceMention], before: Scene | None) ->
 
 def _is_other(folded: str, match: re.Match[str]) -> bool:
     """Return whether a bare 'near' or 'in' opens something else than a position: 'in sequence'."""
+    before = folded[: match.start()]
+    if before.count("(") > before.count(")") and not match.group().strip():
+        return True
     following = folded[match.end() : match.end() + 40]
     if NO_POSITION.match(following):
         return True

@@ -37,7 +37,7 @@ ENDING = re.compile(
     r"|,?\s+(?=\d[\d.]*(?:\s?(?:-|–|to)\s?\d[\d.]*)?\s?(?:km|kilomet\w+|m|met(?:re|er)s?)\b)"
     r"|,\s+(?=(?:in an?|at an?|to the)\b)|,?\s+(?:and|as well as|but)\s+(?:also\s+|then\s+)?(?=(?:heard|saw|recorded|observed|noted|spotted)\b)"
     rf"|,?\s+(?:and\s+|as well as\s+|followed by\s+|plus\s+)*(?={QUALIFIED}\s+[\w\s(),/-]{{0,50}}?\b(?:explosions?|detonations?|bursts?|shots?|projectiles?|tracers?|muzzle|flares?|airbursts?|illumination)\b)"
-    r"|,\s+(?=while\b|positioned\b)",
+    r"|,\s+(?=while\b|positioned\b|(?:north|south|east|west)|[NESW]{1,3}\b)",
     re.IGNORECASE,
 )
 REMAINDER = re.compile(r"\b(?:remainder|remaining|rest|others?)\b", re.IGNORECASE)
@@ -89,7 +89,7 @@ def parts(inner: str, total: float | None) -> dict[str, float]:
     used = 0
     for match in words.SPLIT_WORD.finditer(inner):
         word = match.group(1).lower()
-        name = "impact" if word.startswith("impact") else word
+        name = word.removesuffix("s")
         count = _count_before(quantities, used, match.start())
         if count is not None and count.best is not None and match.start() - count.end < 60:
             split[name] = split.get(name, 0.0) + count.best
@@ -105,7 +105,7 @@ def _count_before(quantities: list[Quantity], start: int, end: int) -> Quantity 
 
 
 PRE_SPLIT = re.compile(
-    rf"((?:{QUALIFIED}\s+(?:outgoing|incoming|undetermined|impacts?)\s*(?:,\s*and|,|and|as well as)\s+)+)$",
+    rf"((?:{QUALIFIED}\s+(?:outgoing|incoming|undetermined|impact)\s*(?:,\s*and|,|and|as well as)\s+)+)$",
     re.IGNORECASE,
 )
 

@@ -22,6 +22,7 @@ CLASSES: tuple[tuple[str, str], ...] = (
         r"(?:(?:small[- ]arms|heavy[- ]machine[- ]gun|machine[- ]gun|automatic[- ]weapons?|automatic[- ]grenade[- ]launcher|mortar|artillery|tank|MLRS|gun|sniper|HMG|AGL)(?:\s*(?:,|and|/)\s*)?(?:\s*\([^()]{1,20}\)\s*)?){1,4}\s*(?:fire|shelling)",
         "fire",
     ),
+    (r"(?:ATGM |missile )?launch(?:es)?|missiles?", "projectile"),
     (r"rounds?|rockets?|salvos?|salvoes|volleys?", "explosion"),
 )
 CLASS = re.compile(
@@ -30,7 +31,7 @@ CLASS = re.compile(
 )
 # Only with their own count are these a happening; else they describe one ('assessed as rounds of').
 NEEDS_COUNT = re.compile(
-    r"impacts?|rounds?|rockets?|salvos?|salvoes|volleys?|ceasefire violations?|violations? of the ceasefire",
+    r"impacts?|rounds?|rockets?|(?:ATGM |missile )?launch(?:es)?|missiles?|salvos?|salvoes|volleys?|ceasefire violations?|violations? of the ceasefire",
     re.IGNORECASE,
 )
 DESCRIPTIONS = (
@@ -98,7 +99,7 @@ HEARD_AND_SEEN = re.compile(
 CAMERA = re.compile(r"\bcameras?\b", re.IGNORECASE)
 # Beside a camera stand people: what they hear or see is not its recording.
 BESIDE_CAMERA = re.compile(
-    r"\b(?:near|next to|beside|behind|close to|of|at)\s+(?:the\s+|an\s+|its\s+)?(?:SMM\s+)?cameras?\b",
+    r"(?:\b(?:near|next to|beside|behind|close to|of|at)|m from)\s+(?:the\s+|an\s+|its\s+)?(?:SMM\s+)?cameras?\b",
     re.IGNORECASE,
 )
 UAV = re.compile(
@@ -109,7 +110,7 @@ ACOUSTIC = re.compile(r"\bacoustic sensors?\b", re.IGNORECASE)
 
 NOTHING = re.compile(
     r"\b(?:did not|didn't|has not|had not|neither)\s+(?:\w+\s+(?:or|and|nor)\s+)?(?P<verb>observe|record|hear|see|saw|register|detect|note|spot)\w*\s+"
-    r"(?:(?:or|and|nor)\s+\w+\s+)?(?:any|a single)\b|"
+    r"(?:(?:or|and|nor)\s+\w+\s+)?(?:any|a single|(?=ceasefire violations|explosions|bursts|projectiles|shots))\b|"
     r"\bwithout\s+(?:\w+ing\s+or\s+)?(?P<gerund>observing|recording|hearing|seeing|noting|detecting|registering)\s+(?:any|a single)\b|"
     r"\b(?:heard|saw|seen|recorded|observed|registered|detected|noted)\s+(?:and\s+\w+\s+)?(?:no|zero|not a single|nothing)\b(?! (?:longer|change|new|such|sign|indication|of note))|"
     r"\b(?:no|zero)\s+(?P<passive>ceasefire violations?|explosions?|bursts?|shots?|projectiles?|small-arms fire)(?:\s+or\s+[\w\s-]{3,40}?)?\s+(?:were|was|had been)\b",
@@ -175,7 +176,7 @@ STRONG_POSITION = re.compile(
     re.IGNORECASE,
 )
 WEAK_POSITION = re.compile(
-    r"\b(?:near|in|at|over|from|close to|on(?=\s+the\s+(?:[a-z-]+\s+){0,2}(?:edge|outskirts|side|part|bank)))\s+|(?:^\s*|,\s+)(?=(?:about |approximately |some )?\d[\d.]*\s?k?m\s+[a-z-]+(?:(?:\s+and|,)\s+[a-z-]+){0,2}\s+of\s+[A-Z])",
+    r"\b(?:near|in|at|over|from|close to|on(?=\s+the\s+(?:[a-z-]+\s+){0,2}(?:edge|outskirts|side|part|bank)))\s+|\b(?=(?:(?:about|approximately|some|less than|within) )?\d[\d.]*(?:-\d[\d.]*)?\s?k?m\s+[a-z-]+(?:(?:\s+and|,)\s+[a-z-]+){0,2}\s+of\s+(?-i:[A-Z]))",
     re.IGNORECASE,
 )
 SAME_POSITION = re.compile(
