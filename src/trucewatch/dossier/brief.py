@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trucewatch.dossier.facets import WAR_START
+from trucewatch.dossier.events import WAR_START
 from trucewatch.dossier.model import Claim, Contradiction, Dossier
 
 MAX_HIGHLIGHTS, MAX_LINES, MAX_EACH, MAX_ONCE = 6, 8, 6, 40

@@ -9,6 +9,7 @@ from pathlib import Path
 from trucewatch.dossier import independence
 from trucewatch.dossier.claims import Account, account_of, claims_of
 from trucewatch.dossier.contradictions import Pair, contradictions_of, relations_of
+from trucewatch.dossier.discourse import resolve, unify_groups, unify_roles
 from trucewatch.dossier.model import Claim, DocumentEntry, Dossier
 from trucewatch.dossier.names import names_of
 from trucewatch.dossier.people import name_actors
@@ -75,7 +76,14 @@ def dossier_of(
     """Return the dossier of documents already read; the same documents give the same dossier."""
     unique = list({d.document_id: d for d in documents}.values())
     accounts = [account_of(d) for d in unique]
-    name_actors([reading for account in accounts for reading in account.readings])
+    for account in accounts:
+        resolve(account.readings, persons=False)
+    readings = [reading for account in accounts for reading in account.readings]
+    unify_groups(readings)
+    unify_roles(readings)
+    name_actors(readings)
+    for account in accounts:
+        resolve(account.readings, persons=True)
     roots = independence.roots(
         {a.document.document_id: a.text for a in accounts},
         {a.document.document_id: a.cited for a in accounts},

@@ -36,3 +36,12 @@ def lemma(word: str, language: str) -> str:
         return word
     parses = _morph(language).parse(word)
     return str(parses[0].normal_form) if parses else word
+
+
+@lru_cache(maxsize=20_000)
+def is_adjective(word: str, language: str) -> bool:
+    """Return True where the likeliest reading of a Ukrainian or Russian form is an adjective."""
+    if language not in ("uk", "ru"):
+        return False
+    parses = _morph(language).parse(word)
+    return bool(parses) and str(parses[0].tag.POS) in ("ADJF", "PRTF")

@@ -11,6 +11,7 @@ from typing import Any
 from trucewatch.dossier import facets
 from trucewatch.dossier.attribution import speaker_of, via_of
 from trucewatch.dossier.dates import DateMention
+from trucewatch.dossier.events import event_of
 from trucewatch.dossier.frames import Frame, frames_of
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.nations import label
@@ -25,6 +26,9 @@ from trucewatch.language.sentences import Sentence, split
 
 MAX_SENTENCES = 4000
 HOLDING = frozenset(("maintain", "deploy", "lose", "withdraw"))
+# What 'taken prisoner' and 'abducted' make of people.
+TAKEN = {"troops": "prisoners", "fighters": "prisoners", "people": "hostages",
+         "civilians": "hostages"}  # fmt: skip
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{4,160})[\"”»]")
 
 
@@ -118,9 +122,10 @@ class _Sentence:
             document=self.document, root=self.root, quote=sentence.text, start=sentence.start,
             end=sentence.end, kind=kind, predicate=predicate, speaker=self.speaker, via=self.via,
             concepts=facets.concepts_in(reading), actors=names, order=sentence.start * 100 + first,
-            places=_places(reading), stems=facets.content_stems(reading, first, last),
+            places=_places(reading, clause if kind in ("stance", "action") else None),
+            stems=facets.content_stems(reading, first, last),
             marks=facets.marks_of(reading, first, last), figures=self.figures,
-            time=facts.pop("time", None) or self._time(), **facts,
+            time=self._when(facts), **facts,
         )  # fmt: skip
 
     def _mood(self, first: int) -> str:
@@ -132,6 +137,17 @@ class _Sentence:
     def _time(self) -> str | None:
         dates = self.reading.dates
         return dates[0].iso if dates else None
+
+    def _when(self, facts: dict[str, Any]) -> str | None:
+        given = facts.pop("time", None)
+        return self._time() if given is None else given or None
+
+    def _time_of(self, at: int) -> str | None:
+        """The date within the clause of a token: another clause's dates something else."""
+        clause = self.reading.clauses[at]
+        inside = [d for d in self.reading.dates
+                  if self.reading.clauses[self.reading.token_at(d.start)] == clause]  # fmt: skip
+        return inside[0].iso if inside else None
 
     # -- counts -----------------------------------------------------------------------------
 
@@ -153,7 +169,11 @@ class _Sentence:
         actions = _near(reading, "action", clause, first, 12)
         topics = _near(reading, "topic", clause, first, 12)
         thing = quantity.unit or (counted.thing if counted else "")
-        owner = self._owner(counted)
+        if "detain" in actions:
+            thing = TAKEN.get(thing, thing)
+        if thing in TAKEN.values():
+            actions = [a for a in actions if a != "attack"]
+        owner = self._owner(counted, last)
         holder = owner or self._holder(clause)
         return self._claim(
             "quantity", "counts", first, last,
@@ -161,8 +181,14 @@ class _Sentence:
             value=quantity.best, unit=thing.removeprefix("word:"), low=quantity.low,
             best=quantity.best, high=quantity.high, qualifier=quantity.qualifier,
             objects=(thing, *topics), actions=frozenset(actions), owner=owner, actor=holder,
+            modality="denied" if self._is_denied(clause) else self._mood(first),
             forces=frozenset(_forces(reading, clause, first)),
         )  # fmt: skip
+
+    def _is_denied(self, clause: int) -> bool:
+        """'Seven of the groups did not sign': what is counted here did not do it."""
+        inside = [f for f in self.frames if self.reading.clauses[f.first] == clause]
+        return bool(inside) and all(f.modality == "denied" for f in inside)
 
     def _holder(self, clause: int) -> str | None:
         """Who keeps, sends or loses the counted: the actor of such a deed in the clause."""
@@ -171,20 +197,36 @@ class _Sentence:
                 return frame.actor
         return None
 
-    def _owner(self, counted: facets.Counted | None) -> str | None:
+    def _owner(self, counted: facets.Counted | None, last: int) -> str | None:
         """Whose the counted are: a party between number and thing, or right after 'of'."""
         if counted is None:
             return None
         for mention in self.reading.mentions:
-            if counted.first - 3 <= mention.first and mention.last <= counted.first + 1:
+            nearest = max(last, counted.first - 3) if counted.first >= last else counted.first - 3
+            if nearest <= mention.first and mention.last <= counted.first + 1:
                 return mention.actor
+        return self._of_whom(counted.last)
+
+    def _of_whom(self, last: int) -> str | None:
+        """'residents of A', 'мешканців півночі А': the country named right after the counted."""
+        reading = self.reading
+        for mention in reading.mentions:
+            gap = [t.lower for t in reading.tokens[last : mention.first]]
+            if mention.first < last or len(gap) > 3 or mention.is_person:
+                continue
+            if reading.clauses[mention.first] != reading.clauses[last - 1]:
+                return None
+            if reading.language not in ("uk", "ru"):
+                return mention.actor if gap[:1] == ["of"] else None
+            is_near = len(gap) <= 1 and not set(gap) & plain("prepositions")
+            return mention.actor if is_near else None
         return None
 
     # -- dates ------------------------------------------------------------------------------
 
     def _dates(self) -> Iterator[Claim]:
         for mention in self.reading.dates:
-            event = facets.event_of(self.reading, mention)
+            event = event_of(self.reading, mention)
             if event:
                 name, objects, at = event
                 yield self._date(mention, name, objects, at)
@@ -242,6 +284,7 @@ class _Sentence:
             agents=frame.agents,
             value=" ".join(frame.objects[:3]) or None, objects=frame.objects,
             modality=frame.modality if frame.modality != "asserted" or not self.via else "reported",
+            time=self._time_of(frame.first) or "",
         )  # fmt: skip
 
     def _quotations(self) -> Iterator[Claim]:
@@ -284,13 +327,19 @@ def _is_ago(reading: Reading, quantity: Quantity) -> bool:
     _, last = facets.token_span(reading, quantity)
     after = [t.lower for t in reading.tokens[last : last + 2]]
     ago = {"ago", "earlier", "later", "old", "тому", "назад", "пізніше", "спустя", "позже"}
-    return bool(ago & set(after))
+    first, _ = facets.token_span(reading, quantity)
+    before = {t.lower for t in reading.tokens[max(0, first - 4) : first]}
+    return bool(ago & set(after)) or bool(before & plain("delay"))
 
 
-def _places(reading: Reading) -> frozenset[str]:
-    """Capitalised words after 'in', 'at', 'у', 'в': where it happened."""
+def _places(reading: Reading, clause: int | None = None) -> frozenset[str]:
+    """Capitalised words after 'in', 'at', 'у', 'в': where it happened; months are no places."""
+    dated = {reading.token_at(d.start) for d in reading.dates}
     return frozenset(
         skeleton(token.text)
-        for before, token in pairwise(reading.tokens)
-        if before.lower in plain("inside") and token.is_capital
+        for at, (before, token) in enumerate(pairwise(reading.tokens), start=1)
+        if before.lower in plain("inside")
+        and token.is_capital
+        and at not in dated
+        and (clause is None or reading.clauses[at] == clause)
     )

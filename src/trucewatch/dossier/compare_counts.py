@@ -14,9 +14,9 @@ from trucewatch.dossier.stems import plain
 ROUND_SHARE, ABOUT_SHARE, OVER_FACTOR, AT_LEAST_FACTOR = 0.05, 0.15, 1.5, 2.0
 SAME_ACT = (
     frozenset(("release", "swap", "return")),
-    frozenset(("deploy", "maintain", "create", "enter")),
+    frozenset(("deploy", "maintain", "create", "enter", "guard", "supervise")),
     frozenset(("attack", "violate")),
-    frozenset(("control", "supervise")),
+    frozenset(("control", "supervise", "guard")),
     frozenset(("pay", "deploy")),
     frozenset(("pay", "announce", "enter")),
     frozenset(("kill", "destroy", "lose")),
@@ -44,7 +44,7 @@ VAGUE_ACTS = frozenset(
 )
 KM_PER_MILE = 1.609344
 # What befalls people: one figure for two of these is one figure for two things.
-OUTCOMES = frozenset(("kill", "wound", "displace", "release", "lose"))
+OUTCOMES = frozenset(("kill", "wound", "displace", "release", "lose", "detain", "attack", "return"))
 # People in general are counted for many reasons: without a shared deed more must be alike.
 GENERIC_LEAST = 0.6
 GENERIC_PEOPLE = frozenset(("people", "civilians"))
@@ -107,19 +107,23 @@ def _round_slack(value: float) -> float:
 def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     """Return (grounds, strength) where both can count the same, or None."""
     thing = _same_thing(left, right)
+    if (left.modality == "denied") != (right.modality == "denied"):
+        return None
     if thing is None or dates_differ(left, right) or _marks_part(left, right):
         return None
     if max(left.best or 0, right.best or 0) > MOST_APART * max(
         1, min(left.best or 0, right.best or 0)
     ):
         return None
-    holders = left.owner or left.actor, right.owner or right.actor
+    holders = _holder(left), _holder(right)
     if disjoint(sides_of(left), sides_of(right)) or (all(holders) and holders[0] != holders[1]):
         return None
     acts = _acts(left, right)
-    if acts is None:
+    if acts is None or any(part(left, right) for part in (_one_dated, _is_part, _one_planned)):
         return None
-    near = context(left, right)
+    things = frozenset((left.objects[0], right.objects[0]))
+    silent = acts < 1 and bool(left.actions | right.actions)
+    near = context(left, right, without=things if silent else frozenset())
     shared = left.objects[1:] and set(left.objects[1:]) & set(right.objects[1:])
     forces = bool(left.forces & right.forces)
     strength = 0.25 * thing + 0.3 * acts + 0.35 * near + 0.1 * bool(shared) + 0.1 * forces
@@ -132,6 +136,55 @@ def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     if strength < (0.42 if class_of(left.objects[0]) == left.objects[0] else 0.34):
         return None
     return ", ".join(sorted(left.actions & right.actions)) or "same context", min(1.0, strength)
+
+
+# What goes on for weeks: so many are to be let go, so many have been so far.
+PROGRESSIVE = frozenset(("release", "swap", "return", "enter", "pay"))
+
+
+def _one_planned(left: Claim, right: Claim) -> bool:
+    """One says how many are to be, the other how many were so far: fewer is no contradiction."""
+    if not left.actions & right.actions & PROGRESSIVE:
+        return False
+    for goal, done in ((left, right), (right, left)):
+        is_goal = goal.modality == "proposed" or "future" in goal.marks
+        is_done = "past" in done.marks and "future" not in done.marks
+        if is_goal and is_done and "past" not in goal.marks:
+            return True
+    return False
+
+
+def _one_dated(left: Claim, right: Claim) -> bool:
+    """One day's dead are among all the dead: fewer is no contradiction."""
+    if not left.actions & right.actions & {"kill", "wound", "attack", "destroy", "violate"}:
+        return False
+    days = [bool(c.time and c.time.count("-") >= 2) for c in (left, right)]
+    if days[0] == days[1]:
+        return False
+    day, whole = (left, right) if days[0] else (right, left)
+    return "together" not in day.marks and bounds(day)[0] <= bounds(whole)[1]
+
+
+def _is_part(left: Claim, right: Claim) -> bool:
+    """So many soldiers of one side are among so many people in all: no contradiction."""
+    if not left.actions & right.actions & OUTCOMES:
+        return False
+    for whole, part in ((left, right), (right, left)):
+        if _is_among(part.objects[0], whole.objects[0]):
+            return bounds(part)[0] <= bounds(whole)[1]
+    return False
+
+
+def _is_among(part: str, whole: str) -> bool:
+    if part == whole:
+        return False
+    return whole == "people" or (whole in GENERIC_PEOPLE and part not in GENERIC_PEOPLE)
+
+
+def _holder(claim: Claim) -> str | None:
+    """Whose the counted are; 'the army' may be anybody's."""
+    holder = claim.owner or claim.actor
+    return None if holder in plain("roles") else holder
 
 
 FOREIGN_LABEL = "multinational force or mission"
@@ -161,8 +214,11 @@ def _same_thing(left: Claim, right: Claim) -> float | None:
 def _acts(left: Claim, right: Claim) -> float | None:
     """Return 1 for one action, 0.3 where one says none, None where they differ."""
     mine, theirs = left.actions - VAGUE_ACTS, right.actions - VAGUE_ACTS
-    if mine & theirs or any(group & mine and group & theirs for group in SAME_ACT):
+    if mine & theirs:
         return 1.0
+    if any(group & mine and group & theirs for group in SAME_ACT):
+        vague = GENERIC_PEOPLE & {left.objects[0], right.objects[0]} and not mine & OUTCOMES
+        return 0.3 if vague else 1.0
     return None if mine and theirs else 0.3
 
 
@@ -181,7 +237,8 @@ def _referent(left: Claim, right: Claim) -> Relation | None:
     if left.best != right.best or (left.best or 0) < DISTINCTIVE:
         return None
     mine, theirs = left.objects[0], right.objects[0]
-    if class_of(mine) != class_of(theirs) or class_of(mine) == mine != theirs:
+    telling = _is_rare_count(left.best or 0)
+    if class_of(mine) != class_of(theirs) or (class_of(mine) == mine != theirs and not telling):
         return None
     reasons = _different(left, right)
     if not reasons:
@@ -197,17 +254,31 @@ def _different(left: Claim, right: Claim) -> list[str]:
     owned = class_of(left.objects[0]) in ("people", "vehicles", "weapons")
     if owned and disjoint(sides_of(left), sides_of(right)):
         reasons.append(f"{_words(sides_of(left))} or {_words(sides_of(right))}")
-    holders = left.owner or left.actor, right.owner or right.actor
+    holders = _holder(left), _holder(right)
     if not reasons and all(holders) and holders[0] != holders[1]:
         reasons.append(" or ".join(f"of {label(str(h))}" for h in holders))
     mine, theirs = left.objects[0], right.objects[0]
-    if mine != theirs and not GENERIC_PEOPLE & {mine, theirs}:
+    if mine != theirs and (not GENERIC_PEOPLE & {mine, theirs} or _are_foes(mine, theirs)):
         reasons.append(f"{_word(mine)} or {_word(theirs)}")
     acts_left, acts_right = left.actions - VAGUE_ACTS, right.actions - VAGUE_ACTS
-    if _acts(left, right) is None and not reasons and mine == theirs:
+    alike = mine == theirs or _is_rare_count(left.best or 0)
+    if _acts(left, right) is None and not reasons and alike:
         told = acts_left & OUTCOMES and acts_right & OUTCOMES
         reasons += [f"{_words(acts_left)} or {_words(acts_right)}"] if told else []
     return reasons
+
+
+def _are_foes(mine: str, theirs: str) -> bool:
+    """Civilians are no fighters, however both are people."""
+    return bool({mine, theirs} & {"civilians"} and {mine, theirs} & ARMED)
+
+
+ARMED = frozenset(("troops", "fighters", "police", "peacekeepers", "officers", "prisoners"))
+
+
+def _is_rare_count(value: float) -> bool:
+    """Three digits that are not zero: no two matters have such a figure by chance."""
+    return len(str(int(value)).rstrip("0")) >= 3
 
 
 def _is_rare(value: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trucewatch.dossier.facets import WAR_START
+from trucewatch.dossier.events import TRUCE_START, WAR_START
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.relation import Relation, context, disjoint, elsewhere, overlap
 
@@ -46,6 +46,9 @@ SAME_EVENT = (
     frozenset(("sign", "ceremony")),
     frozenset(("begin", "of:ceasefire")),
     frozenset(("sign", "of:plan")),
+    frozenset(("sign", "conclude")),
+    frozenset((TRUCE_START, "of:ceasefire")),
+    frozenset((TRUCE_START, "begin")),
 )
 
 
@@ -80,14 +83,20 @@ def _same_event(left: Claim, right: Claim) -> float | None:
         return 0.9 if not disjoint(left.actors, right.actors) else None
     if elsewhere(left, right) and left.objects[:1] != right.objects[:1]:
         return None
-    shared = overlap(frozenset(left.objects[:4]), frozenset(right.objects[:4]))
+    mine_of, theirs_of = _objects(left), _objects(right)
+    shared = overlap(frozenset(mine_of), frozenset(theirs_of))
     if (mine in LIGHT or theirs in LIGHT) and not shared and not _share_names(left, right):
         return None
     if disjoint(left.actors, right.actors) and not shared:
         return None
-    if _both_sure(left, right) and left.objects[:1] != right.objects[:1] and shared < 0.5:
+    if _both_sure(left, right) and mine_of[:1] != theirs_of[:1] and shared < 0.5:
         return None
     return min(1.0, 0.4 + 0.3 * shared + 0.3 * context(left, right))
+
+
+def _objects(claim: Claim) -> list[str]:
+    """What is dated, the agreement and its truce taken as one."""
+    return list(dict.fromkeys("ceasefire" if o == "plan" else o for o in claim.objects))[:4]
 
 
 def _same_words(left: Claim, right: Claim) -> bool:

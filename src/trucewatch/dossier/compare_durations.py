@@ -12,7 +12,7 @@ def compare(left: Claim, right: Claim) -> Relation | None:
     """Return how two durations relate, or None where they are of different things."""
     if left.kind != "duration" or right.kind != "duration":
         return None
-    if not left.subject or left.subject != right.subject:
+    if not left.subject or not right.subject or not _one_subject(left, right):
         return None
     wished = "proposed" in (left.modality, right.modality)
     if wished and (_is_word(left) or _is_word(right)):
@@ -21,10 +21,18 @@ def compare(left: Claim, right: Claim) -> Relation | None:
         return None
     strength = 0.5 + 0.4 * context(left, right)
     thing = left.subject.replace("_", " ")
-    if _agree(left, right):
+    if agree(left, right):
         return Relation("", strength, f"both say how long the {thing} lasts, compatibly")
     why = f"the {thing} lasts: {left.value} in one, {right.value} in the other"
     return Relation("duration", strength, why)
+
+
+def _one_subject(left: Claim, right: Claim) -> bool:
+    """A truce lasts as long as the agreement on it where one of the two is said to be for ever."""
+    if left.subject == right.subject:
+        return True
+    pair = {left.subject, right.subject}
+    return pair == {"plan", "ceasefire"} and (_is_word(left) or _is_word(right))
 
 
 _PARTS = frozenset(("first", "second", "each"))
@@ -34,7 +42,8 @@ def _is_word(claim: Claim) -> bool:
     return claim.best is None
 
 
-def _agree(left: Claim, right: Claim) -> bool:
+def agree(left: Claim, right: Claim) -> bool:
+    """Whether two spans, or a span and a word for one, can both be true."""
     if _is_word(left) and _is_word(right):
         return left.value == right.value
     if _is_word(left) or _is_word(right):

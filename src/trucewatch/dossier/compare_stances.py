@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.relation import Relation, context, dates_differ, disjoint, elsewhere
+from trucewatch.dossier.stems import plain
 
 OPPOSED = frozenset(
     frozenset(pair)
@@ -33,6 +34,13 @@ EXCLUSIVE_DEEDS = frozenset(
         "clear",
         "deploy",
         "open",
+        "lay",
+        "request",
+        "draft",
+        "guard",
+        "stop",
+        "destroy",
+        "kill",
     )
 )
 # What a stance is about, most telling first; a general word counts only where none of these stands.
@@ -166,6 +174,8 @@ def _deeds(left: Claim, right: Claim) -> Relation | None:
 
 # Deeds of an office that is given once: whoever holds it, the other does not.
 OFFICES = frozenset(("supervise", "lead", "mediate", "host"))
+# What several do together: that one did not is no denial that it was done.
+JOINT = frozenset(("sign", "ratify", "take_part", "hold_talks", "join", "vote", "mediate", "host"))
 # What each side does with its own people and arms: both may refuse it.
 OWN_DEEDS = frozenset(("withdraw", "disarm", "release", "exchange", "return", "deploy", "extend"))
 
@@ -173,7 +183,8 @@ OWN_DEEDS = frozenset(("withdraw", "disarm", "release", "exchange", "return", "d
 def comparable(left: Claim, right: Claim) -> bool:
     """A person whose side is not known may act for either: no disagreement is drawn from that."""
     person = [any(a.startswith("name:") for a in c.agents) for c in (left, right)]
-    return person[0] == person[1]
+    role = [bool(c.agents & plain("roles")) for c in (left, right)]
+    return person[0] == person[1] and role[0] == role[1]
 
 
 # Roles that one has for the whole matter: the word itself says what it is about.
@@ -223,6 +234,8 @@ def _denied(
     left: Claim, right: Claim, name: str, strength: float, telling: float
 ) -> Relation | None:
     if disjoint(left.agents, right.agents):
+        return None
+    if left.predicate in JOINT and not left.agents & right.agents:
         return None
     if not telling and (left.actor is None or right.actor is None):
         return None

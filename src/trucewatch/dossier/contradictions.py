@@ -62,7 +62,9 @@ def _slot(claim: Claim) -> str:
     if claim.kind == "quantity":
         kind = class_of(claim.objects[0]).replace("mile", "km")
         return "word" if kind.startswith("word:") else kind
-    return claim.subject or "" if claim.kind == "duration" else ""
+    if claim.kind != "duration":
+        return ""
+    return "ceasefire" if claim.subject == "plan" else claim.subject or ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ def _explained(pair: Pair, relation: Relation, held: _Held) -> bool:
         for partner_id, strength in held.agreeing.get(mine.id, ()):
             partner = held.by_id[partner_id]
             elsewhere = partner.document == other.document and partner.id != other.id
+            if elsewhere and relation.type in ("modality",) and partner.speaker != other.speaker:
+                continue
             close = relation.type == "referent" or strength >= relation.strength - 0.1
             if elsewhere and partner.kind == other.kind and close:
                 return True
@@ -169,7 +173,15 @@ def _label(kind: str, claim: Claim, groups: dict[str, list[Claim]]) -> str:
         return shown(claim.actor) if claim.actor else "not said"
     if kind == "modality":
         return _mood(claim)
-    return str(claim.value) if claim.best is None else f"{claim.best:g} days"
+    return _span_label(claim, groups)
+
+
+def _span_label(claim: Claim, groups: dict[str, list[Claim]]) -> str:
+    """Spans that overlap stand on one side."""
+    for label, members in groups.items():
+        if compare_durations.agree(claim, members[0]):
+            return label
+    return str(claim.value)
 
 
 def _referent_label(claim: Claim) -> str:
@@ -177,7 +189,8 @@ def _referent_label(claim: Claim) -> str:
     holder = claim.owner or claim.actor
     whose = shown(holder) if holder else None
     parts = sorted(sides) if sides else (whose, claim.objects[0].removeprefix("word:"))
-    return " ".join(p for p in parts if p).replace("_", " ")
+    told = sorted(claim.actions & compare_counts.OUTCOMES)
+    return " ".join(p for p in (*parts, *told[:1]) if p).replace("_", " ")
 
 
 def _mood(claim: Claim) -> str:

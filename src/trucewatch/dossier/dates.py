@@ -16,6 +16,9 @@ _DEADLINE = re.compile(
     r"(?:end of\s+|кінця\s+|конца\s+)?$"
 )
 _SINCE = re.compile(r"\b(?:since|з|із|с)\s+$")
+_PART_OF_YEAR = (
+    r"(?:the\s+)?end of the year|(?:the\s+)?year['\u2019]s end|year-end|кінця року|конца года"
+)
 _LINK = r"\s*(?:-|\u2013|\u2014|and|to|та|і|й|и|до|,)\s*"
 
 
@@ -77,6 +80,8 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
             rf"\b{month},?{of}\s+(?P<year>{_YEAR})\b",
             r"(?<=\b[Ii]n )(?P<month>(?-i:[A-Z])[a-z]{2,8})\b",
             rf"(?<=\b[вуВУ] ){month}",
+            rf"(?<=\b(?:кінця|конца|конце|кінці) ){month}{year}",
+            rf"\b(?:{_PART_OF_YEAR}){year}",
             rf"(?<![\d.,$€£])\b(?P<year>{_YEAR})\b(?![.,]\d|\s*(?:%|km|км))",
         )
     )
@@ -100,7 +105,7 @@ def find_dates(text: str, language: str, *, offset: int = 0) -> list[DateMention
 def _mention(match: re.Match[str], text: str, language: str, offset: int) -> DateMention | None:
     parts = match.groupdict()
     year = int(parts["year"]) if parts.get("year") else None
-    month = _month(parts, language)
+    month = _month(parts, language) or _month_of_part(match[0])
     first = _day(parts.get("first"))
     last = _day(parts.get("last")) or first
     if month is None and first is not None:
@@ -121,6 +126,11 @@ def _mention(match: re.Match[str], text: str, language: str, offset: int) -> Dat
         is_deadline=bool(_DEADLINE.search(before)),
         is_since=bool(_SINCE.search(before)),
     )
+
+
+def _month_of_part(text: str) -> int | None:
+    """'The end of the year' is its last month."""
+    return 12 if re.match(_PART_OF_YEAR, text, re.IGNORECASE) else None
 
 
 def _day(text: str | None) -> int | None:

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from trucewatch.dossier.cases import lemma
-from trucewatch.dossier.dates import DateMention
+from trucewatch.dossier.cases import is_adjective, lemma
 from trucewatch.dossier.reading import Reading
 from trucewatch.dossier.stems import Match, plain, rows
 from trucewatch.language.names import is_cyrillic, skeleton
 from trucewatch.language.quantities import Quantity
 
+# Weeks, months and years are said in round numbers: from this many on, a part of one more or less.
+ROUND_FROM, ROUND_LESS, ROUND_MORE = 3, 0.25, 0.35
 DAYS = {
     "day": (1, 1),
     "week": (7, 7),
@@ -55,7 +56,6 @@ LASTING = frozenset(
 )
 # Deeds that have a time limit: 'within 60 days' is said of them, not of who does them.
 DEADLINED = frozenset(("mandate", "withdraw", "disarm", "extend", "exchange", "return"))
-WAR_START = "war_start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,9 @@ def counted_by(reading: Reading, quantity: Quantity) -> Counted | None:
     if near:
         chosen = _most_specific(near)
         return Counted(chosen.concept, chosen.first, chosen.last)
+    own = _people_named(reading, last)
+    if own:
+        return own
     direct = _following_word(reading, last, reach=1)
     if direct:
         return direct
@@ -85,6 +88,32 @@ def counted_by(reading: Reading, quantity: Quantity) -> Counted | None:
     if _is_strong(reading, last):
         return Counted("troops", last, last + 1)
     return _following_word(reading, last) or _people_of(reading, first, last)
+
+
+def _people_named(reading: Reading, last: int) -> Counted | None:
+    """'20,000 Syrians', '60 тисяч ліванців': a people's name is what is counted."""
+    for mention in reading.mentions:
+        if not last <= mention.first <= last + 1 or mention.is_place or mention.is_person:
+            continue
+        if not _filled(reading, last, mention.first) or _leads_noun(reading, mention.last):
+            continue
+        if mention.last - mention.first == 1 and _is_people(reading, mention.first):
+            return Counted("people", mention.first, mention.last)
+    return None
+
+
+def _is_people(reading: Reading, at: int) -> bool:
+    token = reading.tokens[at]
+    if reading.language in ("uk", "ru"):
+        return not token.is_capital and not is_adjective(token.lower, reading.language)
+    return token.text.endswith(("s", "ese"))
+
+
+def _leads_noun(reading: Reading, at: int) -> bool:
+    """A thing that is counted follows right after the name."""
+    return any(at <= m.first <= at + 1 for m in reading.concepts["thing"]) and _filled(
+        reading, at, min(at + 1, len(reading.tokens) - 1)
+    )
 
 
 def token_span(reading: Reading, quantity: Quantity) -> tuple[int, int]:
@@ -104,7 +133,14 @@ def _filled(reading: Reading, start: int, stop: int) -> bool:
 
 def _next(reading: Reading, start: int, stop: int) -> bool:
     """No other number stands between a number and what it counts."""
-    return not any(start <= token_span(reading, q)[0] < stop for q in reading.quantities)
+    between = [token_span(reading, q)[0] for q in reading.quantities]
+    return not any(start <= at < stop and not _is_share(reading, start, at) for at in between)
+
+
+def _is_share(reading: Reading, start: int, at: int) -> bool:
+    """'15 of the 28 hostages': the second number is the whole of the first."""
+    words = {t.lower for t in reading.tokens[start:at]}
+    return bool(words) and words <= plain("of") | {"the", "all", "its", "their", "усіх", "всех"}
 
 
 def _most_specific(near: list[Match]) -> Match:
@@ -122,6 +158,10 @@ def _following_word(reading: Reading, last: int, *, reach: int = 3) -> Counted |
     for at in range(last, min(last + reach, len(reading.tokens))):
         token = reading.tokens[at]
         if not _filled(reading, last, at) or token.text[0].isdigit():
+            return None
+        if is_adjective(token.lower, reading.language):
+            continue
+        if token.lower in plain("no_thing"):
             return None
         is_word = len(token.lower) > 2 and not token.is_capital
         if is_word and token.lower not in plain("fillers") and not _is_verb(reading, at):
@@ -205,6 +245,8 @@ def days_of(quantity: Quantity) -> tuple[float, float] | None:
     least, most = DAYS[quantity.unit]
     low = quantity.low if quantity.low is not None else quantity.best
     high = quantity.high if quantity.high is not None else quantity.best * 2
+    if quantity.unit in ("week", "month", "year") and low >= ROUND_FROM:
+        return (low - ROUND_LESS) * least, (high + ROUND_MORE) * most
     return low * least, high * most
 
 
@@ -215,19 +257,48 @@ def lasting_subject(reading: Reading, first: int, last: int) -> str | None:
     inside = [m for m in near if reading.clauses[m.first] == clause]
     after = [m for m in inside if last <= m.first <= last + 4]
     before = [m for m in inside if m.first < first]
+    if _is_allowance(reading, first, last):
+        due = [m for m in inside if m.concept in DEADLINED and last < m.first <= last + 3]
+        return _generic(due[0].concept) if due else None
+    due = [m for m in inside if m.concept in DEADLINED and abs(m.first - first) <= 9]
+    if due and _has_before(reading, first, "within"):
+        return _generic(min(due, key=lambda m: abs(m.first - first)).concept)
     if after:
         return _generic(after[0].concept)
-    if not before or not _says_of(reading, first, last):
+    if before and _says_of(reading, first, last):
+        deeds = [m for m in before if m.concept in DEADLINED]
+        return _generic((deeds or before)[-1].concept)
+    return None if before else _carried_subject(reading, near, first)
+
+
+def _is_allowance(reading: Reading, first: int, last: int) -> bool:
+    """'They have 90 days to do so': a deadline, of a deed that may be named elsewhere."""
+    following = [t.lower for t in reading.tokens[last : last + 1]]
+    return following == ["to"] and not _has_before(reading, first, "within")
+
+
+def _has_before(reading: Reading, first: int, name: str) -> bool:
+    return any(t.lower in plain(name) for t in reading.tokens[max(0, first - 3) : first])
+
+
+def _carried_subject(reading: Reading, near: list[Match], first: int) -> str | None:
+    """'The talks, which began in May, lasted two years'; 'a first phase that is to last a week'."""
+    if not reading.has("lasting", max(0, first - 5), first):
         return None
-    deeds = [m for m in before if m.concept in DEADLINED]
-    return _generic((deeds or before)[-1].concept)
+    clause = reading.clauses[first]
+    opening = reading.clauses.index(clause)
+    earlier = [m for m in near if reading.clauses[m.first] < clause]
+    if reading.tokens[opening].lower in plain("relative"):
+        return _generic(earlier[-1].concept) if earlier else None
+    main = [m for m in earlier if reading.clauses[m.first] == 0] or earlier
+    return _generic(main[0].concept) if main else None
 
 
 def _says_of(reading: Reading, first: int, last: int) -> bool:
     """'The truce is permanent': the words end the clause, or 'is', 'for' or 'not' leads to them."""
     ends = last >= len(reading.tokens) or reading.clauses[last] != reading.clauses[first]
     lead = {t.lower for t in reading.tokens[max(0, first - 4) : first]}
-    return ends or bool(lead & plain("leads"))
+    return ends or bool(lead & plain("leads")) or reading.has("lasting", max(0, first - 4), first)
 
 
 def _generic(concept: str) -> str:
@@ -244,62 +315,47 @@ def _generic(concept: str) -> str:
     return same.get(concept, concept)
 
 
-# -- events ---------------------------------------------------------------------------------------
-
-
-def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ...], int] | None:
-    """Return (event, objects, token) that a date dates: the nearest action or event, or None."""
-    at = reading.token_at(mention.start)
-    near = [m for kind in ("action", "event") for m in reading.concepts[kind]]
-    inside = [m for m in near if reading.clauses[m.first] in clauses_of(reading, at)]
-    acts = [m for m in inside if m.concept not in ("war", "mediate", "monitor", "supervise")]
-    ranked = sorted(acts or inside or near, key=lambda m: (_distance(m, at), m.first))
-    topics = _topics(reading, at)
-    if not ranked or _distance(ranked[0], at) > 16:
-        return (f"of:{topics[0]}", topics, at) if topics else None
-    chosen = ranked[0]
-    names = {m.concept for m in inside or near if _distance(m, at) <= 16}
-    if "invade" in names or ("war" in names and ("begin" in names or mention.is_since)):
-        return WAR_START, (), chosen.first
-    if chosen.concept == "war":
-        return ("war", topics, chosen.first) if not mention.is_since else (WAR_START, (), at)
-    return chosen.concept, topics, chosen.first
-
-
-def clauses_of(reading: Reading, at: int) -> tuple[int, ...]:
-    """The clause of a token, and the one before where 'which' opens it."""
-    clause = reading.clauses[at]
-    opening = next(
-        t.lower for t, c in zip(reading.tokens, reading.clauses, strict=True) if c == clause
-    )
-    is_relative = clause > 0 and opening in plain("relative")
-    return (clause - 1, clause) if is_relative else (clause,)
-
-
-def _distance(match: Match, at: int) -> int:
-    return at - match.last + 1 if match.first < at else (match.first - at) * 2
-
-
-def _topics(reading: Reading, at: int) -> tuple[str, ...]:
-    clause = reading.clauses[at]
-    found = [
-        m
-        for kind in ("topic", "force", "thing")
-        for m in reading.concepts[kind]
-        if reading.clauses[m.first] == clause
-    ]
-    ranked = sorted(found, key=lambda m: abs(m.first - at))
-    return tuple(dict.fromkeys(m.concept for m in ranked))
-
-
 def marks_of(reading: Reading, first: int, last: int) -> frozenset[str]:
     """Return which part is counted: first or later phase, total, per day."""
     names = ("first", "second", "together", "each")
     found = {n for n in names if reading.has(n, max(0, first - 8), last + 8)}
     near = {n for n in ("living", "dead") if reading.has(n, max(0, first - 4), last + 4)}
+    if any(t.lower in plain("future") for t in reading.tokens[max(0, first - 10) : last + 10]):
+        found.add("future")
+    if _is_past(reading, first):
+        found.add("past")
     following = [t.lower for t in reading.tokens[last : last + 2]]
-    is_part = len(following) == 2 and following[0] in plain("of") and following[1].isdigit()
+    is_part = len(following) == 2 and following[0] in plain("of") and (
+        following[1].isdigit()
+        or following[1] in plain("them_en") | plain("them_uk") | plain("them_ru")
+        or _counts_at(reading, last, last + 3)
+    )  # fmt: skip
     return frozenset(found | near | ({"part"} if is_part else set()))
+
+
+def _counts_at(reading: Reading, first: int, last: int) -> bool:
+    return any(first < token_span(reading, q)[0] < last for q in reading.quantities)
+
+
+_PAST_CY = re.compile(r"(?:[аяиіеуо][вл]|л[аои]|л[аои]с[яь]|в[сш][яи]сь?|[єн]о|то)$")
+
+
+def _is_past(reading: Reading, first: int) -> bool:
+    """Whether the deeds beside a number have been done: by the form of their verb."""
+    clause = reading.clauses[first]
+    deeds = [m.first for m in reading.concepts["action"] if reading.clauses[m.first] == clause]
+    for at in deeds:
+        word = reading.tokens[at].lower
+        if reading.language in ("uk", "ru"):
+            if _PAST_CY.search(word):
+                return True
+            continue
+        before = {t.lower for t in reading.tokens[max(0, at - 3) : at]}
+        if before & plain("done") and not before & plain("future"):
+            return True
+        if word.endswith("ed") and not before & (plain("be") | plain("future") | {"to"}):
+            return True
+    return False
 
 
 def concepts_in(reading: Reading, clause: int | None = None) -> frozenset[str]:

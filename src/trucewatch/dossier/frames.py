@@ -21,6 +21,7 @@ _NOUN_STANCE = re.compile(
     r"посередництв|посредничеств|нагляд|надзор|керівництв|руководств)"
 )
 _PASSIVE_CY = re.compile(r"(?:ен|ан|ят|ит|ут)(?:о|а|ий|ый|і|ы|ні|ны|но|на)?$|(?:ся|сь)$")
+_PLURAL_CY = re.compile(r"(?:ли|лися|лись|ють|ать|ять|ут|ют|ат|ят)$")
 REVERSED = {
     "accept": "reject",
     "willing": "reject",
@@ -88,7 +89,7 @@ def _stance(reading: Reading, match: Match) -> Frame:
 
 def _action(reading: Reading, match: Match) -> Frame:
     passive = _is_passive(reading, match)
-    negated = _is_negated(reading, match)
+    negated = _is_negated(reading, match, inside=True)
     objects = _objects(reading, match, passive=passive)
     modality = "denied" if negated else _modality(reading, match.first)
     last = max([match.last, *(o.last for o in objects)])
@@ -133,11 +134,15 @@ def _overlap(left: Match, right: Match) -> bool:
 # -- negation, passive, mood ----------------------------------------------------------------------
 
 
-def _is_negated(reading: Reading, match: Match) -> bool:
-    """Negated where 'not', 'no longer', 'не' stands close before in the same clause."""
+def _is_negated(reading: Reading, match: Match, *, inside: bool = False) -> bool:
+    """Negated where 'not', 'no longer', 'не' stands close before in the same clause.
+
+    inside: the words matched may themselves hold it ('have not left').
+    """
+    stop = match.last if inside else match.first
     reach = 2 if reading.language in ("uk", "ru") else 4
     for word in reading.words.get("negation", ()):
-        near = match.first - reach <= word.first < match.first
+        near = match.first - reach <= word.first < stop
         if near and reading.clauses[word.first] == reading.clauses[match.first]:
             return not _not_only(reading.tokens, word.first)
     return False
@@ -221,7 +226,8 @@ def _actor_mention(reading: Reading, match: Match, *, passive: bool) -> Mention 
     if chosen:
         return chosen
     if reading.language in ("uk", "ru"):
-        after = [m for m in inside if match.last <= m.first <= match.last + 4]
+        reach = 9 if match.concept in ("mediate", "host", "lead") else 4
+        after = [m for m in inside if match.last <= m.first <= match.last + reach]
         nominative = [m for m in after if _is_nominative(reading, m)]
         if nominative:
             return nominative[0]
@@ -268,12 +274,31 @@ def _subject(reading: Reading, before: list[Mention], at: int) -> Mention | None
     if reading.language in ("uk", "ru"):
         nominative = [m for m in free if _is_nominative(reading, m)]
         free = nominative or free
+        place = _speaking_place(reading, before, at)
+        if place and free and _is_acronym(reading, free[-1]) and free[-1].first < place.first:
+            # 'Посередництво США в Делі відкидають': the acronym only says whose.
+            return place
     if free:
         return free[-1]
     if acting and acting[-1].last == at:
         return acting[-1]
     owned = [m for m in acting if _governor(reading, m) in plain("of")]
-    return owned[-1] if owned else None
+    if owned:
+        return owned[-1]
+    return _speaking_place(reading, before, at)
+
+
+def _is_acronym(reading: Reading, mention: Mention) -> bool:
+    return reading.tokens[mention.first].text.isupper()
+
+
+def _speaking_place(reading: Reading, before: list[Mention], at: int) -> Mention | None:
+    """'В столице отвергают': a plural verb without a subject is what its government does."""
+    if reading.language not in ("uk", "ru"):
+        return None
+    places = [m for m in before if m.is_place]
+    is_plural = bool(_PLURAL_CY.search(reading.tokens[at].lower))
+    return places[-1] if places and is_plural else None
 
 
 def _is_authority(reading: Reading, mention: Mention) -> bool:

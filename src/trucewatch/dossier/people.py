@@ -95,7 +95,10 @@ def _parted(reading: Reading, last: Mention, start: int) -> bool:
     if left >= start:
         return False
     gap = reading.sentence.text[left - offset : start - offset]
-    words = {w.lower() for w in gap.split()}
+    words = {w.lower().strip(",") for w in gap.split()}
+    if gap.rstrip().endswith(",") and words and words <= plain("titles"):
+        # 'Its president, NAME': the comma only sets the name beside the title.
+        return False
     return bool(set(gap) & set(",.;:()")) or bool(words & {"and", "with", "та", "і", "й", "и"})
 
 
@@ -108,4 +111,4 @@ def _mention(
     start, end = mention.start + reading.sentence.start, mention.end + reading.sentence.start
     inside = [i for i, t in enumerate(reading.tokens) if start <= t.start and t.end <= end + 2]
     free = [i for i in inside if i not in taken]
-    return Mention(actor, free[0], free[-1] + 1) if free else None
+    return Mention(actor, free[0], free[-1] + 1, is_person=True) if free else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from trucewatch.dossier.dates import DateMention, find_dates
+from trucewatch.dossier.figures import figures_in
 from trucewatch.dossier.nations import country_at
 from trucewatch.dossier.stems import LANGUAGES, Match, Token, index_of, plain, speech, tokenise
-from trucewatch.language import quantities
 from trucewatch.language.quantities import Quantity
 from trucewatch.language.sentences import Sentence
 
@@ -21,12 +21,16 @@ _COMMA = re.compile(r",")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An actor named at tokens first..last; is_place where the words only say where."""
+    """An actor named at tokens first..last; is_place where the words only say where.
+
+    is_person: a person's name, whose actor is the side the person speaks for.
+    """
 
     actor: str
     first: int
     last: int
     is_place: bool = False
+    is_person: bool = False
 
 
 @dataclass
@@ -66,7 +70,7 @@ class Reading:
         """Quantities with offsets into the sentence; numbers inside dates are left out."""
         spans = [(d.start - self.sentence.start, d.end - self.sentence.start) for d in self.dates]
         return [
-            q for q in quantities.find(self.sentence.text, self.language)
+            q for q in figures_in(self.sentence.text, self.language)
             if not any(s < q.end and q.start < e for s, e in spans)
         ]  # fmt: skip
 
@@ -101,7 +105,18 @@ def read(sentence: Sentence, language: str) -> Reading:
         if not any(p.first <= m.first < p.last for p in phrases)
     ]  # fmt: skip
     reading.mentions = _mentions(tokens, language)
+    _drop_inside_names(reading)
     return reading
+
+
+def _drop_inside_names(reading: Reading) -> None:
+    """'Rapid Support Forces' supports nobody, 'United Nations' are no nations."""
+    names = [m for m in reading.mentions if m.last - m.first > 1]
+    inside = {t for m in names for t in range(m.first, m.last)}
+    for kind in ("thing", "topic", "action", "event"):
+        reading.concepts[kind] = [m for m in reading.concepts[kind] if m.first not in inside]
+    stances = reading.words["stances"]
+    stances[:] = [m for m in stances if m.first not in inside]
 
 
 def _longest(matches: Sequence[Match]) -> list[Match]:
@@ -123,7 +138,24 @@ def _mentions(tokens: list[Token], language: str) -> list[Mention]:
         if mention:
             found.append(mention)
         at = mention.last if mention else at + 1
-    return found
+    return _with_roles(found, tokens)
+
+
+def _with_roles(found: list[Mention], tokens: list[Token]) -> list[Mention]:
+    """'The government in its capital', 'a country's army': the country acts, under one name."""
+    kept: list[Mention] = []
+    for at, mention in enumerate(found):
+        if mention.actor not in plain("roles"):
+            kept.append(mention)
+            continue
+        before = kept[-1] if kept else None
+        after = found[at + 1] if at + 1 < len(found) else None
+        if before and before.last == mention.first and before.actor not in plain("roles"):
+            continue
+        link = {t.lower for t in tokens[mention.last : after.first]} if after else {"-"}
+        is_owned = len(link) <= 1 and link <= plain("of") | plain("inside") | {"the"}
+        kept.append(replace(mention, actor=after.actor) if after and is_owned else mention)
+    return kept
 
 
 def _party(match: Match | None, tokens: list[Token]) -> Mention | None:
@@ -151,18 +183,33 @@ def _clauses(text: str, offset: int, tokens: list[Token], language: str) -> list
     starts, bare = plain(f"subordinate_{tag}"), plain(f"bare_{tag}")
     said = {m.first for m in speech(language)["say"].find(tokens)}
     numbers: list[int] = []
-    number, end = 0, offset
+    outer: int | None = None
+    end = offset
     for at, token in enumerate(tokens):
         between = text[end - offset : token.start - offset]
+        has_comma = bool(_COMMA.search(between))
         is_new = bool(_BREAK.search(between)) or token.lower in bare
-        if _COMMA.search(between):
+        if has_comma:
             is_new = (
                 is_new or _opens(token, starts, language) or _tail(text, offset, tokens, at, said)
             )
-        number += bool(is_new and numbers)
+        number = _next_clause(numbers, outer, is_new=is_new, closes=has_comma)
+        if is_new or (has_comma and number == outer):
+            is_relative = has_comma and token.lower in plain("who")
+            outer = numbers[-1] if is_relative and numbers else None
         numbers.append(number)
         end = token.end
     return numbers
+
+
+def _next_clause(numbers: list[int], outer: int | None, *, is_new: bool, closes: bool) -> int:
+    """The clause of the next word: a new one, the one a relative clause cut in two, or the same."""
+    if not numbers:
+        return 0
+    if is_new:
+        return max(numbers) + 1
+    inner = sum(n == numbers[-1] for n in numbers)
+    return outer if closes and outer is not None and inner > 1 else numbers[-1]
 
 
 def _tail(text: str, offset: int, tokens: list[Token], at: int, said: set[int]) -> bool:

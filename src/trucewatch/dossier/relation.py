@@ -55,12 +55,14 @@ def dates_differ(left: Claim, right: Claim) -> bool:
     return full and mine[-5:] != theirs[-5:]
 
 
-def context(left: Claim, right: Claim) -> float:
+def context(left: Claim, right: Claim, *, without: frozenset[str] = frozenset()) -> float:
     """Return how much two claims speak of the same matter, 0..1: concepts, actors, words.
 
     What only one of the two has cannot speak against them; words count within one script only.
+    without: concepts that the two share by what they are compared for.
     """
-    features = [(0.5, left.concepts, right.concepts), (0.25, left.actors, right.actors)]
+    concepts = left.concepts - without, right.concepts - without
+    features = [(0.5, *concepts), (0.25, left.actors, right.actors)]
     if is_cyrillic(left.quote) == is_cyrillic(right.quote):
         features.append((0.25, left.stems, right.stems))
     told = [(w, overlap(mine, theirs)) for w, mine, theirs in features if mine and theirs]

@@ -24,6 +24,12 @@ _ABBREVIATION = re.compile(
 )
 # A year and 'р.' before a capital letter ends its sentence.
 _YEAR_END = re.compile(r"\d{4}\s(?:р|рр|г|гг)\.$")
+# 'at 5 p.m. Indian time': a clock time ends its sentence only before a word that opens one.
+_CLOCK_END = re.compile(r"\b[ap]\.m\.$")
+_OPENER = re.compile(
+    r"\s+[\"'“‘«(\[]?(?:The|A|An|It|He|She|They|We|This|That|These|In|On|At|By|But|And|His|Her|Its"
+    r"|Their|After|Before|Both|Some|No|Under|For|As|If|When|While|Two|All|According)\b"
+)
 _TERMINAL = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$")
 
 
@@ -102,6 +108,8 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         before = text[max(at, stop.start() - 12) : stop.start() + 1]
         short = _ABBREVIATION.search(before) and not _YEAR_END.search(before)
         if stop[0].startswith(".") and short:
+            continue
+        if _CLOCK_END.search(before) and not _OPENER.match(text, stop.end()):
             continue
         yield from _bounded(text, at, stop.end())
         at = stop.end()
