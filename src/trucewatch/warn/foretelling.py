@@ -34,10 +34,11 @@ def foretell(values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: L
 @compiled
 def _rows(values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: Learnt) -> Ranged:
     knots, slopes, constant, climate, pairs, tempered = learnt
+    pieces = _pieces(knots, slopes)
     out = np.empty((3, len(values), constant.size), dtype=np.float32)
     logits = np.empty((1, constant.size))
     for row in range(len(values)):
-        _one(values[row], knots, slopes, constant, pairs, logits[0])
+        _one(values[row], knots, pieces, (slopes, constant, pairs), logits[0])
         _chances(logits[0], ready[row], climate, tempered)
         _ranges(logits[0], half[row], out[:, row])
     return out[0], out[1], out[2]
@@ -48,35 +49,51 @@ def _rows_parallel(
     values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: Learnt
 ) -> Ranged:
     knots, slopes, constant, climate, pairs, tempered = learnt
+    pieces = _pieces(knots, slopes)
     out = np.empty((3, len(values), constant.size), dtype=np.float32)
     for block in numba.prange((len(values) + 4095) // 4096):
         logits = np.empty(constant.size)
         for row in range(block * 4096, min(len(values), block * 4096 + 4096)):
-            _one(values[row], knots, slopes, constant, pairs, logits)
+            _one(values[row], knots, pieces, (slopes, constant, pairs), logits)
             _chances(logits, ready[row], climate, tempered)
             _ranges(logits, half[row], out[:, row])
     return out[0], out[1], out[2]
 
 
 @compiled
+def _pieces(knots: Floats, slopes: Floats) -> Floats:
+    """Each signal's part as straight pieces: signals x pieces x (height, slope) x logits.
+
+    A signal and its hinges bend only at the knots (which rise), so one piece holds them all.
+    """
+    count, each = knots.shape
+    pieces = np.zeros((count, each + 1, 2, slopes.shape[1]))
+    for i in range(count):
+        pieces[i, 0, 1] = slopes[i]
+        for k in range(each):
+            hinge = slopes[count + i * each + k]
+            pieces[i, k + 1, 0] = pieces[i, k, 0] - knots[i, k] * hinge
+            pieces[i, k + 1, 1] = pieces[i, k, 1] + hinge
+    return pieces
+
+
+@compiled
 def _one(
-    value: Singles, knots: Floats, slopes: Floats, constant: Floats, pairs: NDArray[np.int64],
-    logits: Floats,
+    value: Singles, knots: Floats, pieces: Floats,
+    plain: tuple[Floats, Floats, NDArray[np.int64]], logits: Floats,
 ) -> None:  # fmt: skip
-    """Add up the terms in the order of terms_of: signals, hinges, products."""
+    """Add up the terms of terms_of: signals with their hinges, then products."""
+    slopes, constant, pairs = plain
     count, each = knots.shape
     width = logits.size
     for j in range(width):
         logits[j] = constant[j // constant.shape[1], j % constant.shape[1]]
     for i in range(count):
-        x = np.float64(value[i])
+        x, k = np.float64(value[i]), 0
+        for knot in range(each):  # no branch to guess wrong
+            k += x > knots[i, knot]
         for j in range(width):
-            logits[j] += x * slopes[i, j]
-        for k in range(each):
-            over = x - knots[i, k]
-            if over > 0.0:
-                for j in range(width):
-                    logits[j] += over * slopes[count + i * each + k, j]
+            logits[j] += pieces[i, k, 0, j] + x * pieces[i, k, 1, j]
     for p in range(len(pairs)):
         product = np.float64(value[pairs[p, 0]]) * np.float64(value[pairs[p, 1]])
         for j in range(width):
@@ -117,9 +134,10 @@ def _temper(chance: Floats, terms: Floats) -> None:
 @compiled
 def _ranges(chance: Floats, half: float, out: Singles) -> None:
     """Write probabilities with their range, which is even in log-odds."""
+    # odds times e, and odds over e, written without a logarithm
+    e = math.exp(half)
     for k in range(chance.size):
         safe = min(max(chance[k], 1e-9), 1 - 1e-9)
-        centre = math.log(safe / (1 - safe))
         out[0, k] = chance[k]
-        out[1, k] = 1 / (1 + math.exp(half - centre))
-        out[2, k] = 1 / (1 + math.exp(-half - centre))
+        out[1, k] = safe / (safe + (1 - safe) * e)
+        out[2, k] = safe / (safe + (1 - safe) / e)
