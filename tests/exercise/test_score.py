@@ -167,7 +167,7 @@ def test_findings_by_hand(tmp_path: Path) -> None:
 
 
 def test_warnings_by_hand(tmp_path: Path) -> None:
-    """An offensive on day 10 after a build-up from day 4: one warning in time, one false alarm."""
+    """A collapse from day 10 on: days 8 and 9 warn, an alarm long before is false."""
     days = [START + timedelta(days=n) for n in range(20)]
     folder = _truth_of(
         tmp_path,
@@ -177,20 +177,23 @@ def test_warnings_by_hand(tmp_path: Path) -> None:
             "outcome": ["collapse" if 7 <= n <= 9 else "holding" for n in range(20)],
         },
         episodes={
-            "zone": ["tarn"] * 2, "phase": ["build_up", "offensive"],
+            "zone": ["tarn"] * 2, "phase": ["build_up", "collapse"],
             "start_utc": [days[4].isoformat(), days[10].isoformat()],
             "end_utc": [days[10].isoformat(), days[19].isoformat()],
         },
     )  # fmt: skip
-    raised = {1, 8, 9}
+    raised = {8, 9}
     rows = [
         {"issued_utc": d, "zone": "tarn", "outcome": "collapse", "horizon_h": 72.0,
          "probability": 0.9 if 7 <= n <= 9 else 0.05, "is_raised": n in raised}
         for n, d in enumerate(days)
     ]  # fmt: skip
-    found = warning_scores(InMemory({"warning": pa.Table.from_pylist(rows)}), folder)
+    early = rows[0] | {"issued_utc": START - timedelta(days=12), "is_raised": True}
+    table = pa.Table.from_pylist([early, *rows])
+    found = warning_scores(InMemory({"warning": table}), folder)
     assert found is not None
     assert found["median_lead_h"] == 48.0
-    assert found["warned"] == found["offensives"] == 1
+    assert found["warned"] == found["collapses"] == 1
     assert found["false_per_year"] == pytest.approx(365.25 / 20)
+    assert found == warning_scores(InMemory({}), folder, table)
     assert found["brier_skill"] > 0.9

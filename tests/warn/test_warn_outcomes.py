@@ -151,7 +151,7 @@ def test_simulated_truces_never_met_keep_the_budget() -> None:
         total = LeadRecord((), 0, 0, 0.0)
         for seed in range(FIRST_TEST_SEED, FIRST_TEST_SEED + 25):
             truce = simulate_truce("real", seed)
-            seen = watched(chances_of(truce)[0], with_whole(truce.reported), name)
+            seen = watched(chances_of(truce.reported), with_whole(truce.reported), name)
             threshold = threshold_for(name, 2.0, len(seen.score))
             total += alarm_record(seen, threshold=threshold, budget=2.0)
         assert 0.2 < total.false_per_year <= 2.2

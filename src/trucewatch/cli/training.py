@@ -61,11 +61,15 @@ def score(
 ) -> None:
     """Score incidents, findings and warnings of a mission against the truth of its exercise."""
     from trucewatch.exercise import score as score_of
+    from trucewatch.warn.listing import every_forecast
+    from trucewatch.warn.room import backtest_mission
 
     with speaking():
         place = running.mission_at(mission)
         with running.opened(place) as store:
-            parts = score_of(store, truth).as_json()
+            found = backtest_mission(store, place)
+            forecasts = None if found is None else every_forecast(found, place.clock)
+            parts = score_of(store, truth, forecasts=forecasts).as_json()
         if as_json:
             emit(parts)
         else:

@@ -8,10 +8,17 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.exercise.dials import ExerciseOptions
-from trucewatch.exercise.evenings import evenings_of
-from trucewatch.exercise.stream import exercise_for
+from trucewatch.exercise.evenings import Evenings, evenings_of, tallied
+from trucewatch.exercise.following import every_episode, outcome_table
+from trucewatch.exercise.ground import Floats
+from trucewatch.exercise.posts import WORKING
+from trucewatch.exercise.rows import KIND
+from trucewatch.exercise.stream import Drawn, exercise_for
 from trucewatch.exercise.totals import COUNTS_HEADER, count_rows
-from trucewatch.exercise.truth import episode_table, new_tally, outcome_table
+from trucewatch.exercise.truth import HEAVY_MM, new_tally
+
+# Signs of preparation that a mission's own reports hold, beside the counts of fire.
+SIGNS = ("heavy", "jamming", "access_denied", "movement", "weapon_presence", "watch_lost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +27,13 @@ class Daily:
 
     counts: the columns of the daily reports (report_no, issued, period_start_evening,
     period_end_evening, period_days, region, ceasefire_violations, explosions, ...); an evening
-    without a report is absent and summed into the next one. outcomes, episodes: as in the truth.
+    without a report is absent and summed into the next one. signs: for each of SIGNS the reports
+    that were known by an evening and not by the one before, zones x evenings. outcomes, episodes:
+    as in the truth.
     """
 
     counts: pa.Table
+    signs: dict[str, Floats]
     outcomes: pa.Table
     episodes: pa.Table
     zones: list[str]
@@ -34,8 +44,11 @@ def daily(options: ExerciseOptions) -> Daily:
     made = exercise_for(options)
     evenings = evenings_of(options.first_day, options.days)
     tally = new_tally(evenings, made.ground.regions)
+    signs = {name: np.zeros((made.ground.regions, len(evenings))) for name in SIGNS}
     for drawn in made.stream():
         tally.add(drawn, evenings)
+        for name, table in _signs_of(drawn, evenings).items():
+            signs[name] += table
     lines = list(count_rows(made, evenings, tally, np.random.default_rng([options.seed, 7])))
     counts = pa.table({
         name: pa.array([line[n] for line in lines]) for n, name in enumerate(COUNTS_HEADER)
@@ -44,6 +57,25 @@ def daily(options: ExerciseOptions) -> Daily:
     region = pa.array([ids[name] for name in counts["region"].to_pylist()], pa.string())
     at = counts.column_names.index("region")
     return Daily(
-        counts.set_column(at, "region", region), outcome_table(made, evenings),
-        episode_table(made), made.ground.region_ids,
+        counts.set_column(at, "region", region), signs, outcome_table(made, evenings, tally),
+        every_episode(made, evenings, tally), made.ground.region_ids,
     )  # fmt: skip
+
+
+def _signs_of(drawn: Drawn, evenings: Evenings) -> dict[str, Floats]:
+    """Reports of each sign of a scene, zones x evenings by when they were known."""
+    reports, zones = drawn.reports, drawn.scene.ground.regions
+    told = ~reports["is_null"]
+    wanted = {name: told & (reports["kind"] == KIND[name]) for name in SIGNS[1:-1]}
+    wanted["heavy"] = told & (reports["calibre_mm"] >= HEAVY_MM) & ~wanted["weapon_presence"]
+    known = evenings.of(np.fmax(reports["published_s"], reports["start_s"]))
+    shape = (zones, len(evenings))
+    found = {
+        name: tallied(shape, (reports["region"][rows], known[rows]))
+        for name, rows in wanted.items()
+    }
+    posts = drawn.posts
+    lost = posts.status != WORKING
+    region = drawn.scene.ground.region_of(posts.lon[lost])
+    found["watch_lost"] = tallied(shape, (region, evenings.of(posts.end_s[lost])))
+    return found

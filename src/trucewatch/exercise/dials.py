@@ -96,6 +96,7 @@ class Dials:
     # Episodes per region and year.
     offensives: float = 0.5  # build-ups that end in an offensive
     feints: float = 0.5  # build-ups that end in nothing
+    surprises: float = 0.1  # offensives without a build-up
     local_escalations: float = 2.0  # some days at three to six times the level
     single_peaks: float = 4.0  # one day at four to nine times the level
     build_up_days: float = 12.0  # mean length of a build-up and of a feint

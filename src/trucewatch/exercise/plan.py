@@ -57,7 +57,21 @@ def plan_for(options: ExerciseOptions, regions: int) -> Plan:
         for phase, rate in _rates(dials):
             if rng.random() < 1 - np.exp(-rate * options.days / 365):
                 _place(plan, rng, dials, Episode(region, phase, 0, 0))
+    _surprise(plan, np.random.default_rng([options.seed, 8]), dials)
     return plan
+
+
+def _surprise(plan: Plan, rng: np.random.Generator, dials: Dials) -> None:
+    """Put offensives that nothing announced where their region is quiet."""
+    days, regions = plan.phase.shape
+    for region in range(regions):
+        comes = rng.random() < 1 - np.exp(-dials.surprises * days / 365)
+        start, lasts = (
+            int(rng.integers(0, days)),
+            max(5, int(rng.gamma(4, dials.fighting_days / 4))),
+        )
+        if comes and not plan.phase[start : start + lasts, region].any():
+            _offensive(plan, region, start, lasts)
 
 
 def _rates(dials: Dials) -> tuple[tuple[int, float], ...]:

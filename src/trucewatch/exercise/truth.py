@@ -10,29 +10,18 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
 
 from trucewatch.exercise.evenings import Evenings, tallied
 from trucewatch.exercise.files import Folder
-from trucewatch.exercise.ground import Floats, Ints, apart, arms
+from trucewatch.exercise.ground import Floats, apart, arms
 from trucewatch.exercise.happen import SPECIALS
-from trucewatch.exercise.plan import (
-    BUILD_UP,
-    EROSION,
-    LOCAL,
-    OFFENSIVE,
-    PHASES,
-    Plan,
-)
+from trucewatch.exercise.plan import PHASES
 from trucewatch.exercise.rows import KIND, KINDS, Rows, arm_kinds
 from trucewatch.exercise.scene import DAY_S
 from trucewatch.exercise.stream import Drawn, Exercise
 from trucewatch.exercise.tables import numbers, words
 from trucewatch.exercise.text import iso_text, row_ids, truth_ids
 
-HORIZONS_H = (24, 72, 168)
-OUTCOMES = ("collapse", "local_escalation", "erosion", "holding")
-EROSION_DAYS = 28
 HEAVY_MM, WITHDRAWAL_KM = 100.0, 15.0
 COUNT_KINDS = ("burst", "shot", "explosion", "projectile", "flare", "uav_strike")
 
@@ -212,7 +201,7 @@ def _notice_breaches(made: Exercise, drawn: Drawn) -> pa.Table:
 
 
 def write_tables(made: Exercise, evenings: Evenings, tally: Tally, root: Path) -> None:
-    """Write counts per evening, zone and kind, the episodes, and the outcomes of warnings."""
+    """Write the zones, and counts per evening, zone and kind."""
     zones, ground = made.ground.region_ids, made.ground
     totals = tally.sums
     edges = np.asarray(ground.lon_of(np.arange(len(zones) + 1) * ground.line_km / len(zones)))
@@ -226,8 +215,6 @@ def write_tables(made: Exercise, evenings: Evenings, tally: Tally, root: Path) -
                                    "seen_rounds"), (
         (evenings.day(int(e)), zones[z], COUNT_KINDS[k], *totals[:, e, z, k].astype(int))
         for e, z, k in at))  # fmt: skip
-    csv.write_csv(episode_table(made), root / "episodes.csv")
-    csv.write_csv(outcome_table(made, evenings), root / "outcomes.csv")
 
 
 def episode_table(made: Exercise) -> pa.Table:
@@ -242,67 +229,6 @@ def episode_table(made: Exercise) -> pa.Table:
         "start_utc": iso_text(np.asarray(made.first_s + start * DAY_S, dtype=np.float64)),
         "end_utc": iso_text(np.asarray(made.first_s + end * DAY_S, dtype=np.float64)),
     })  # fmt: skip
-
-
-def outcome_table(made: Exercise, evenings: Evenings) -> pa.Table:
-    """Return per evening, zone and horizon what followed; no row while fighting goes on."""
-    plan, days = made.plan, len(made.plan.phase)
-    ahead, built = _next_offensives(plan)
-    runs, parts = _run_days(plan), []
-    for horizon in HORIZONS_H:
-        code = _codes_ahead(plan, runs, horizon // 24)
-        evening, zone = np.nonzero((plan.phase != OFFENSIVE) & (code >= 0))
-        dates = np.array([evenings.day(n).isoformat() for n in range(days)])
-        parts.append(pa.table({
-            "evening": pa.array(dates[evening]), "zone": words(zone, made.ground.region_ids),
-            "issued_utc": iso_text(evenings.ends_s[evening]),
-            "horizon_h": pa.repeat(horizon, len(evening)),
-            "outcome": words(code[evening, zone], OUTCOMES),
-            "phase": words(plan.phase[evening, zone], PHASES),
-            "offensive_start_utc": iso_text(made.first_s + ahead[evening, zone] * DAY_S),
-            "build_up_start_utc": iso_text(made.first_s + built[evening, zone] * DAY_S),
-        }))  # fmt: skip
-    return pa.concat_tables(parts)
-
-
-def _next_offensives(plan: Plan) -> tuple[Floats, Floats]:
-    """Return by day and zone when the next offensive and its build-up start, in days; NaN none."""
-    ahead, built = np.full((2, *plan.phase.shape), np.nan)
-    for region, start in sorted(plan.starts(OFFENSIVE), reverse=True):
-        begun = [day for zone, day in plan.starts(BUILD_UP) if zone == region and day < start]
-        ahead[:start, region], built[:start, region] = start, max(begun, default=np.nan)
-    return ahead, built
-
-
-def _codes_ahead(plan: Plan, runs: Ints, span: int) -> Ints:
-    """Return by day and zone the outcome within `span` days after its evening; -1 past the end."""
-    code = np.full(plan.phase.shape, -1)
-    days = len(code)
-    if days <= span:
-        return code
-    known = code[: days - span]
-    known[:] = OUTCOMES.index("holding")
-    for outcome, flags in (
-        ("erosion", runs == EROSION), ("local_escalation", runs == LOCAL),
-        ("collapse", plan.phase == OFFENSIVE),
-    ):  # fmt: skip
-        soon = np.any([flags[n : days - span + n] for n in range(1, span + 1)], axis=0)
-        known[soon] = OUTCOMES.index(outcome)
-    return code
-
-
-def _run_days(plan: Plan) -> Ints:
-    """Return by day and zone LOCAL where an escalation has run for two days, EROSION for a month.
-
-    A single peak is neither, and a build-up is no outcome.
-    """
-    runs = np.zeros(plan.phase.shape, dtype=np.int64)
-    for episode in plan.episodes:
-        if episode.phase == LOCAL:
-            runs[episode.start_day + 1 : episode.end_day, episode.region] = LOCAL
-        elif episode.phase == EROSION:
-            runs[episode.start_day + EROSION_DAYS - 1 : episode.end_day, episode.region] = EROSION
-    return runs
 
 
 def _rows_to(path: Path, header: Sequence[str], lines: Iterable[Sequence[object]]) -> None:

@@ -13,6 +13,7 @@ from trucewatch.errors import ConfigError
 from trucewatch.exercise.dials import ExerciseOptions
 from trucewatch.exercise.evenings import evenings_of
 from trucewatch.exercise.files import Folder, weather_table, write_scene
+from trucewatch.exercise.following import write_following
 from trucewatch.exercise.mission_files import write_mission
 from trucewatch.exercise.rows import size
 from trucewatch.exercise.stream import exercise_for
@@ -72,6 +73,7 @@ def write(out: Path, options: ExerciseOptions) -> Summary:
         for opened in (folder, inbox, truth):
             opened.close()
     write_tables(made, evenings, tally, out / "truth")
+    write_following(made, evenings, tally, out / "truth")
     sums["observations"] += write_totals(made, evenings, tally, out / "inbox")
     pa.default_memory_pool().release_unused()
     return Summary(

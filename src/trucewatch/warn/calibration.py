@@ -16,6 +16,7 @@ from trucewatch.warn.alarms import (
     raise_alarms,
 )
 from trucewatch.warn.backtest import events_of
+from trucewatch.warn.experts import adapted, told_of
 from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.outcomes import ESCALATION, HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.warn.replay import (
@@ -25,7 +26,7 @@ from trucewatch.warn.replay import (
     with_whole,
 )
 from trucewatch.warn.signals import delayed, signals
-from trucewatch.warn.simulate import LEVELS, MIX, Truce, simulate_truce
+from trucewatch.warn.simulate import LEVELS, MIX, simulate_truce
 from trucewatch.warn.skill import LeadRecord, lead_record
 
 Floats = NDArray[np.float64]
@@ -55,18 +56,20 @@ FIRST_SEED = 500_000
 UNTEMPERED = (1.0, 1.0, 0.0)
 
 
-def chances_of(truce: Truce, *, lag: int = 1) -> tuple[Floats, Floats]:
-    """Return (probabilities zones x days x horizons x outcomes with the mission last, counts)."""
-    reported, counts = with_whole(truce.reported), truce.counts
-    parts = [signals(reported[: len(counts)], lag=lag)]
-    if len(reported) > len(counts):
-        parts.append(signals(reported[-1:], lag=lag))
-        counts = np.vstack([counts, counts.sum(axis=0)])
-    chance = [
-        np.where(one.ready[:, :, None, None], forecast(one).probability, 0.0)
-        for one in (delayed(part, lag) for part in parts)
-    ]
-    return np.concatenate(chance).astype(np.float64), counts
+def chances_of(reported: Floats, *, lag: int = 1, alone: bool = False) -> Floats:
+    """Return probabilities, zones (the mission last) x days x horizons x outcomes.
+
+    reported: zones x days, NaN where nothing was; every day is known `lag` days later. What is
+    not ready is 0 throughout. alone: the model's own word, not mixed with the plain forecasts.
+    """
+    series = with_whole(reported)
+    parts = [series[: len(reported)], series[len(reported) :]]
+    found = [delayed(signals(part, lag=lag), lag) for part in parts if len(part)]
+    chance = np.concatenate([forecast(one).probability for one in found]).astype(np.float64)
+    ready = np.concatenate([one.ready for one in found])
+    if not alone:
+        chance = adapted(chance, ready, told_of(happened_with_whole(series, None), lag=lag))
+    return np.where(ready[:, :, None, None], chance, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +105,10 @@ def alarm_record(
     return lead_record(found, late if shift_days else truce.events, days=days)
 
 
-def truces_of(level: str, number: int) -> list[tuple[Floats, Floats]]:
+def truces_of(level: str, number: int, *, alone: bool = False) -> list[tuple[Floats, Floats]]:
     """Return (probabilities, reported counts) of truces kept for calibration."""
-    made = [simulate_truce(level, FIRST_SEED + i) for i in range(number)]
-    return [(chances_of(truce)[0], with_whole(truce.reported)) for truce in made]
+    made = [simulate_truce(level, FIRST_SEED + i).reported for i in range(number)]
+    return [(chances_of(reported, alone=alone), with_whole(reported)) for reported in made]
 
 
 def thresholds(truces: int) -> dict[str, Floats]:
@@ -144,7 +147,9 @@ def temper(truces: int) -> Floats:
     log-odds = a ln p - b ln(1 - p) + c, by maximum likelihood on simulated truces that the
     weights were not learnt from, in the mix of the training. a above 0: the order is kept.
     """
-    made = [one for level, share in MIX for one in truces_of(level, int(truces * share))]
+    made = [
+        one for level, share in MIX for one in truces_of(level, int(truces * share), alone=True)
+    ]
     happened = [happened_with_whole(counts, None) for _, counts in made]
     rows = []
     for h, hours in enumerate(HORIZONS_H):

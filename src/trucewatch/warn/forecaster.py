@@ -26,6 +26,9 @@ PAIRS = (
     ("record", "high_days"), ("record", "three_days"), ("record_week", "week"),
     ("cusum", "wildness"), ("month", "wildness"), ("month_ahead", "wildness"),
     ("week", "wildness"), ("record", "wildness"), ("month_ahead", "week"),
+    ("reach_month", "eroding"), ("reach_month_week", "weeks_above"), ("reach_month", "lag"),
+    ("reach_day", "escalated"), ("reach_day", "lag"), ("reach_run", "pace"),
+    ("reach_week", "week"), ("reach_month_week", "pace"), ("reach_run", "reach_month_week"),
 )  # fmt: skip
 # Half-width of the stated range in log-odds: with fresh data, and per root of a day without.
 FRESH_HALF_WIDTH = 0.5

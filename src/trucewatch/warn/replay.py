@@ -9,6 +9,17 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.outcomes import (
+    COLLAPSE,
+    HOLDING,
+    HORIZONS_H,
+    OUTCOMES,
+    UNKNOWN,
+    Happenings,
+    happenings,
+    window_outcomes,
+)
+from trucewatch.rolling import whole_mission
 from trucewatch.warn.alarms import (
     WINDOW_DAYS,
     Alarms,
@@ -18,16 +29,10 @@ from trucewatch.warn.alarms import (
     raise_alarms,
     threshold_for,
 )
+from trucewatch.warn.experts import Told, delays_of, mixed
 from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.ledger import AsKnown, Ledger
-from trucewatch.warn.outcomes import (
-    COLLAPSE,
-    HORIZONS_H,
-    OUTCOMES,
-    Happenings,
-    happenings,
-)
-from trucewatch.warn.rolling import whole_mission
+from trucewatch.warn.rivals import state_of
 from trucewatch.warn.signals import NAMES, Signals, signals
 
 Floats = NDArray[np.float64]
@@ -40,6 +45,9 @@ ALARMED = OUTCOMES[:3]
 TOLD_AFTER = 13
 PARTS = ("values", "stale_days", "ready", "mean", "size")
 CELLS_AT_ONCE = 300_000
+# What a day tells of the past is decided on this many days: the definitions reach back 84 from a
+# window's start, and that lies up to 52 days back.
+TELLING_DAYS = 170
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +137,62 @@ def relive(ledger: Ledger, *, first: int = 0) -> Replay:
     """
     first = min(max(0, first), ledger.days - 1)
     parts = [_blank(ledger, first)] if first else []
+    told = _nothing_told(ledger)
     for start, stop in _batches(ledger, first):
+        step, lag = _told(ledger, start), ledger.usual_lag
         views = [ledger.as_known(day) for day in range(start, stop)]
-        parts.append(signals_at(views, recommitted=_told(ledger, start), lag=ledger.usual_lag))
+        parts.append(signals_at(views, recommitted=step, lag=lag))
+        _tell(told, start, views, step if step else None)
     found = Signals(*(
         np.concatenate([getattr(one, name) for one in parts], axis=1) for name in PARTS
     ))  # fmt: skip
-    foretold = forecast(found)
+    foretold = mixed(forecast(found), found.ready, told)
     zones = ledger.zones if len(ledger.zones) == 1 else (*ledger.zones, WHOLE)
     return Replay(
         zones, ledger.first_day, foretold.probability, foretold.low, foretold.high,
         found.values, found.stale_days, found.ready, found.mean, found.size,
         with_whole(ledger.truth()), ledger.recommitted, ledger.told_on(),
     )  # fmt: skip
+
+
+def _nothing_told(ledger: Ledger) -> Told:
+    shape = (len(ledger.zones) + (len(ledger.zones) > 1), ledger.days)
+    state = np.full(shape, HOLDING, dtype=np.int8)
+    outcome = np.full((*shape, len(HORIZONS_H)), UNKNOWN, dtype=np.int8)
+    return Told(state, outcome, delays_of(ledger.usual_lag))
+
+
+def _tell(told: Told, first: int, views: Sequence[AsKnown], recommitted: int | None) -> None:
+    """Fill in what each day's close told of the past, from that day's view alone.
+
+    Views are cut to their last TELLING_DAYS and stacked; where a recommitment lies in them its
+    place differs from view to view, and they are taken one by one.
+    """
+    if recommitted is not None and len(views) > 1:
+        for day, view in enumerate(views, first):
+            _tell(told, day, [view], recommitted)
+        return
+    zones = views[0].counts.shape[0]
+    stacked = np.full((len(views), zones, TELLING_DAYS), np.nan)
+    for row, view in zip(stacked, views, strict=True):
+        kept = view.counts[:, -TELLING_DAYS:]
+        row[:, TELLING_DAYS - kept.shape[1] :] = kept
+    step = None
+    if recommitted is not None:
+        step = recommitted - (views[0].counts.shape[1] - TELLING_DAYS)
+    parts = [stacked] if zones == 1 else [stacked, whole_mission(stacked)]
+    found = [happenings(part, recommitted=step) for part in parts]
+    days = slice(first, first + len(views))
+    told.state[:, days] = _by_zone([state_of(one)[:, -1] for one in found], len(views))
+    for h, hours in enumerate(HORIZONS_H):
+        at = TELLING_DAYS - 1 - int(told.delays[h])
+        labels = [window_outcomes(one, hours)[:, at] for one in found]
+        told.outcome[:, days, h] = _by_zone(labels, len(views))
+
+
+def _by_zone(parts: list[NDArray[np.int8]], views: int) -> NDArray[np.int8]:
+    """Rows of views x zones as zones x views, the mission last."""
+    return np.concatenate([part.reshape(views, -1).T for part in parts])
 
 
 def _told(ledger: Ledger, day: int) -> int | None:

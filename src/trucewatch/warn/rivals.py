@@ -24,6 +24,8 @@ RIVALS = ("climatology", "persistence", "last_value", "threshold_7_day_mean")
 # How many days of this truce weigh as much as what other truces did.
 PRIOR_DAYS = 30.0
 PRIOR_AGREEMENT = 10.0
+# Days after a window's end until its outcome is told: the two weeks that settle a collapse.
+TOLD_AFTER = 14
 MULTIPLES = ((1.5, EROSION), (2.5, ESCALATION), (4.0, COLLAPSE))
 
 

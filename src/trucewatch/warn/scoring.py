@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 from trucewatch.warn import skill
 from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES, Happenings, window_outcomes
 from trucewatch.warn.replay import Replay
-from trucewatch.warn.rivals import RIVALS, conditional, sign_of, state_of, week_ratio
+from trucewatch.warn.rivals import RIVALS, TOLD_AFTER, conditional, sign_of, state_of, week_ratio
 from trucewatch.warn.rolling import reference
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]
-
-# Days after a window's end until its outcome is told: the two weeks that settle a collapse.
-TOLD_AFTER = 14
 
 
 def rival_forecasts(

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.warn import kernels
-from trucewatch.warn.rolling import (
+from trucewatch.rolling import (
     LEAST_REFERENCE,
     reference,
     shifted,
@@ -21,6 +20,8 @@ from trucewatch.warn.rolling import (
     trailing_mean,
     whole_mission,
 )
+from trucewatch.warn import kernels
+from trucewatch.warn.margins import margins
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +30,8 @@ NAMES = (
     "high_days", "surprise", "cusum", "wildness", "scale", "pace", "excitation", "other_zones",
     "mission", "age", "lag", "trend", "quarter",
     "record", "record_week",
+    "eroding", "escalated", "reach_day", "reach_run", "reach_week", "reach_month",
+    "reach_month_week",
 )  # fmt: skip
 LARGEST_RATIO = 6.0
 LARGEST_LAG = 3
@@ -77,6 +80,7 @@ def signals(
         **_ratios(counts, level, recommitted),
         **_state_columns(state),
         **_around(counts, level, total),
+        **margins(counts, level, state[..., kernels.MU], state[..., kernels.SIZE]),
         "age": np.log1p(np.minimum(age, 365)),
         "scale": np.log(np.nan_to_num(level, nan=LEAST_REFERENCE)),
         "lag": np.full(counts.shape, float(min(lag, LARGEST_LAG))),

@@ -6,7 +6,7 @@ ranges, so that a forecaster that learns from them meets many scales, habits and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,14 @@ LEVELS = {
 # What is learnt from simulated truces is learnt from this mix of the levels.
 MIX = (("easy", 0.2), ("real", 0.5), ("hard", 0.3))
 
+# Worlds of different make, so that no one make is learnt by heart: share of each.
+# drifting: a wandering level and negative binomial days. even: days that remember the day before
+# about a steady level, often with no episode at all. exciting: each day's fire sets off more.
+# switching: calm and busy spells that come and go. sparse: seldom more than one or two a day.
+FAMILIES = {"drifting": 0.35, "even": 0.25, "exciting": 0.15, "switching": 0.1, "sparse": 0.15}
+# How many of its level's episodes a truce of any family but the first has.
+BUSY = (0.0, 0.2, 0.5, 1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Truce:
@@ -68,17 +76,48 @@ class Truce:
 
 def simulate_truce(level: str, seed: int, *, days: int | None = None) -> Truce:
     """Make one truce; the same level and seed give the same truce on every machine."""
-    dials, rng = LEVELS[level], np.random.default_rng([seed, *level.encode()])
+    rng = np.random.default_rng([seed, *level.encode()])
+    family = str(rng.choice(list(FAMILIES), p=list(FAMILIES.values())))
+    dials = LEVELS[level] if family == "drifting" else _quieter(LEVELS[level], rng)
     length = int(rng.integers(150, 700)) if days is None else days
-    zones = int(rng.integers(1, 5))
-    log_mean = _calm(rng, dials, zones, length)
-    _erosion(rng, log_mean)
+    log_mean = _calm(rng, dials, int(rng.integers(1, 5)), length, family)
+    if family == "drifting" or rng.random() < 0.5:
+        _erosion(rng, log_mean)
     _bumps(rng, dials, log_mean)
     collapses, end = _ends(rng, dials, log_mean)
-    size = np.exp(rng.uniform(*np.log(dials.size)))
-    mean = np.exp(np.clip(log_mean[:, :end], -5, 11))
-    counts = rng.negative_binomial(size, size / (size + mean)).astype(np.float64)
+    mean = np.exp(np.clip(log_mean[:, :end], -6, 11))
+    counts = _drawn(rng, dials, mean, family)
     return Truce(counts, _reported(rng, dials, counts), collapses)
+
+
+def _quieter(dials: Level, rng: np.random.Generator) -> Level:
+    """The same level with a part of its episodes."""
+    share = float(rng.choice(BUSY))
+    names = ("spikes_a_year", "surges_a_year", "buildups_a_year", "bolts_a_year")
+    fewer = {n: (getattr(dials, n)[0] * share, getattr(dials, n)[1] * share) for n in names}
+    return replace(dials, **fewer)
+
+
+def _drawn(rng: np.random.Generator, dials: Level, mean: Floats, family: str) -> Floats:
+    """Daily counts of a given mean, spread as the family spreads them."""
+    size = np.exp(rng.uniform(*np.log(dials.size)))
+    if family == "even":
+        size = np.exp(rng.uniform(np.log(5), np.log(300)))
+    if family == "exciting":
+        return _set_off(rng, mean, 4 * size)
+    return np.asarray(rng.negative_binomial(size, size / (size + mean)), dtype=np.float64)
+
+
+def _set_off(rng: np.random.Generator, mean: Floats, size: float) -> Floats:
+    """Counts of which a share is set off by the days before, some of it in the other zones."""
+    share, pull, across = rng.uniform(0.2, 0.75), rng.uniform(0.2, 0.9), rng.uniform(0, 0.3)
+    counts, heat = np.zeros(mean.shape), mean[:, 0].copy()
+    for t in range(mean.shape[1]):
+        felt = (1 - across) * heat + across * heat.mean()
+        today = (1 - share) * mean[:, t] + share * np.minimum(felt, 60 * mean[:, t])
+        counts[:, t] = rng.negative_binomial(size, size / (size + today))
+        heat = (1 - pull) * heat + pull * counts[:, t]
+    return counts
 
 
 def _per_year(rng: np.random.Generator, dial: tuple[float, float], days: int) -> NDArray[np.int64]:
@@ -86,9 +125,10 @@ def _per_year(rng: np.random.Generator, dial: tuple[float, float], days: int) ->
     return np.sort(rng.integers(0, days, number))
 
 
-def _calm(rng: np.random.Generator, dials: Level, zones: int, days: int) -> Floats:
+def _calm(rng: np.random.Generator, dials: Level, zones: int, days: int, family: str) -> Floats:
     """Log mean of a quiet truce: scale, drift that reverts, weekday habit, recommitment steps."""
-    base = rng.uniform(np.log(0.4), np.log(250)) + rng.normal(0, 0.8, (zones, 1))
+    scale = (0.03, 2.0) if family == "sparse" else (0.4, 250.0)
+    base = rng.uniform(*np.log(scale)) + rng.normal(0, 0.8, (zones, 1))
     drift = rng.uniform(*dials.drift)
     shocks = rng.normal(0, drift, (zones, days)) + rng.normal(0, drift / 2, (1, days))
     pull = 0.5 ** (1 / rng.uniform(20, 120))
@@ -100,7 +140,25 @@ def _calm(rng: np.random.Generator, dials: Level, zones: int, days: int) -> Floa
     for day in _per_year(rng, (0, 1.2), days):
         depth, half_life = rng.uniform(0.5, 2.5), rng.uniform(20, 200)
         steps[day:] -= depth * 0.5 ** (np.arange(days - day) / half_life)
-    return np.asarray(base + walk + habit + steps)
+    return np.asarray(base + walk + habit + steps + _restless(rng, zones, days, family))
+
+
+def _restless(rng: np.random.Generator, zones: int, days: int, family: str) -> Floats:
+    """What a family adds day by day: days that remember the last, or spells."""
+    if family == "even":
+        spread, memory = rng.uniform(0.05, 0.65), rng.uniform(0, 0.9)
+        noise, level = rng.standard_normal((zones, days)), np.zeros((zones, days))
+        for t in range(1, days):
+            level[:, t] = memory * level[:, t - 1] + np.sqrt(1 - memory**2) * noise[:, t]
+        return np.asarray(spread * level)
+    if family != "switching":
+        return np.zeros((zones, days))
+    height, stay = rng.uniform(0.4, 1.6), rng.uniform(4, 70, 2)
+    busy, spells = rng.random(zones) < 0.5, np.zeros((zones, days))
+    for t in range(days):
+        busy ^= rng.random(zones) < np.where(busy, 1 / stay[0], 1 / stay[1])
+        spells[:, t] = height * busy
+    return spells
 
 
 def _erosion(rng: np.random.Generator, log_mean: Floats) -> None:
@@ -188,11 +246,29 @@ def _collapse(rng: np.random.Generator, log_mean: Floats, day: int, length: int)
 
 
 def _reported(rng: np.random.Generator, dials: Level, counts: Floats) -> Floats:
-    """What the observers reported: days missing at random, or at weekends, for all zones alike."""
+    """What the observers reported: days missing at random or at weekends, for all zones alike.
+
+    Weekends may come as one total, shared out evenly; the share that is seen may change at a step.
+    """
     share, seen = rng.uniform(*dials.missing), counts.copy()
-    if rng.random() < 0.4:
-        weekend = np.arange(counts.shape[1]) % 7 >= 5
+    if rng.random() < 0.15:
+        step, lasts = int(rng.integers(counts.shape[1])), float(rng.uniform(0.35, 1.0))
+        part = slice(step, None) if rng.random() < 0.5 else slice(0, step)
+        seen[:, part] = rng.binomial(seen[:, part].astype(np.int64), lasts)
+    weekend = np.arange(counts.shape[1]) % 7 >= 5
+    habit = rng.random()
+    if habit < 0.15:
+        return _weekend_totals(seen)
+    if habit < 0.5:
         seen[:, weekend & (rng.random(counts.shape[1]) < min(1.0, share * 2.5))] = np.nan
         share /= 3
     seen[:, rng.random(counts.shape[1]) < share] = np.nan
     return seen
+
+
+def _weekend_totals(seen: Floats) -> Floats:
+    """Saturday to Monday as one total, shared out as a ledger shares it."""
+    shared, days = seen.copy(), seen.shape[1]
+    for first in range(5, days - 2, 7):
+        shared[:, first : first + 3] = seen[:, first : first + 3].mean(axis=1, keepdims=True)
+    return shared

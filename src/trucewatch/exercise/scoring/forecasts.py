@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trucewatch.exercise.scoring.alarms import collapse_alarms
 from trucewatch.exercise.scoring.calibration import calibration
 from trucewatch.exercise.scoring.incidents import seconds_of
 from trucewatch.exercise.scoring.linked import Tables, read_truth
@@ -145,9 +146,14 @@ class _Places:
         }
 
 
-def warning_scores(tables: Tables, truth: Path) -> dict[str, Any] | None:
-    """Return the scores of a mission's warnings against a truth folder; None without any."""
-    given = tables.table("warning", list(WARNING))
+def warning_scores(
+    tables: Tables, truth: Path, forecasts: pa.Table | None = None
+) -> dict[str, Any] | None:
+    """Return the scores of forecasts against a truth folder; None without any.
+
+    forecasts: all of a back-test; where left out, the warnings of the store.
+    """
+    given = tables.table("warning", list(WARNING)) if forecasts is None else forecasts
     if not given.num_rows:
         return None
     return score_warnings(given, read_truth(truth, "outcomes"), read_truth(truth, "episodes"))
@@ -163,21 +169,14 @@ def score_warnings(
     truth. A warning answers for the window that begins at the last evening before its issue; one
     issued a day or more after every evening is not scored.
     brier_skill: 1 - Brier / Brier of climatology, the share of each outcome at that horizon over
-    the whole exercise. median_lead_h: from the first collapse warning raised during a build-up to
-    its offensive, over offensives that were warned of. false_per_year: raised collapse warnings,
-    counted once a run, that no offensive followed within the horizon, per year of the exercise.
+    the whole exercise. Leads and false alarms of collapse warnings: see `collapse_alarms`.
     """
     if not outcomes.num_rows:
         return None
     given = _among(given, "zone", outcomes["zone"])
     joined = _with_outcome(given, outcomes)
-    leads, false, offensives = _alarms(given, episodes)
-    years = _years(outcomes)
-    return {
-        **_skill(joined), "median_lead_h": float(np.median(leads)) if leads else None,
-        "false_per_year": false / years if years else None, "warned": len(leads),
-        "offensives": offensives, "scored": int(joined.num_rows),
-    }  # fmt: skip
+    alarms = collapse_alarms(given, outcomes, episodes)
+    return {**_skill(joined), **alarms, "scored": int(joined.num_rows)}
 
 
 def _with_outcome(given: pa.Table, outcomes: pa.Table) -> pa.Table:
@@ -228,50 +227,3 @@ def _group_skill(
     base = float(((climate - came) ** 2).mean())
     skill = 1 - float(((stated - came) ** 2).mean()) / base if base else None
     return {"brier_skill": skill, "share": float(came.mean())}
-
-
-def _alarms(given: pa.Table, episodes: pa.Table) -> tuple[list[float], int, int]:
-    """Return leads of offensives that were warned of, false alarms, and all offensives."""
-    raised = given.filter(pc.and_(
-        pc.equal(given["outcome"], "collapse"), pc.fill_null(given["is_raised"], False)
-    ))  # fmt: skip
-    issued, zone = seconds_of(raised["issued_utc"]), raised["zone"].to_pylist()
-    horizon_s = np.asarray(pc.cast(raised["horizon_h"], pa.float64()), dtype=float) * 3600
-    starts, built = (_starts(episodes, phase) for phase in ("offensive", "build_up"))
-    leads, false = [], 0
-    for name in sorted({*zone, *starts}):
-        mine = [n for n, its in enumerate(zone) if its == name]
-        at = sorted((float(issued[n]), float(issued[n] + horizon_s[n])) for n in mine)
-        for start in starts.get(name, []):
-            begun = max((b for b in built.get(name, []) if b < start), default=-np.inf)
-            early = [when for when, until in at if begun <= when < start <= until]
-            leads += [(start - min(early)) / 3600] if early else []
-        false += _false_runs(at, starts.get(name, []))
-    return leads, false, sum(map(len, starts.values()))
-
-
-def _false_runs(alarms: list[tuple[float, float]], starts: list[float]) -> int:
-    """Return runs of alarms (a day or less apart) of which none was followed by a start."""
-    false, last, true = 0, -np.inf, True
-    for when, until in alarms:
-        if when - last > DAY_S * 1.5:
-            false, true = false + (not true), False
-        true = true or any(when < start <= until for start in starts)
-        last = when
-    return false + (not true)
-
-
-def _starts(episodes: pa.Table, phase: str) -> dict[str, list[float]]:
-    chosen = episodes.filter(pc.equal(pc.cast(episodes["phase"], pa.string()), phase))
-    found: dict[str, list[float]] = {}
-    for zone, start in zip(
-        chosen["zone"].to_pylist(), seconds_of(chosen["start_utc"]).tolist(), strict=True
-    ):
-        found.setdefault(zone, []).append(start)
-    return found
-
-
-def _years(outcomes: pa.Table) -> float:
-    """Return the length of the exercise in years: false alarms are counted for the mission."""
-    seconds = seconds_of(outcomes["issued_utc"])
-    return float((seconds.max() - seconds.min() + DAY_S) / (365.25 * DAY_S))

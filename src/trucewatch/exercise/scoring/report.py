@@ -37,11 +37,15 @@ class Score:
         return self.parts
 
 
-def score(tables: Tables | Mapping[str, pa.Table], truth: Path) -> Score:
+def score(
+    tables: Tables | Mapping[str, pa.Table], truth: Path, *, forecasts: pa.Table | None = None
+) -> Score:
     """Score a mission that read an exercise against the exercise's truth.
 
     tables: a store, or Arrow tables by name (observation, capture, member, incident, pair,
     finding, warning; what is absent has no rows). truth: the folder `truth` of the exercise.
+    forecasts: every forecast of a back-test in the columns of `warning`; without them the
+    warnings of the store answer, which are those of its runs alone.
     Raises ConfigError where that folder holds no truth.
     """
     given = InMemory(tables) if isinstance(tables, Mapping) else tables
@@ -63,7 +67,7 @@ def score(tables: Tables | Mapping[str, pa.Table], truth: Path) -> Score:
         "occurred": occurred(groups),
         "findings": finding_scores(given, truth) or dict.fromkeys(
             ("precision", "recall", "bound_coverage")),
-        "warnings": warning_scores(given, truth) or dict.fromkeys(
+        "warnings": warning_scores(given, truth, forecasts) or dict.fromkeys(
             ("brier_skill", "median_lead_h", "false_per_year")),
         "worst": {**worst_groups(rows), "pairs": worst_pairs(compared, rows)},
     })  # fmt: skip
