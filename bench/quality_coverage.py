@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "coverage")]
+sys.path[:0] = [str(ROOT / p) for p in ("src", "tests/coverage", "bench/coverage_fit")]
 
 from coverage_world import simulate  # noqa: E402
 
 from trucewatch import vocabulary  # noqa: E402
 from trucewatch.coverage.bounds import happened_upper  # noqa: E402
-from trucewatch.coverage.detection import read_detection  # noqa: E402
+from trucewatch.coverage.detection import DEPENDENCE, read_detection  # noqa: E402
 from trucewatch.coverage.ledger import Ledger, LedgerOptions  # noqa: E402
 from trucewatch.coverage.stations import stations  # noqa: E402
 from trucewatch.mission import NamedRegion, read_mission  # noqa: E402
@@ -86,7 +86,8 @@ def against_truth(folder: Path) -> list[str]:
     """An exercise mission that was run: bounds from the number seen against what truth says.
 
     'rate': the bound of the rooms, exact Poisson, on the number expected. 'number': the exact
-    binomial bound on the very number that happened, which is what 93 to 97% can be asked of.
+    binomial bound on the very number that happened; 'mid-P': the same with half of the chance of
+    the very number seen, which is what 93 to 97% can be asked of where counts are small.
     """
     mission = read_mission(folder)
     with open_store(mission.store_path, read_only=True) as store:
@@ -102,24 +103,29 @@ def against_truth(folder: Path) -> list[str]:
                 cell[0] += int(row["happened"])
                 cell[1] += int(row["seen"])
     names = ("kind", "zone-days", "happened", "seen", "true share seen", "told", "rate holds",
-             "number holds", "number, true share", "days with none seen", "unseen a day",
+             "number holds", "mid-P", "mid-P, true share", "days with none seen", "unseen a day",
              "allowed a day", "holds")  # fmt: skip
     lines = [f"| {' | '.join(names)} |", "|" + " --- |" * len(names)]
     for kind in sorted({key[1] for key in told}):
         pairs = [(told[key], *true[key]) for key in sorted(true) if key[1] == kind and key in told]
         stated = [(r["detection_probability"], h, s) for r, h, s in pairs
                   if r["detection_probability"] is not None]  # fmt: skip
-        happened, seen = sum(h for _, h, _ in stated), sum(s for _, _, s in stated)
-        if happened >= 100:
-            holds = np.mean([happened_upper(s, p) >= h for p, h, s in stated])  # type: ignore[operator]
-            mean = sum(p * h for p, h, _ in stated) / happened
-            true_p = seen / happened
-            number = np.mean([_number_upper(s, p) >= h for p, h, s in stated])
-            known = np.mean([_number_upper(s, true_p) >= h for _, h, s in stated])
-            lines.append(f"| {kind} | {len(stated)} | {happened} | {seen} | {true_p:.2f} "
-                         f"| {mean:.2f} | {holds:.1%} | {number:.1%} | {known:.1%} | "
+        if sum(h for _, h, _ in stated) >= 100:
+            lines.append(_kind_line(kind, stated)
                          + _none_seen([(r, h) for r, h, s in pairs if s == 0]))  # fmt: skip
     return lines
+
+
+def _kind_line(kind: str, stated: list[tuple[float, int, int]]) -> str:
+    happened, seen = sum(h for _, h, _ in stated), sum(s for _, _, s in stated)
+    true_p = seen / happened
+    told = sum(p * h for p, h, _ in stated) / happened
+    rate = np.mean([happened_upper(s, p) >= h for p, h, s in stated])  # type: ignore[operator]
+    number = np.mean([_number_upper(s, p) >= h for p, h, s in stated])
+    middle = np.mean([_number_upper(s, p, middle=True) >= h for p, h, s in stated])
+    known = np.mean([_number_upper(s, true_p, middle=True) >= h for _, h, s in stated])
+    return (f"| {kind} | {len(stated)} | {happened} | {seen} | {true_p:.2f} | {told:.2f} "
+            f"| {rate:.1%} | {number:.1%} | {middle:.1%} | {known:.1%} | ")  # fmt: skip
 
 
 def _none_seen(silent: list[tuple[dict[str, Any], int]]) -> str:
@@ -131,17 +137,41 @@ def _none_seen(silent: list[tuple[dict[str, Any], int]]) -> str:
             f"{np.mean(unseen <= upper):.1%} |")  # fmt: skip
 
 
-def _number_upper(seen: int, chance: float) -> int:
-    """The most that can have happened, of which so few or fewer are seen in 5% of cases."""
+def _number_upper(seen: int, chance: float, *, middle: bool = False) -> int:
+    """The most that can have happened, of which so few or fewer are seen in 5% of cases.
+
+    middle: 'so few' counts half (mid-P, Lancaster 1961). A number is discrete, so that the exact
+    bound holds more often than it says; the mid-P bound is for judging, never given to users.
+    """
     from scipy.stats import binom
 
+    def tail(number: int) -> float:
+        half = 0.5 * binom.pmf(seen, number, chance) if middle else 0.0
+        return float(binom.cdf(seen, number, chance) - half)
+
     low, high = seen, seen + 1
-    while binom.cdf(seen, high, chance) > 0.05:
+    while tail(high) > 0.05:
         low, high = high, 2 * high
     while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if binom.cdf(seen, middle, chance) > 0.05 else (low, middle)
+        between = (low + high) // 2
+        low, high = (between, high) if tail(between) > 0.05 else (low, between)
     return low
+
+
+def overlap(folders: list[Path]) -> list[str]:
+    """Log likelihood of who else saw what one observer saw, by the dependence assumed.
+
+    Incidents of fire as fused, seen at least once; the observers' own chances as the mission's
+    figures give them. Missed links of the fuse room make overlap seem rarer: phi errs low.
+    """
+    from overlap import log_likelihood
+
+    lines = ["| dependence | log likelihood | |", "| --- | --- | --- |"]
+    found = {phi: sum(log_likelihood(f, phi) for f in folders) for phi in sorted(DEPENDENCE)}
+    best = max(found, key=lambda phi: found[phi])
+    for phi, value in found.items():
+        lines.append(f"| {phi:g} | {value:.0f} | {'best' if phi == best else ''} |")
+    return lines
 
 
 def _ledger(rows: list[dict[str, Any]]) -> Ledger:
@@ -177,7 +207,12 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--watches", type=int, default=300, help="watches a day, for speed")
     parser.add_argument("--exercise", type=Path, help="an exercise mission that was run")
+    parser.add_argument("--overlap", type=Path, nargs="+", help="exercise missions that were run")
     given = parser.parse_args()
+    if given.overlap is not None:
+        print("Dependence of observers, by their overlap:\n")
+        print("\n".join(overlap(given.overlap)))
+        return
     if given.exercise is not None:
         print("Coverage against the truth of an exercise:\n")
         print("\n".join(against_truth(given.exercise)))

@@ -7,7 +7,7 @@ can disagree.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,16 +40,19 @@ class Outcome:
     true_detection: float | None
 
 
-def simulate(seed: int, kind: str = "fire", *, points: int = 400, probes: int = 0) -> Outcome:
+def simulate(
+    seed: int, kind: str = "fire", *, points: int = 400, probes: int = 0, dependence: float = 0.0
+) -> Outcome:
     """Return one simulated zone and day; the same seed gives the same outcome.
 
     probes: happenings drawn to measure the true detection probability; 0: not measured.
+    dependence: 0, or how far happenings differ in loudness, which all observers share.
     """
     rng = np.random.default_rng(seed)
     radius_km = float(rng.uniform(8, 40))
     zone = NamedRegion("z", "Z", Region(LON, LAT, radius_km))
     watches = _watches(rng, radius_km)
-    figures = read_detection()
+    figures = replace(read_detection(), dependence=dependence)
     book = Ledger(stations(watches, figures), figures, options=LedgerOptions(points))
     row = next(iter(book.rows([zone], [Interval(DAY, DAY + timedelta(days=1))], [kind])))
     detection = row["detection_probability"]
@@ -100,6 +103,9 @@ def _chances(
                                  rng.uniform(0, 360, count), away * 1000)  # fmt: skip
     moment = DAY.timestamp() + 86_400 * rng.random(count)
     day = daylight_share(solar_elevation_deg(lon, lat, moment))
+    phi = figures.dependence
+    # Marshall and Olkin 1988: given its loudness, each observer misses a happening by himself.
+    loudness = rng.gamma(1 / phi, phi, count) if phi else np.ones(count)
     unseen = np.ones(count)
     for row in (row for row in watches if row["status"] == "working"):
         sight = figures.sight(row["means"], kind)
@@ -119,5 +125,6 @@ def _chances(
             works &= off <= row["field_of_view_deg"] / 2
         lost = figures.means[row["means"]].cloud  # no weather table: full cloud is assumed
         p = sight.p * np.exp(-0.5 * (far / sight.sigma_km) ** 2) * (1 - lost)
-        unseen *= 1 - np.where(works, p * (sight.night + (1 - sight.night) * day), 0.0)
+        miss = 1 - np.where(works, p * (sight.night + (1 - sight.night) * day), 0.0)
+        unseen *= np.exp(-loudness * (miss**-phi - 1) / phi) if phi else miss
     return 1 - unseen

@@ -10,7 +10,7 @@ from coverage_given import DAY, LAT, LON, at, watch, window, zone
 
 from trucewatch.coverage.continuity import PatrolPlan, best_next_patrol
 from trucewatch.coverage.detection import read_detection
-from trucewatch.coverage.exposure import EVEN_SHARE, WEEK_S, Accounts
+from trucewatch.coverage.exposure import EVEN_ACCOUNTS, Accounts
 from trucewatch.coverage.ledger import Ledger, LedgerOptions
 from trucewatch.coverage.stations import stations
 
@@ -34,10 +34,11 @@ def test_ground_where_happenings_are_weighs_more() -> None:
     """All accounts come from a tenth of the zone, and that tenth alone is watched."""
     here = watch(end=WEEKS + 24, radius_km=3.0, detection=SURE)
     row = told([here], accounts([(LON, LAT)] * 200))
+    even = EVEN_ACCOUNTS / (EVEN_ACCOUNTS + 200)
     assert row["watched_share"] == pytest.approx(0.09, rel=0.1)
-    assert row["detection_probability"] == pytest.approx(1 - EVEN_SHARE * 0.91, abs=0.02)
-    even = told([here], None)
-    assert even["detection_probability"] == pytest.approx(0.09, rel=0.1)
+    assert row["detection_probability"] == pytest.approx(1 - even * 0.91, abs=0.01)
+    alike = told([here], None)
+    assert alike["detection_probability"] == pytest.approx(0.09, rel=0.1)
 
 
 @pytest.mark.parametrize("seen", [
@@ -49,17 +50,39 @@ def test_too_few_accounts_here_of_this_family_weigh_by_area(seen: Any) -> None:
     assert told([here], seen) == told([here], None)
 
 
+def spread(places: list[tuple[float, float]], first: float, last: float) -> Any:
+    """Accounts one after another between two hours."""
+    seen = accounts(places)
+    seen.time_s[:] = np.linspace(at(first).timestamp(), at(last).timestamp(), len(places))
+    return seen
+
+
+def both(*parts: Any) -> Any:
+    return Accounts(*(np.concatenate([getattr(p, name) for p in parts])
+                      for name in ("kind", "time_s", "lon", "lat")))  # fmt: skip
+
+
 def test_a_place_looked_at_more_often_does_not_seem_busier() -> None:
-    """Two equal places, one watched longer, with accounts in that ratio: weights alike."""
+    """Two equal places, one watched by two observers, with accounts in that ratio."""
     east, west = LON + 0.08, LON - 0.08
-    often = watch("a", end=WEEKS, lon=east, radius_km=3.0, detection=SURE)
-    seldom = watch("b", end=WEEKS / 5, lon=west, radius_km=3.0, detection=SURE)
-    now = watch("c", WEEKS, WEEKS + 24, lon=west, radius_km=3.0, detection=SURE)
-    known_h = (at(WEEKS).timestamp() // WEEK_S * WEEK_S - at(0).timestamp()) / 3600
-    ratio = WEEKS / 5 / known_h
-    seen = accounts([(east, LAT)] * 1000 + [(west, LAT)] * round(1000 * ratio))
-    row = told([often, seldom, now], seen)
-    assert row["detection_probability"] == pytest.approx(0.5, abs=0.06)
+    doubly = [watch(name, end=WEEKS, lon=east, radius_km=3.0, detection=SURE) for name in "ab"]
+    singly = watch("c", end=WEEKS, lon=west, radius_km=3.0, detection=SURE)
+    now = watch("d", WEEKS, WEEKS + 24, lon=west, radius_km=3.0, detection=SURE)
+    seen = both(spread([(east, LAT)] * 1000, 1, 300), spread([(west, LAT)] * 500, 1, 300))
+    row = told([*doubly, singly, now], seen)
+    assert row["detection_probability"] == pytest.approx(0.5, abs=0.03)
+
+
+def test_hours_in_which_happenings_fall_weigh_more() -> None:
+    """Accounts of the small hours alone: who watches then watches nearly all there is."""
+    always = watch("a", end=WEEKS, radius_km=3.0, detection=SURE)
+    night = [accounts([(LON, LAT)] * 30, hour=24.0 * d + 1.25) for d in range(10)]
+    seen = both(*night)
+    early = watch("b", WEEKS, WEEKS + 3, radius_km=3.0, detection=SURE)
+    late = watch("b", WEEKS + 3, WEEKS + 24, radius_km=3.0, detection=SURE)
+    chances = [told([always, one], seen)["detection_probability"] for one in (early, late)]
+    assert chances[0] > 0.95
+    assert chances[1] < 0.05
 
 
 def test_what_is_seen_later_does_not_change_what_was_said() -> None:

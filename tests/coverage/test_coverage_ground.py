@@ -105,8 +105,11 @@ def test_a_missions_own_figures_may_leave_the_rest_to_the_library(tmp_path: Path
     path.write_text("means: {patrol: {sees: {fire: {p: 0.7, source: trials}}}}\n")
     figures = read_detection(path)
     assert figures.own == read_detection().own
+    assert figures.dependence == read_detection().dependence == 0.25
     assert set(figures.means) == {"patrol"}
-    path.write_text("own: {}\nmeans: {patrol: {sees: {fire: {p: 0.7, source: trials}}}}\n")
+    path.write_text(
+        "own: {}\ndependence: {phi: 0}\nmeans: {patrol: {sees: {fire: {p: 0.7, source: trials}}}}\n"
+    )
     assert read_detection(path).row_kinds == ("fire",)
 
 

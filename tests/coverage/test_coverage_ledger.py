@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -90,10 +91,18 @@ def test_one_observer_has_one_pair_of_eyes() -> None:
     assert other["detection_probability"] > 1.3 * once["detection_probability"]
 
 
-def test_two_observers_miss_only_what_both_miss() -> None:
+@pytest.mark.parametrize(
+    ("dependence", "chance"), [(0.0, 0.75), (0.25, 0.723), (0.5, 0.7012), (1.0, 2 / 3)]
+)
+def test_two_observers_miss_only_what_both_miss(dependence: float, chance: float) -> None:
+    """Clayton: (2 * 0.5**-phi - 1)**(-1 / phi); one observer alone keeps the chance stated."""
     half = '{"*": {"p": 0.5, "sigma_km": 10000, "night": 1}}'
-    found = row([watch(detection=half), watch("team-2", detection=half)])
-    assert found["detection_probability"] == pytest.approx(0.75, abs=0.001)
+    figures = replace(read_detection(), dependence=dependence)
+    one, two = watch(detection=half), watch("team-2", detection=half)
+    both = row([one, two], detection=figures)
+    assert both["detection_probability"] == pytest.approx(chance, abs=0.001)
+    assert row([one], detection=figures)["detection_probability"] == pytest.approx(0.5, abs=0.001)
+    assert both["watched_share"] == 1
 
 
 def test_night_dims_eyes_but_not_ears() -> None:

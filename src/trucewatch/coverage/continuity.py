@@ -103,8 +103,8 @@ def best_next_patrol(
     """Return, per zone, the place and hours at which one more patrol adds most; best zone first.
 
     window: at most two days. gain: rise of the zone's detection probability, 0..1, given what
-    already watches; the patrol's looks are taken as independent of theirs. Exact for the places
-    and slots tried, which is what a planner needs, not an optimum over the plane.
+    already watches. Places and slots are tried as if the patrol missed by itself; the gain of the
+    one chosen is told as the ledger would reckon it. Not an optimum over the plane.
     """
     plan = plan or PatrolPlan()
     if window.duration_h > 48:
@@ -118,45 +118,70 @@ def _best_in(
 ) -> dict[str, Any]:
     ground = ledger.ground(zone)
     outlook = ledger.outlook(ground, kind)
-    left = ledger.left_unseen(outlook, window)[sweep.DETECTED] * ledger.weights(outlook, window)
-    before = float(1 - left.sum(axis=1).mean())
-    gains, starts, places = _gains(ledger, outlook, (window, left), plan)
+    left = ledger.left_unseen(outlook, window)[sweep.DETECTED]
+    weights = ledger.weights(outlook, window, window)
+    if weights is None:
+        weights = np.full(left.shape, 1 / left.size)
+    tried = _tried(ledger, outlook, (window, len(left)), plan)
+    gains = tried.chance @ (left * weights).T @ tried.looking.T
     place, start = np.unravel_index(int(gains.argmax()), gains.shape)
-    gain = float(gains[place, start])
-    begin = datetime.fromtimestamp(float(starts[start]), UTC)
-    after = min(1.0, before + gain)
+    look = tried.looking[start][:, None] * tried.chance[place]
+    before = float(1 - np.vdot(weights, left))
+    after = float(1 - np.vdot(weights, _with_one_more(left, look, ledger.detection.dependence)))
+    begin = datetime.fromtimestamp(float(tried.starts[start]), UTC)
     return {
-        "zone": zone.id, "kind": kind, "lon": float(places[0][place]),
-        "lat": float(places[1][place]), "start_utc": begin,
-        "end_utc": min(window.end_utc, begin + timedelta(hours=plan.hours)), "gain": gain,
-        "detection_before": before, "detection_after": after,
+        "zone": zone.id, "kind": kind, "lon": float(tried.lon[place]),
+        "lat": float(tried.lat[place]), "start_utc": begin,
+        "end_utc": min(window.end_utc, begin + timedelta(hours=plan.hours)),
+        "gain": after - before, "detection_before": before, "detection_after": after,
         "missed_upper_before": happened_upper(0, before),
         "missed_upper_after": happened_upper(0, after),
     }  # fmt: skip
 
 
-def _gains(
-    ledger: Ledger, outlook: Outlook, open_: tuple[Interval, Floats], plan: PatrolPlan
-) -> tuple[Floats, Floats, tuple[Floats, Floats]]:
-    """Return gains (place, start), the starts (seconds since 1970) and the places tried."""
-    window, left = open_
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Patrols that could be: places; starts (seconds since 1970); chance by place and point;
+    looking by start and slot: the share of the slot, dimmed by night and cloud."""
+
+    lon: Floats
+    lat: Floats
+    starts: Floats
+    chance: Floats
+    looking: Floats
+
+
+def _tried(
+    ledger: Ledger, outlook: Outlook, slots: tuple[Interval, int], plan: PatrolPlan
+) -> _Tried:
+    window, count = slots
     points = outlook.ground.points
-    tried = lattice(outlook.ground.zone.region, plan.places)
-    patrols = [Station(view) for view in _views(plan, tried.lon, tried.lat)]
+    places = lattice(outlook.ground.zone.region, plan.places)
+    patrols = [Station(view) for view in _views(plan, places.lon, places.lat)]
     seeing = sights(patrols, ledger.detection, outlook.kind)
     chance = chances(cover(points, patrols), seeing)
     grid = np.zeros((len(patrols), len(points.lon)))
     grid[np.repeat(np.arange(len(patrols)), np.diff(chance.starts)), chance.cells] = chance.values[
         sweep.DETECTED
     ]
-    edges = np.linspace(window.start_utc.timestamp(), window.end_utc.timestamp(), len(left) + 1)
+    edges = np.linspace(window.start_utc.timestamp(), window.end_utc.timestamp(), count + 1)
     factor = ledger.sight_factor(outlook, plan.means, (edges[:-1] + edges[1:]) / 2)
-    per_slot = (grid @ left.T) / len(left) * factor
     starts = _starts(edges, plan)
     within = np.minimum(starts[:, None] + plan.hours * 3600, edges[1:]) - np.maximum(
         starts[:, None], edges[:-1]
     )
-    return per_slot @ (np.clip(within, 0, None) / np.diff(edges)).T, starts, (tried.lon, tried.lat)
+    looking = np.clip(within, 0, None) / np.diff(edges) * factor
+    return _Tried(places.lon, places.lat, starts, grid, looking)
+
+
+def _with_one_more(left: Floats, look: Floats, dependence: float) -> Floats:
+    """Return what is left unseen once one more observer looks, with these chances."""
+    if not dependence:
+        return left * (1 - look)
+    both = np.maximum(left, sweep.SURE) ** -dependence + (
+        np.maximum(1 - look, sweep.SURE) ** -dependence
+    )
+    return np.asarray((both - 1) ** (-1 / dependence))
 
 
 def _views(plan: PatrolPlan, lons: Floats, lats: Floats) -> Iterator[View]:

@@ -17,6 +17,8 @@ from trucewatch.errors import ConfigError, Fault
 DEFAULT = Path(__file__).parent / "detection.yaml"
 FIGURES = ("p", "sigma_km", "range_km", "night", "trace_h", "source")
 TRACE_MAX_H = 24.0 * 31
+# Powers of a half, so that the kernel needs square roots only; 0 is independence.
+DEPENDENCE = (1.0, 0.5, 0.25, 0.125, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,18 @@ class Detection:
     """The figures of every means; `sight` answers for one means and one row kind.
 
     own: kinds that befall the watches themselves, with the chance that they notice.
+    dependence: how far what one observer misses others miss too (Clayton's copula, one of
+    DEPENDENCE): happenings differ in loudness. 0: each misses by himself.
     """
 
     means: dict[str, Means]
     own: dict[str, float] = field(default_factory=dict)
+    dependence: float = 0.0
+
+    @property
+    def halvings(self) -> int:
+        """How often 1 is halved to give the dependence; -1 where there is none."""
+        return DEPENDENCE.index(self.dependence) if self.dependence else -1
 
     @property
     def row_kinds(self) -> tuple[str, ...]:
@@ -87,7 +97,8 @@ def _families() -> frozenset[str]:
 def read_detection(path: Path = DEFAULT) -> Detection:
     """Read and check detection figures; raises ConfigError with every fault and its line.
 
-    A file replaces the library's figures of every means; without `own` it keeps the library's.
+    A file replaces the library's figures of every means; without `own` or `dependence` it keeps
+    the library's.
     """
     document = read_yaml(path)
     faults = list(_faults(document))
@@ -98,7 +109,11 @@ def read_detection(path: Path = DEFAULT) -> Detection:
         own = read_detection().own
     else:
         own = {kind: float(row["p"]) for kind, row in (befalls or {}).items()}
-    return Detection({name: _means(row) for name, row in document.value["means"].items()}, own)
+    means = {name: _means(row) for name, row in document.value["means"].items()}
+    joint = document.value.get("dependence")
+    if joint is None:
+        return Detection(means, own, 0.0 if path == DEFAULT else read_detection().dependence)
+    return Detection(means, own, float(joint["phi"]))
 
 
 def _means(row: dict[str, Any]) -> Means:
@@ -125,6 +140,10 @@ def _faults(document: YamlFile) -> Iterator[Fault]:
         yield document.fault((), found="no means", expected="means: {NAME: {sees: ...}}",
                              mend="List at least one means.")  # fmt: skip
         return
+    joint = value.get("dependence")
+    if joint is not None and not (isinstance(joint, dict) and joint.get("phi") in DEPENDENCE):
+        yield document.fault(("dependence",), found=repr(joint), mend="Give phi and its source.",
+                             expected=f"phi: one of {DEPENDENCE}")  # fmt: skip
     own = value.get("own")
     if own is not None and not isinstance(own, dict):
         yield document.fault(("own",), found=repr(own), expected="{FAMILY: {p: ..., source: ...}}",

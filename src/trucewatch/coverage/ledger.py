@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from trucewatch.coverage import sweep
 from trucewatch.coverage.bounds import happened_upper
 from trucewatch.coverage.detection import Detection, family_of
-from trucewatch.coverage.exposure import Accounts, Exposure, Work
+from trucewatch.coverage.exposure import Accounts, Exposure
 from trucewatch.coverage.footprint import Chances, Cover, chances, cover, sights
 from trucewatch.coverage.lattice import Lattice, lattice
 from trucewatch.coverage.light import daylight_share, solar_elevation_deg
@@ -111,11 +112,14 @@ class Ledger:
 
     def outlook(self, ground: Ground, kind: str) -> Outlook:
         """Return how the stations see one row kind in one zone."""
+        outlook = self._outlook(ground, kind)
+        return replace(outlook, exposure=self._exposure(ground, kind))
+
+    def _outlook(self, ground: Ground, kind: str) -> Outlook:
         seeing = sights(self.stations, self.detection, kind)
         traces = np.array([0.0 if s is None else s.trace_h * 3600 for s in seeing])
         nights = np.array([1.0 if s is None else s.night for s in seeing])
-        chance = chances(ground.covered, seeing)
-        return Outlook(ground, kind, chance, traces, nights, self._exposure(ground, kind))
+        return Outlook(ground, kind, chances(ground.covered, seeing), traces, nights)
 
     def _exposure(self, ground: Ground, kind: str) -> Exposure | None:
         """Return where happenings of the kind's family are, as the zone's accounts show it."""
@@ -123,19 +127,30 @@ class Ledger:
         if self.accounts is None or not len(self._spans.low):
             return None
         if key not in self._exposures:
-            seeing = sights(self.stations, self.detection, key[1])
-            work = self._work(chances(ground.covered, seeing))
+            seeing = self._outlook(ground, key[1])
             accounts = self.accounts.of(key[1])
-            self._exposures[key] = Exposure.of(ground.points, accounts, work)
+            looks = partial(self._looks, seeing)
+            self._exposures[key] = Exposure.of(ground.points, accounts, looks)
         return self._exposures[key]
 
-    def _work(self, chance: Chances) -> Work:
+    def _looks(self, outlook: Outlook, cell: Ints, time_s: Floats) -> Floats:
+        """Return how many looks happenings at these points and instants had on average."""
+        chance, spans = outlook.chances, self._spans
         station = np.repeat(np.arange(len(self.stations)), np.diff(chance.starts))
-        works, spans = self._spans.works, self._spans
-        return Work(
-            station, chance.cells, chance.values[sweep.DETECTED], spans.station[works],
-            spans.low[works], spans.high[works], len(self.stations),
+        order = np.argsort(chance.cells, kind="stable")
+        cells = np.arange(len(outlook.ground.points.lon) + 1)
+        entries = (
+            np.searchsorted(chance.cells[order], cells), station[order],
+            np.ascontiguousarray(chance.values[sweep.DETECTED][order]),
         )  # fmt: skip
+        works = np.flatnonzero(spans.works)
+        works = works[np.lexsort((spans.low[works], spans.station[works]))]
+        firsts = np.searchsorted(spans.station[works], np.arange(len(self.stations) + 1))
+        events = cell, time_s, self._light(outlook, time_s), self._cloud(outlook, time_s)
+        return np.asarray(sweep.looks(
+            events, entries, (firsts, spans.low[works], spans.high[works]),
+            (self._group, outlook.night, self._lost, outlook.trace_s),
+        ))  # fmt: skip
 
     def rows(
         self, zones: Sequence[NamedRegion], windows: Sequence[Interval], kinds: Sequence[str]
@@ -181,18 +196,19 @@ class Ledger:
         total = np.zeros(3)
         for piece in _pieces(window):
             out = self.unseen(outlook, piece, spans)
-            seen = 1 - out.mean(axis=1)
-            means = seen.mean(axis=1)
-            means[sweep.DETECTED] = seen[sweep.DETECTED] @ self.weights(outlook, window)
+            means = 1 - out.mean(axis=(1, 2))
+            weights = self.weights(outlook, window, piece)
+            if weights is not None:
+                means[sweep.DETECTED] = 1 - np.vdot(weights, out[sweep.DETECTED])
             total += means * piece.duration_h / window.duration_h
         return Share(*(min(1.0, max(0.0, float(part))) for part in total))
 
-    @staticmethod
-    def weights(outlook: Outlook, window: Interval) -> Floats:
-        """Return what each point weighs, summing to 1: as happenings lie there, or all alike."""
-        exposure, cells = outlook.exposure, len(outlook.ground.points.lon)
-        found = None if exposure is None else exposure.weights(window.start_utc.timestamp())
-        return np.full(cells, 1 / cells) if found is None else found
+    def weights(self, outlook: Outlook, window: Interval, piece: Interval) -> Floats | None:
+        """Return what each slot and point of a piece weighs, summing to 1; None: all alike."""
+        if outlook.exposure is None:
+            return None
+        edges = _edges(piece, self.options.slot_min)
+        return outlook.exposure.weights(window.start_utc.timestamp(), edges)
 
     def left_unseen(self, outlook: Outlook, window: Interval) -> Floats:
         """Return a copy of what is left unseen in a window of at most two days."""
@@ -204,7 +220,8 @@ class Ledger:
         edges = _edges(piece, self.options.slot_min)
         rows, times = self._times(outlook, edges, spans)
         out, scratch = self._buffer(len(edges) - 1, len(outlook.ground.points.lon))
-        sweep.unseen(rows, self._group[rows], tuple(outlook.chances), times, out, scratch)
+        entries = (*outlook.chances, self.detection.halvings)
+        sweep.unseen(rows, self._group[rows], entries, times, out, scratch)
         return out
 
     @staticmethod
