@@ -329,21 +329,21 @@ def test_a_shell_flying_east_came_from_the_west() -> None:
 
 def test_an_accusation_by_the_other_side_moves_next_to_nothing() -> None:
     even = chances()["uaf"]
-    accused = chances(claims='["af|uaf"]')["uaf"]
-    admitted = chances(claims='["uaf|uaf"]')["uaf"]
-    third = chances(claims='["observer|uaf"]')["uaf"]
+    accused = chances(claims="af|uaf")["uaf"]
+    admitted = chances(claims="uaf|uaf")["uaf"]
+    third = chances(claims="observer|uaf")["uaf"]
     assert even < accused < even + 0.05
     assert accused < third < admitted
 
 
 def test_self_serving_claims_are_discounted_alike() -> None:
-    one = chances(kind="shot", claims='["af|uaf"]')
-    other = chances(kind="shot", claims='["uaf|af"]')
+    one = chances(kind="shot", claims="af|uaf")
+    other = chances(kind="shot", claims="uaf|af")
     assert one["uaf"] / one["af"] == pytest.approx(other["af"] / other["uaf"])
 
 
 def test_repeating_an_accusation_adds_nothing() -> None:
-    assert chances(claims='["af|uaf", "af|uaf"]') == chances(claims='["af|uaf"]')
+    assert chances(claims="af|uaf\naf|uaf") == chances(claims="af|uaf")
 
 
 def test_could_not_be_attributed_is_an_answer() -> None:
@@ -351,7 +351,7 @@ def test_could_not_be_attributed_is_an_answer() -> None:
     assert [r["party"] for r in rows] == ["uaf", "af", UNATTRIBUTED]
     assert "no party reaches" in rows[-1]["grounds"]
     assert sum(r["likelihood"] for r in rows[:2]) <= 1
-    sure = BASE | {"outgoing": 3, "claims": '["af|af"]'}
+    sure = BASE | {"outgoing": 3, "claims": "af|af"}
     rows = hypotheses(MINSK, Evidence(incidents=[sure]), SETTING, [Asked(0, "fnd-1", 0.8)])
     assert "a person decides" in rows[-1]["grounds"]
     assert all("attributed_party" not in r for r in rows)
@@ -365,8 +365,8 @@ def test_hypotheses_swap_with_the_names(
     direction: float | None,
 ) -> None:  # fmt: skip
     seen = {"outgoing": outgoing, "impacts": impacts, "direction_deg": direction}
-    rows = [i | seen | {"claims": '["af|uaf"]'} for i in incidents]
-    turned = [r | {"control_side": OTHER[r["control_side"]], "claims": '["uaf|af"]',
+    rows = [i | seen | {"claims": "af|uaf"} for i in incidents]
+    turned = [r | {"control_side": OTHER[r["control_side"]], "claims": "uaf|af",
                    "attributed_party": OTHER[r["attributed_party"]]} for r in rows]  # fmt: skip
     here = weigh(MINSK, Evidence(incidents=rows), SETTING, range(len(rows)))
     there = weigh(mirror, Evidence(incidents=turned), SETTING, range(len(rows)))

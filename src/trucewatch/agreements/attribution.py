@@ -107,7 +107,7 @@ def weigh(
     """Weigh the grounds of some incidents for every party; likelihoods sum to 1 a row.
 
     Reads of evidence.incidents: place, weapon, direction_deg (of flight), control_side, outgoing,
-    impacts, claims (JSON list of 'claimant|accused'), attributed_party (of all rows: the record).
+    impacts, claims (lines of 'claimant|accused'), attributed_party (of all rows: the record).
     """
     scales = _Scales(agreement, evidence, setting, np.asarray(rows, dtype=np.int64))
     parties = [p.id for p in agreement.parties]
@@ -308,11 +308,7 @@ def _reach_km(name: str) -> float:
 
 def _claims_of(text: Any) -> list[tuple[str, str]]:
     """Return (claimant, accused) pairs, each once: repeating a claim adds nothing."""
-    try:
-        listed = json.loads(text) if isinstance(text, str) else []
-    except ValueError:
-        return []
-    pairs = [str(item).split("|", 1) for item in listed or ()]
+    pairs = [line.split("|", 1) for line in str(text or "").splitlines()]
     return sorted({(p[0].strip(), p[1].strip()) for p in pairs if len(p) == 2})
 
 

@@ -16,8 +16,8 @@ told AS (
         CASE WHEN count(DISTINCT o.control_side) = 1 THEN any_value(o.control_side) END AS control_side,
         count(*) FILTER (WHERE o.description ILIKE '%outgoing%') AS outgoing,
         count(*) FILTER (WHERE o.description ILIKE '%impact%' OR o.description ILIKE '%incoming%') AS impacts,
-        to_json(list_sort(list(DISTINCT coalesce(o.claimant, '') || '|' || o.claimed_actor)
-            FILTER (WHERE o.claimed_actor IS NOT NULL))) AS claims
+        nullif(array_to_string(list(DISTINCT coalesce(o.claimant, '') || '|' || o.claimed_actor
+            ORDER BY coalesce(o.claimant, '') || '|' || o.claimed_actor), chr(10)), '') AS claims
     FROM member_now m
     JOIN chosen c USING (incident_id)
     JOIN observation_now o USING (observation_id)
@@ -36,7 +36,7 @@ SELECT
     CASE WHEN d.decision = 'attributed' THEN d.party END AS attributed_party,
     c.probability_occurred, c.verification_status,
     coalesce(t.outgoing, 0) AS outgoing, coalesce(t.impacts, 0) AS impacts,
-    CAST(t.claims AS VARCHAR) AS claims
+    t.claims
 FROM chosen c
 LEFT JOIN told t USING (incident_id)
 LEFT JOIN decided d ON d.subject_id = c.incident_id AND d.newest = 1

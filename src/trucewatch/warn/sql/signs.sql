@@ -5,22 +5,27 @@
 -- yields: zone, day, known_day, sign, n
 -- law: every observation of a zone counts as 'any', null observations too; the rest by what it is
 -- holds: n >= 0
-WITH placed AS (
-    SELECT o.kind, o.is_null, o.calibre_mm, o.count_best, o.lon, o.lat,
-           coalesce(own.zone, near.zone) AS zone,
-           CAST(timezone($time_zone, start_utc) - $evening - INTERVAL 1 MICROSECOND AS DATE) + 1 AS day,
-           CAST(timezone($time_zone, known_from_utc) - $evening - INTERVAL 1 MICROSECOND AS DATE) + 1
-               AS known_day
+WITH met AS (
+    SELECT o.kind, o.is_null, o.calibre_mm, o.count_best, o.lon, o.lat, o.start_utc, o.known_from_utc,
+           own.zone AS own_zone, near.zone AS near_zone,
+           row_number() OVER (
+               PARTITION BY o.observation_id
+               ORDER BY (near.lat - o.lat) ** 2 + ((near.lon - o.lon) * cos(radians(o.lat))) ** 2
+           ) AS nearness
     FROM observation_now o
     LEFT JOIN mission_zone own ON own.zone = o.place_id
     LEFT JOIN mission_zone near ON own.zone IS NULL
          AND 111.2 * sqrt((near.lat - o.lat) ** 2 + ((near.lon - o.lon) * cos(radians(o.lat))) ** 2)
              <= near.radius_km
     WHERE start_utc >= $since
+), placed AS (
+    SELECT *, coalesce(own_zone, near_zone) AS zone,
+           CAST(timezone($time_zone, start_utc) - $evening - INTERVAL 1 MICROSECOND AS DATE) + 1 AS day,
+           CAST(timezone($time_zone, known_from_utc) - $evening - INTERVAL 1 MICROSECOND AS DATE) + 1
+               AS known_day
+    FROM met
     -- Where zones overlap, the nearest one keeps the observation.
-    QUALIFY own.zone IS NOT NULL OR near.zone IS NULL OR row_number() OVER (
-        PARTITION BY o.observation_id
-        ORDER BY (near.lat - o.lat) ** 2 + ((near.lon - o.lon) * cos(radians(o.lat))) ** 2) = 1
+    WHERE own_zone IS NOT NULL OR near_zone IS NULL OR nearness = 1
 ), named AS (
     SELECT *, list_contains($breaches, kind) AND NOT is_null AS is_fire,
            CAST(round(lat * 10) AS BIGINT) * 10000 + CAST(round(lon * 10) AS BIGINT) AS cell
@@ -44,5 +49,5 @@ SELECT zone, day, known_day, kind, sum(CASE WHEN kind = 'count_claimed' THEN cou
 FROM named WHERE list_contains($kinds, kind) AND NOT is_null GROUP BY zone, day, known_day, kind
 UNION ALL
 SELECT zone, day, known_day, 'new_place', CAST(count(*) AS DOUBLE)
-FROM new_place WHERE before IS NULL OR day - before > 56 GROUP BY zone, day, known_day
+FROM new_place WHERE before IS NULL OR date_diff('day', before, day) > 56 GROUP BY zone, day, known_day
 ORDER BY zone, day, known_day, sign
