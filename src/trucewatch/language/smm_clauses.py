@@ -14,7 +14,7 @@ ANCHOR = re.compile(
     r"(?:the|an|another|its|a)\s+(?:SMM\s+)?(?:thermal\s+|static\s+)?cameras?\s+(?:in|at|on|near|about|approximately|located|\d)|"
     r"(?:the\s+SMM|patrols?|monitors|it)\s+(?:in|at|near|on|then)\s+(?=(?:the\s)?[A-Z])|"
     r"an?\s+(?:SMM\s+)?(?:mini-|mid-range |long-range |short-range )?(?:UAV|unmanned aerial vehicle)|"
-    r"(?:in|near|at)\s+(?:the\s+)?(?-i:[A-Z][\w'-]*(?:\s[A-Z][\w'-]*){0,3})\s+\((?=[^()]{0,60}controlled)|"
+    r"(?:in|near|at)\s+(?:the\s+)?(?-i:[A-Z][\w'-]*(?:\s[A-Z][\w'-]*){0,3})\s+\((?=[^()]{0,60}(?:controlled|\dkm))|"
     r"while\s+(?:back\s+)?in\s+the\s+(?:town|village|city)\b|from\s+(?:its|a|their)\s+position\s+(?:in|at|near)\b)",
     re.IGNORECASE,
 )
@@ -23,7 +23,9 @@ BREAK = re.compile(
     re.IGNORECASE,
 )
 COUNTED = re.compile(
-    f"{words.CLASS.pattern}|{words.NOTHING.pattern}|recorded nothing", re.IGNORECASE
+    rf"{words.CLASS.pattern}|{words.NOTHING.pattern}|recorded nothing"
+    r"|\b(?:tanks?|mortars?|howitzers?|systems?|vehicles?|carriers?|guns?|mines|craters?)\b",
+    re.IGNORECASE,
 )
 
 
@@ -55,6 +57,6 @@ def _cut(text: str, begin: int, before: re.Match[str], anchor: re.Match[str]) ->
         return None
     breaks = [
         m for m in BREAK.finditer(text, before.end(), counted[-1].start())
-        if text.count("(", before.end(), m.start()) == text.count(")", before.end(), m.start())
+        if text.count("(", before.start(), m.start()) == text.count(")", before.start(), m.start())
     ]  # fmt: skip
     return breaks[0].start() if breaks else None

@@ -18,7 +18,7 @@ class Line:
     """One clause: `raw` is its whole sentence, at `base` of the report.
 
     folded: the sentence with all but this clause blanked, so that offsets hold. verb: the means of
-    the clause before, for one that has no verb of its own.
+    the clause before, for one that has no verb of its own. section: what the heading speaks of.
     """
 
     raw: str
@@ -28,6 +28,7 @@ class Line:
     mentions: list[PlaceMention]
     times: list[TimeMention]
     verb: str | None = None
+    section: str | None = None
 
     @property
     def time_text(self) -> str | None:

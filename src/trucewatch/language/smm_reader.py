@@ -12,8 +12,11 @@ from trucewatch.language import smm_words as words
 from trucewatch.language.fold import fold
 from trucewatch.language.places import PlaceContext, find_places
 from trucewatch.language.smm_clauses import clauses
-from trucewatch.language.smm_items import Item, read_items, weapons_in
+from trucewatch.language.smm_events import instrument_events
+from trucewatch.language.smm_holdings import section_of
+from trucewatch.language.smm_items import Item, read_items
 from trucewatch.language.smm_line import Line, span_of
+from trucewatch.language.smm_notices import Notice, notices_in
 from trucewatch.language.smm_range import Where
 from trucewatch.language.smm_scene import Scene, scene_of
 from trucewatch.language.smm_where import located
@@ -53,13 +56,14 @@ class Reader:
         self.scene: Scene | None = None
         self.times: list[TimeMention] = []
         self.places: dict[str, Scene] = {}
+        self.section: str | None = None
 
     def sentence(self, raw: str, base: int) -> Iterator[Observation | Watch]:
         """Yield the rows of one sentence."""
         folded = words.FOOTNOTE.sub(lambda m: " " * len(m.group()), fold(raw))
         mentions = find_places(folded, context=self.context)
         times = find_times(folded, reference_date=self.day, clock=self.clock)
-        carried = times
+        carried, section = times, section_of(folded) or self.section
         for start, end in clauses(folded):
             clause = " " * start + folded[start:end] + " " * (len(folded) - end)
             own = [t for t in times if start <= t.start < end] or carried
@@ -68,12 +72,17 @@ class Reader:
             scene = self._known(scene_of(clause, mentions, self.scene))
             verbs = list(words.VERB.finditer(folded, 0, start))
             verb = str(verbs[-1].lastgroup) if verbs else None
-            rows = list(self._rows(Line(raw, clause, base, scene, mentions, own, verb)))
+            line = Line(raw, clause, base, scene, mentions, own, verb, section)
+            rows = list(self._rows(line))
             self.scene = scene if scene.own else self.scene
             self.times = own if rows else self.times
             yield from rows
             carried = own
         self._turn_to(times)
+
+    def heading(self, raw: str) -> None:
+        """Take note of a heading: weapons below 'In violation of withdrawal lines' are in it."""
+        self.section = section_of(raw)
 
     def _known(self, scene: Scene) -> Scene:
         """Fill in what the report said of a place where it named it first, with its brackets."""
@@ -107,12 +116,8 @@ class Reader:
             line = replace(line, folded=blank)
             if not _counts_beside(blank):
                 return
-        if words.JAMMING.search(folded) and words.INSTRUMENT.search(folded):
-            yield self._event(line, "jamming")
-        elif words.ATTACK.search(folded) and _at_instrument(folded):
-            yield self._event(line, "instrument_attack")
-        elif words.DENIED.search(folded) and words.PASSAGE.search(folded):
-            yield self._event(line, "access_denied")
+        if notices := instrument_events(folded) or notices_in(folded, line.section):
+            yield from (self._notice(line, notice) for notice in notices)
         else:
             yield from self._counts(line)
 
@@ -233,12 +238,13 @@ class Reader:
             attributes=as_json({"place": scene.place_name, "quote": line.raw[:1_000]}),
         )  # fmt: skip
 
-    def _event(self, line: Line, kind: str) -> Observation:
-        weapons, calibre = weapons_in(line.folded)
+    def _notice(self, line: Line, notice: Notice) -> Observation:
+        low, best, high, qualifier = notice.count
         seen = replace(
-            self.blank(line, kind), means=line.scene.means,
-            weapon=weapons[0] if weapons and kind == "instrument_attack" else None,
-            calibre_mm=calibre,
+            self.blank(line, notice.kind), count_low=low, count_best=best, count_high=high,
+            count_qualifier=qualifier, means=_means_of(line, notice),
+            description=notice.description, weapon=notice.weapon, calibre_mm=notice.calibre_mm,
+            direction_deg=notice.direction_deg, attributes=as_json(notice.attributes),
         )  # fmt: skip
         return located(seen, line.scene, None)
 
@@ -256,6 +262,13 @@ class Reader:
         )  # fmt: skip
 
 
+def _means_of(line: Line, notice: Notice) -> str | None:
+    """Return by which means a notice is known: harm is told, weapons are seen."""
+    if notice.kind in ("casualty", "damage"):
+        return notice.means
+    return line.scene.means or notice.means
+
+
 def _narrow(times: list[TimeMention]) -> bool:
     return any(t.interval.precision != WhenPrecision.DAY for t in times)
 
@@ -270,7 +283,7 @@ def _own_windows(line: Line, items: list[Item]) -> list[Interval | None]:
 
 
 def _looked_for(after: str) -> str:
-    """Return the kind that was looked for and not seen: 'tank fire or other ceasefire violations'."""
+    """Return the kind that was looked for and not seen: 'fire or other ceasefire violations'."""
     phrase = re.split(r",|;|\bwhile\b", after, maxsplit=1)[0][:160]
     kinds = [words.CLASSES[int(str(m.lastgroup)[1:])][1] for m in words.CLASS.finditer(phrase)]
     plain = [kind for kind in kinds if kind != "fire"]
@@ -292,23 +305,6 @@ def _verb_means(after: str) -> str | None:
 def _counts_beside(folded: str) -> bool:
     """Return whether a sentence with a zero counts something else as well."""
     return any(item.best for item in read_items(folded) if item.kind != "count_violations")
-
-
-def _at_instrument(folded: str) -> bool:
-    """Return whether the fire was aimed at an instrument, not recorded by one."""
-    return bool(
-        re.search(
-            r"\b(?:at|towards|down|hit|struck|damaged|destroyed|targeting|blinded|lost|control|fire)\b"
-            r"[^.]{0,60}\b(?:UAV|camera|SMM (?:patrol|vehicle))",
-            folded,
-        )
-        or re.search(
-            r"\b(?:UAV|camera|vehicle)s?\b[^.]{0,80}\b(?:came under|was (?:shot|hit|struck|damaged|"
-            r"destroyed|targeted|blinded|downed|lost)|were (?:shot|hit|damaged|targeted)|crashed|"
-            r"lost)\b",
-            folded,
-        )
-    )
 
 
 def as_json(attributes: dict[str, object]) -> str | None:

@@ -34,6 +34,7 @@ LEAD_IN = re.compile(
 BRACKETS = re.compile(r"\s*,?\s*\(([^()]{0,160})\)")
 # '(positioned in Zolote; government-controlled, ...)'
 INSIDE = re.compile(r"\s*[;,]\s*([^();]{0,120}controlled[^();]{0,80})\)")
+BRACKETED = re.compile(rf"\b(?={NAME.pattern}\s*\([^()]*(?:controlled|\dkm))")
 IN_TOWN = re.compile(rf"\s+(?:in|near|of)\s+(?:the\s+)?(?:[a-z-]+\s+of\s+)?{NAME.pattern}")
 LINKS = re.compile(
     r"(?:\s*\([^()]{0,160}\))?\s*(?:,\s*(?:and\s+)?|\s+and\s+|\s+as well as\s+|;\s*)(?:(?:the\s+)?(?:SMM\s+)?cameras?\s+)?(?:(?:in|at|near|on)\s+)?(?:the\s+)?"
@@ -88,6 +89,10 @@ def scene_of(folded: str, mentions: list[PlaceMention], before: Scene | None) ->
         folded,
     ):
         return replace(before, own=False, means=means or before.means)
+    bracketed = BRACKETED.search(folded)
+    scene = _at(folded, bracketed.start(), mentions) if bracketed else None
+    if scene is not None:
+        return replace(scene, means=means, observer=_observer(means, scene.place_name))
     return Scene(means=means, observer=_observer(means, None))
 
 

@@ -22,7 +22,7 @@ CLASSES: tuple[tuple[str, str], ...] = (
         r"(?:(?:small[- ]arms|heavy[- ]machine[- ]gun|machine[- ]gun|automatic[- ]weapons?|automatic[- ]grenade[- ]launcher|mortar|artillery|tank|MLRS|gun|sniper|HMG|AGL)(?:\s*(?:,|and|/)\s*)?(?:\s*\([^()]{1,20}\)\s*)?){1,4}\s*(?:fire|shelling)",
         "fire",
     ),
-    (r"(?:ATGM |missile )?launch(?:es)?|missiles?", "projectile"),
+    (r"(?:ATGM |missile )?launch(?:es)?|missiles?(?! systems?)", "projectile"),
     (r"rounds?|rockets?|salvos?|salvoes|volleys?", "explosion"),
 )
 CLASS = re.compile(
@@ -138,7 +138,7 @@ JAMMING = re.compile(
 )
 INSTRUMENT = re.compile(rf"\bcameras?\b|\bSMM (?:vehicles?|patrol)\b|{UAV.pattern}", re.IGNORECASE)
 ATTACK = re.compile(
-    r"\b(?:(?:shot|fired|firing|shooting) (?:at|down|towards)|targeting|targeted|targeted by|came under|crashed|lost (?:spatial )?control|"
+    r"\b(?:(?:shot|fired|firing|shooting) (?:at|down|towards)|targeting|targeted|aimed (?:at|towards)|in the direction of|came under|crashed|lost (?:spatial )?control|"
     r"lost (?:its|an?|the)\b[^.]{0,25}\bUAV|directed at|struck|hit by|laser|blinded|destroyed|damaged|downed|small-arms fire (?:at|towards))\b",
     re.IGNORECASE,
 )

@@ -1,0 +1,69 @@
+"""What befell the monitors' instruments: jamming, fire at them, losses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from trucewatch.language import smm_words as words
+from trucewatch.language.smm_items import read_items, weapons_in
+from trucewatch.language.smm_notices import Notice, plain_counts, with_count
+
+LOST = re.compile(
+    r"\bcrash\w*|\b(?:was|were|is) lost\b|\blost (?:spatial )?(?:control|connection)|\bdowned\b|"
+    r"\b(?:unable to|could not) recover|\bthe SMM lost\b|\bshot down\b",
+    re.IGNORECASE,
+)
+OCCASIONS = re.compile(
+    r"\b[\w ]{0,30}?(?:occasions?|instances?|times|cases)\b|\b(?:once|twice)\b", re.IGNORECASE
+)
+SHOTS = re.compile(r"\([^()]{0,30}(?:shots?|bursts?|rounds?)[^()]{0,20}\)", re.IGNORECASE)
+
+
+def instrument_events(text: str) -> list[Notice]:
+    """Return a notice of jamming or of an attack on an instrument, else none.
+
+    count: occasions of jamming, or shots fired. attributes: lost, where the instrument was.
+    """
+    lost: dict[str, object] = {"lost": True if LOST.search(text) else None}
+    if words.JAMMING.search(text) and words.INSTRUMENT.search(text):
+        occasions = OCCASIONS.search(text)
+        told = plain_counts(occasions.group()) if occasions else []
+        notice = Notice("jamming", attributes=lost)
+        return [with_count(notice, told[0]) if told else notice]
+    if not words.ATTACK.search(text) or not at_instrument(text):
+        return []
+    weapons, calibre = weapons_in(text)
+    notice = Notice(
+        "instrument_attack", weapon=weapons[0] if weapons else None, calibre_mm=calibre,
+        attributes=lost,
+    )  # fmt: skip
+    return [_with_shots(text, notice)]
+
+
+def _with_shots(text: str, notice: Notice) -> Notice:
+    item = next((i for i in read_items(text) if i.best is not None), None)
+    if item:
+        return replace(
+            notice, low=item.low, best=item.best, high=item.high, qualifier=item.qualifier
+        )
+    told = SHOTS.search(text)
+    shots = plain_counts(told.group()) if told else []
+    return with_count(notice, shots[0]) if shots else notice
+
+
+def at_instrument(folded: str) -> bool:
+    """Return whether the fire was aimed at an instrument, not recorded by one."""
+    return bool(
+        re.search(
+            r"\b(?:at|towards|down|hit|struck|damaged|destroyed|targeting|blinded|lost|control|fire)\b"
+            r"[^.]{0,60}\b(?:UAV|camera|SMM (?:patrol|vehicle))",
+            folded,
+        )
+        or re.search(
+            r"\b(?:UAV|camera|vehicle)s?\b[^.]{0,80}\b(?:came under|was (?:shot|hit|struck|damaged|"
+            r"destroyed|targeted|blinded|downed|lost)|were (?:shot|hit|damaged|targeted)|crashed|"
+            r"lost)\b",
+            folded,
+        )
+    )
