@@ -329,7 +329,11 @@ def _is_ago(reading: Reading, quantity: Quantity) -> bool:
     ago = {"ago", "earlier", "later", "old", "тому", "назад", "пізніше", "спустя", "позже"}
     first, _ = facets.token_span(reading, quantity)
     before = {t.lower for t in reading.tokens[max(0, first - 4) : first]}
-    return bool(ago & set(after)) or bool(before & plain("delay"))
+    lead = reading.tokens[first - 1].lower if first else ""
+    bare = lead in plain("after") and not any(
+        last <= m.first <= last + 2 for m in reading.all_concepts() if m.concept in facets.LASTING
+    )
+    return bare or bool(ago & set(after)) or bool(before & plain("delay"))
 
 
 def _places(reading: Reading, clause: int | None = None) -> frozenset[str]:

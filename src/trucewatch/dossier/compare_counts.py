@@ -20,6 +20,7 @@ SAME_ACT = (
     frozenset(("pay", "deploy")),
     frozenset(("pay", "announce", "enter")),
     frozenset(("kill", "destroy", "lose")),
+    frozenset(("displace", "withdraw")),
     frozenset(("withdraw", "return", "end")),
     frozenset(("enter", "open")),
     frozenset(("disarm", "end")),
@@ -45,6 +46,7 @@ VAGUE_ACTS = frozenset(
 KM_PER_MILE = 1.609344
 # What befalls people: one figure for two of these is one figure for two things.
 OUTCOMES = frozenset(("kill", "wound", "displace", "release", "lose", "detain", "attack", "return"))
+FATES = frozenset(("kill", "wound", "displace", "detain"))
 # People in general are counted for many reasons: without a shared deed more must be alike.
 GENERIC_LEAST = 0.6
 GENERIC_PEOPLE = frozenset(("people", "civilians"))
@@ -219,7 +221,8 @@ def _acts(left: Claim, right: Claim) -> float | None:
     if any(group & mine and group & theirs for group in SAME_ACT):
         vague = GENERIC_PEOPLE & {left.objects[0], right.objects[0]} and not mine & OUTCOMES
         return 0.3 if vague else 1.0
-    return None if mine and theirs else 0.3
+    sized = "maintain" in mine | theirs and not (mine | theirs) & OUTCOMES
+    return None if mine and theirs and not sized else 0.3
 
 
 PARTS = (frozenset(("first", "second", "together")), frozenset(("living", "dead")))
@@ -237,7 +240,7 @@ def _referent(left: Claim, right: Claim) -> Relation | None:
     if left.best != right.best or (left.best or 0) < DISTINCTIVE:
         return None
     mine, theirs = left.objects[0], right.objects[0]
-    telling = _is_rare_count(left.best or 0)
+    telling = _is_rare_count(left.best or 0) or (left.best or 0) >= LARGE
     if class_of(mine) != class_of(theirs) or (class_of(mine) == mine != theirs and not telling):
         return None
     reasons = _different(left, right)
@@ -258,21 +261,28 @@ def _different(left: Claim, right: Claim) -> list[str]:
     if not reasons and all(holders) and holders[0] != holders[1]:
         reasons.append(" or ".join(f"of {label(str(h))}" for h in holders))
     mine, theirs = left.objects[0], right.objects[0]
-    if mine != theirs and (not GENERIC_PEOPLE & {mine, theirs} or _are_foes(mine, theirs)):
+    telling = _is_rare_count(left.best or 0) or (left.best or 0) >= LARGE
+    apart = _are_foes(mine, theirs, everyone=telling)
+    if mine != theirs and (not GENERIC_PEOPLE & {mine, theirs} or apart):
         reasons.append(f"{_word(mine)} or {_word(theirs)}")
     acts_left, acts_right = left.actions - VAGUE_ACTS, right.actions - VAGUE_ACTS
     alike = mine == theirs or _is_rare_count(left.best or 0)
     if _acts(left, right) is None and not reasons and alike:
-        told = acts_left & OUTCOMES and acts_right & OUTCOMES
+        told = (acts_left & OUTCOMES and acts_right & OUTCOMES) or (
+            mine == theirs not in GENERIC_PEOPLE and (acts_left | acts_right) & FATES
+        )
         reasons += [f"{_words(acts_left)} or {_words(acts_right)}"] if told else []
     return reasons
 
 
-def _are_foes(mine: str, theirs: str) -> bool:
-    """Civilians are no fighters, however both are people."""
-    return bool({mine, theirs} & {"civilians"} and {mine, theirs} & ARMED)
+def _are_foes(mine: str, theirs: str, *, everyone: bool) -> bool:
+    """Civilians are no fighters; one telling figure for all people and for fighters is one too."""
+    unarmed = GENERIC_PEOPLE if everyone else {"civilians"}
+    return bool({mine, theirs} & unarmed and {mine, theirs} & ARMED)
 
 
+# A figure this large stands for one thing, however round.
+LARGE = 100_000
 ARMED = frozenset(("troops", "fighters", "police", "peacekeepers", "officers", "prisoners"))
 
 

@@ -39,6 +39,10 @@ SAME_EVENT = (
     frozenset(("begin", "announce_begin")),
     frozenset(("hold_talks", "host", "of:talks")),
     frozenset(("release", "swap")),
+    frozenset(("resume", "of:talks")),
+    frozenset(("resume", "hold_talks")),
+    frozenset(("begin", "of:talks")),
+    frozenset(("vote", "of:elections")),
     frozenset(("war", WAR_START)),
     frozenset(("join", "of:membership")),
     frozenset(("vote", "of:referendum", "of:elections")),
@@ -75,7 +79,8 @@ REPEATED = frozenset(("kill", "wound", "attack", "violate", "enter", "pay", "hol
 
 def _same_event(left: Claim, right: Claim) -> float | None:
     mine, theirs = left.subject or "", right.subject or ""
-    if {mine, theirs} & REPEATED and not left.figures & right.figures:
+    planned = "proposed" in (left.modality, right.modality)
+    if {mine, theirs} & REPEATED and not left.figures & right.figures and not planned:
         return None
     if mine != theirs and not any({mine, theirs} <= group for group in SAME_EVENT):
         return 0.6 if _same_words(left, right) else None

@@ -28,11 +28,10 @@ def compare(left: Claim, right: Claim) -> Relation | None:
 
 
 def _one_subject(left: Claim, right: Claim) -> bool:
-    """A truce lasts as long as the agreement on it where one of the two is said to be for ever."""
+    """A truce lasts as long as the agreement on it."""
     if left.subject == right.subject:
         return True
-    pair = {left.subject, right.subject}
-    return pair == {"plan", "ceasefire"} and (_is_word(left) or _is_word(right))
+    return {left.subject, right.subject} == {"plan", "ceasefire"}
 
 
 _PARTS = frozenset(("first", "second", "each"))

@@ -154,7 +154,7 @@ def _deeds(left: Claim, right: Claim) -> Relation | None:
     planned = "proposed" in moods and "denied" not in moods and left.predicate not in OFFICES
     if moods & {"conditional"} or planned:
         return None
-    matter = _role(left, right) or _shared_matter(left, right)
+    matter = _role(left, right) or _shared_matter(left, right) or _own_deed(left, right)
     if matter is None or elsewhere(left, right):
         return None
     name, telling = matter
@@ -199,6 +199,13 @@ def _role(left: Claim, right: Claim) -> tuple[str, float] | None:
     if left.predicate in FIRST and "first" in left.marks & right.marks:
         return "first", 1.0
     return None
+
+
+def _own_deed(left: Claim, right: Claim) -> tuple[str, float] | None:
+    """'They left' and 'its troops have not left': one actor's deed, the object named in one."""
+    bare = not left.objects or not right.objects
+    same = bool(left.agents & right.agents) and left.predicate in OWN_DEEDS
+    return (left.predicate, 1.0) if bare and same else None
 
 
 def _opposite(left: Claim, right: Claim) -> Relation | None:

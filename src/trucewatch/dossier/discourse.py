@@ -20,6 +20,7 @@ AGREEMENTS = ("ceasefire", "plan")
 LASTING = (*AGREEMENTS, "force", "mission", "mandate", "zone", "phase", "exchange", "guarantees")
 PLURAL = ("talks", "war", "troops", "peacekeepers", "monitors", "guarantees", "elections")
 AGREEMENT_DEEDS = frozenset(("sign", "begin", "end", "extend", "mediate", "announce", "conclude"))
+MISSIONS = ("mission", "force", "mandate", "peacekeeping", "monitoring")
 AMONG = frozenset(("sign", "mediate", "conclude", "announce"))
 OBJECT_DEEDS = frozenset(("sign", "ratify", "extend", "violate", "mediate", "draft", "end"))
 COUNTED = ("troops", "fighters", "peacekeepers", "monitors", "hostages", "prisoners", "displaced",
@@ -84,7 +85,8 @@ class _Memory:
         self.actors = [*self.actors[-8:], *((number, m) for m in ordered)]
         for kind in ("topic", "event", "thing", "force"):
             for match in reading.concepts[kind]:
-                self.topics[match.concept] = number * 1000 + match.first
+                # What stands first in its sentence is what the sentence is about.
+                self.topics[match.concept] = number * 1000 + max(0, 999 - match.first)
 
     def actor(self, number: int, *, person: bool, armed: bool = False) -> str | None:
         """Return the last actor that fits, of the sentences still remembered."""
@@ -200,7 +202,7 @@ def _thing(reading: Reading, at: int, memory: _Memory, number: int, *, plural: b
     deed = _deed(reading, at)
     lasts = _lasts(reading, at)
     if deed in AGREEMENT_DEEDS or lasts:
-        among = PLURAL if plural else (AGREEMENTS if deed in AMONG else LASTING)
+        among = MISSIONS if deed == "maintain" and not plural else _among(deed, plural=plural)
         topic = memory.topic(number, among)
         if topic and not (deed in ("announce", "sign") and _is_active(reading, at)):
             kind = "event" if topic == "war" else "topic"
@@ -215,6 +217,12 @@ def _thing(reading: Reading, at: int, memory: _Memory, number: int, *, plural: b
         return
     if deed or _stands(reading, at):
         _act(reading, at, memory.actor(number, person=False))
+
+
+def _among(deed: str | None, *, plural: bool) -> tuple[str, ...]:
+    if plural:
+        return PLURAL
+    return AGREEMENTS if deed in AMONG else LASTING
 
 
 def _is_object(reading: Reading, at: int) -> bool:

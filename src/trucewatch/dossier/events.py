@@ -27,6 +27,8 @@ def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ..
         return WAR_START, (), chosen.first
     if (chosen.concept in ("end", "stop") and "war" in names) or _opens_truce(chosen, topics):
         return TRUCE_START, topics, chosen.first
+    if chosen.concept == "hold_talks" and topics and topics[0] != "talks":
+        return f"of:{topics[0]}", topics, chosen.first
     if chosen.concept == "war":
         return ("war", topics, chosen.first) if not mention.is_since else (WAR_START, (), at)
     return chosen.concept, topics, chosen.first
@@ -34,6 +36,8 @@ def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ..
 
 def _opens_truce(chosen: Match, topics: tuple[str, ...]) -> bool:
     """'The truce took effect', 'the agreement entered into force', 'the guns fell silent'."""
+    if chosen.concept == "create":
+        return topics[:1] == ("ceasefire",)
     if chosen.concept == "stop":
         return not topics or topics[0] in ("war", "ceasefire", "guns", "heavy_weapons")
     return chosen.concept == "begin" and topics[:1] in (("ceasefire",), ("plan",))

@@ -85,9 +85,22 @@ def counted_by(reading: Reading, quantity: Quantity) -> Counted | None:
     same = [m for m in before if reading.clauses[m.first] == reading.clauses[first]]
     if same and not after:
         return Counted(same[-1].concept, same[-1].first, same[-1].last)
+    whom = _of_whom(reading, first)
+    if whom:
+        return whom
     if _is_strong(reading, last):
         return Counted("troops", last, last + 1)
     return _following_word(reading, last) or _people_of(reading, first, last)
+
+
+def _of_whom(reading: Reading, first: int) -> Counted | None:
+    """'Fighters, of whom there are 7,000': what the clause before names is counted."""
+    clause = reading.clauses[first]
+    opening = {t.lower for t, c in zip(reading.tokens, reading.clauses, strict=True) if c == clause}
+    if not opening & plain("whom"):
+        return None
+    before = [m for m in reading.concepts["thing"] if m.first < first]
+    return Counted(before[-1].concept, before[-1].first, before[-1].last) if before else None
 
 
 def _people_named(reading: Reading, last: int) -> Counted | None:
@@ -96,6 +109,9 @@ def _people_named(reading: Reading, last: int) -> Counted | None:
         if not last <= mention.first <= last + 1 or mention.is_place or mention.is_person:
             continue
         if not _filled(reading, last, mention.first) or _leads_noun(reading, mention.last):
+            continue
+        between = reading.tokens[last : mention.first]
+        if any(not is_adjective(t.lower, reading.language) for t in between):
             continue
         if mention.last - mention.first == 1 and _is_people(reading, mention.first):
             return Counted("people", mention.first, mention.last)
@@ -253,7 +269,10 @@ def days_of(quantity: Quantity) -> tuple[float, float] | None:
 def lasting_subject(reading: Reading, first: int, last: int) -> str | None:
     """Return what is said to last: the topic right after the words, else before, in the clause."""
     clause = reading.clauses[first]
-    near = [m for m in reading.all_concepts() if m.concept in LASTING]
+    near = [
+        m for m in reading.all_concepts()
+        if m.concept in LASTING and (m.concept != "extend" or first - 3 <= m.first < first)
+    ]  # fmt: skip
     inside = [m for m in near if reading.clauses[m.first] == clause]
     after = [m for m in inside if last <= m.first <= last + 4]
     before = [m for m in inside if m.first < first]
@@ -297,17 +316,21 @@ def _carried_subject(reading: Reading, near: list[Match], first: int) -> str | N
 def _says_of(reading: Reading, first: int, last: int) -> bool:
     """'The truce is permanent': the words end the clause, or 'is', 'for' or 'not' leads to them."""
     ends = last >= len(reading.tokens) or reading.clauses[last] != reading.clauses[first]
+    if first and reading.tokens[first - 1].lower in ("of", "в", "у", "на"):
+        return True
     lead = {t.lower for t in reading.tokens[max(0, first - 4) : first]}
     return ends or bool(lead & plain("leads")) or reading.has("lasting", max(0, first - 4), first)
 
 
 def _generic(concept: str) -> str:
     same = {
-        "multinational_force": "force",
-        "peacekeepers": "force",
-        "peacekeeping": "force",
-        "troops": "force",
-        "deploy": "force",
+        "multinational_force": "mission",
+        "force": "mission",
+        "peacekeepers": "mission",
+        "peacekeeping": "mission",
+        "troops": "mission",
+        "deploy": "mission",
+        "mandate": "mission",
         "monitoring_mission": "mission",
         "monitoring": "mission",
         "disarmament": "disarm",

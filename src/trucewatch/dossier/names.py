@@ -80,6 +80,9 @@ def _without_title(mention: NameMention, language: str) -> NameMention:
         if not is_title and not (tokens and country_at(tokens, 0, language)):
             break
         role, words = (words[0].lower() if is_title else role), words[1:]
+    # A particle ('de', 'van der') is no first name: what stands before it is.
+    bare = tuple(w for w in words if not w.islower())
+    words = bare if len(bare) > 1 else words
     return NameMention(mention.start, mention.end, mention.text, words, role, mention.is_first)
 
 

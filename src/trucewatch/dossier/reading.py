@@ -53,6 +53,8 @@ class Reading:
                 found["stances"] = _longest(matches)
             else:
                 found[name] = matches
+        # The month is no 'may'.
+        found["proposed"] = [m for m in found["proposed"] if self.tokens[m.first].text != "May"]
         return found
 
     @cached_property
@@ -106,13 +108,27 @@ def read(sentence: Sentence, language: str) -> Reading:
     ]  # fmt: skip
     reading.mentions = _mentions(tokens, language)
     _drop_inside_names(reading)
+    _mark_leaving(reading)
     return reading
+
+
+def _mark_leaving(reading: Reading) -> None:
+    """'They left the country': leaving a country by name is a withdrawal."""
+    starts = {m.first for m in reading.mentions}
+    for at, token in enumerate(reading.tokens):
+        skip = reading.tokens[at + 1].lower == "the" if at + 1 < len(reading.tokens) else False
+        if token.lower in plain("leaving") and at + 1 + skip in starts:
+            actions = [m for m in reading.concepts["action"] if m.first != at]
+            actions.append(Match("withdraw", at, at + 1))
+            reading.concepts["action"] = sorted(actions, key=lambda m: m.first)
 
 
 def _drop_inside_names(reading: Reading) -> None:
     """'Rapid Support Forces' supports nobody, 'United Nations' are no nations."""
     names = [m for m in reading.mentions if m.last - m.first > 1]
-    inside = {t for m in names for t in range(m.first, m.last)}
+    spans: list[Mention | Match] = [*names]
+    spans += [*reading.words["permanent"], *reading.words["temporary"]]
+    inside = {t for m in spans if m.last - m.first > 1 for t in range(m.first, m.last)}
     for kind in ("thing", "topic", "action", "event"):
         reading.concepts[kind] = [m for m in reading.concepts[kind] if m.first not in inside]
     stances = reading.words["stances"]
