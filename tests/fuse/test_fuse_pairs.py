@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from trucewatch.fuse.accounts import accounts
+from trucewatch.fuse.levels import apart_km, gap_hours
 from trucewatch.fuse.neighbours import candidate_pairs, count_crowds
 from trucewatch.fuse.options import FuseOptions, read_parameters
-from trucewatch.fuse.weigh import apart_km, gap_hours, within_reach
+from trucewatch.fuse.weigh import within_reach
 from trucewatch.fuse.weights import tables
 
 PARAMETERS = read_parameters()

@@ -34,7 +34,8 @@ ACCOUNT = np.dtype([
     ("group", "i2"), ("weapon", "i2"), ("weapon_class", "i2"), ("mode", "i2"),
     ("level", "i2"), ("has_geometry", "i2"), ("judged", "i4"),
     ("observer", "i4"), ("source", "i4"), ("actor", "i4"), ("root", "i4"), ("side", "i4"),
-    ("row", "i4"), ("lon", "f4"), ("lat", "f4"), ("sin_lon", "f4"), ("cos_lon", "f4"),
+    ("row", "i4"), ("teller", "i4"), ("lon", "f4"), ("lat", "f4"),
+    ("sin_lon", "f4"), ("cos_lon", "f4"),
     ("sin_lat", "f4"), ("cos_lat", "f4"),
     ("text", "u8"), ("rank", "i4"),
 ], align=True)  # fmt: skip
@@ -273,6 +274,7 @@ def _fill_terms(records: Array, table: pa.Table, parameters: Parameters) -> None
         records[name] = _encoded(table[column])[0]
     observer = _encoded(table["observer"])[0]
     records["observer"] = np.where(records["mode"] == 0, observer, -1)
+    records["teller"] = np.where(records["mode"] >= MODES.index("reported"), observer, -1)
     _fill_weapon(records, table)
 
 

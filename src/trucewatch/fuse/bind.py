@@ -22,9 +22,10 @@ from numpy import int64
 
 from trucewatch.fuse.accounts import Array
 from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.levels import apart_km
 from trucewatch.fuse.neighbours import Pairs
 from trucewatch.fuse.options import FuseOptions
-from trucewatch.fuse.weigh import apart_by_observer, apart_km, weight
+from trucewatch.fuse.weigh import apart_by_observer, weight
 from trucewatch.fuse.words import WordIndex
 
 # Of large groups this many members each are compared for the mean; the laws always hold for all.

@@ -5,18 +5,72 @@ from __future__ import annotations
 import numpy as np
 
 from trucewatch.fuse.accounts import Array
+from trucewatch.fuse.neighbours import Pairs
+from trucewatch.fuse.options import HELD, MODES, Parameters
 
 KNOTS = 16
 LEAST, MOST = 0.0005, 0.9995
+LEAST_PAIRS = 1000
+Knot = tuple[float, float]
+# A class of pairs needs this many before its own curve counts for as much as that of all.
+PAIRS_AS_ALL = 2000
 
 
-def calibration(bits: Array, same: Array) -> tuple[tuple[float, float], ...]:
+def held_of(records: Array, pairs: Pairs) -> Array:
+    """Return the index into HELD of each pair: how many of the two were told."""
+    told = (records["mode"] >= MODES.index("reported")).astype(np.int64)
+    return np.asarray(told[pairs.left] + told[pairs.right])
+
+
+def probability(bits: Array, held: Array, parameters: Parameters) -> Array:
+    """Return the calibrated probability of weights in bits: a rising curve for each of HELD.
+
+    held: per pair its index into HELD. Between knots a curve is straight in bits (log odds), so
+    that it is monotone.
+    """
+    stated = np.empty(len(bits))
+    for row, name in enumerate(HELD):
+        knots = np.array(parameters.calibration[name])
+        share = np.clip(knots[:, 1], 1e-9, 1 - 1e-9)
+        odds = np.interp(bits[held == row], knots[:, 0], np.log2(share / (1 - share)))
+        stated[held == row] = 1 / (1 + np.exp2(-odds))
+    return stated
+
+
+def calibrations(bits: Array, same: Array, held: Array) -> dict[str, tuple[Knot, ...]]:
+    """Return a curve for each of HELD, drawn towards that of all pairs where there are few.
+
+    held: per pair its index into HELD. Raises ValueError for fewer than 1,000 pairs in all.
+    """
+    everything, curves = calibration(bits, same), {}
+    for row, name in enumerate(HELD):
+        own = held == row
+        many = int(own.sum())
+        if many < LEAST_PAIRS:
+            curves[name] = everything
+            continue
+        knots = calibration(bits[own], same[own])
+        trust = many / (many + PAIRS_AS_ALL)
+        common = np.interp([x for x, _ in knots], *_odds(everything))
+        mixed = trust * _odds(knots)[1] + (1 - trust) * common
+        curves[name] = tuple(
+            (x, round(float(1 / (1 + 2.0**-y)), 5)) for (x, _), y in zip(knots, mixed, strict=True)
+        )
+    return curves
+
+
+def _odds(knots: tuple[Knot, ...]) -> tuple[Array, Array]:
+    bits, share = np.array(knots).T
+    return bits, np.log2(share / (1 - share))
+
+
+def calibration(bits: Array, same: Array) -> tuple[Knot, ...]:
     """Return knots (bits, probability), strictly rising in bits and never falling in probability.
 
     bits: weights of pairs; same: whether each is truly one happening. Isotonic regression (pool
     adjacent violators) over equal groups of pairs. Raises ValueError for fewer than 1,000 pairs.
     """
-    if len(bits) < 1000:
+    if len(bits) < LEAST_PAIRS:
         raise ValueError(f"{len(bits)} pairs are too few to calibrate on; take 1,000 or more")
     order = np.argsort(bits, kind="stable")
     groups = np.array_split(order, min(400, len(bits) // 50))

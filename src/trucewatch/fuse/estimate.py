@@ -22,13 +22,14 @@ from trucewatch.fuse.accounts import Accounts, Array, accounts, known_weapons
 from trucewatch.fuse.bind import JOINED, bind
 from trucewatch.fuse.features import Features, features, place_level
 from trucewatch.fuse.neighbours import Pairs, candidate_pairs, count_crowds
-from trucewatch.fuse.options import MODES, FuseOptions, Parameters
+from trucewatch.fuse.options import HELD, MODES, FuseOptions, Parameters
 from trucewatch.fuse.weights import (
-    COUNTED,
     GAP_EDGES,
     LEVELS,
     PLACE_EDGES,
+    ROWS,
     SHARPNESS,
+    TELLERS,
     tables,
 )
 from trucewatch.vocabulary import kinds
@@ -39,8 +40,9 @@ GHOSTS = 2.0
 LEAST_BITS = -12.0
 # No single feature but place and time settles a pair: sources err, and worlds differ from samples.
 LEAST_FEATURE, MOST_FEATURE = -7.0, 10.0
-# Two reports that share few words may just be in two languages.
-LEAST_WORDS = -2.0
+# Two reports that hardly share a word may just be in two languages.
+LEAST_WORDS, HARDLY_SHARED = -2.0, 2
+MOST_BY_TELLER = 3.0
 NEAR_KM = 1.0
 # A pair of kinds met less often keeps the bits of its level.
 LEAST_PAIRS = 3.0
@@ -112,18 +114,17 @@ def reckoned(of: Sample, seen: Features, share: Array, before: Parameters) -> Pa
     bits: dict[str, Any] = dict(before.bits)
     bits["place"] = _place(seen, share)
     bits["time"] = _time(seen, share)
-    bits["delay"] = _against_chance(seen.level("delay"), share, "delay")
+    bits["delay"] = _by_row(seen, share, "delay", seen.level("span"))
+    bits["news"] = _against_chance(seen.level("news"), share, "news")
+    bits["untold"] = _untold(seen, share)
     bits["side"] = _against_chance(seen.level("side"), share, "side")
     bits["length"] = _against_chance(seen.level("length"), share, "length")
     bits["direction"] = _against_chance(seen.level("direction"), share, "direction")
     bits["actor"] = _against_chance(seen.level("actor"), share, "actor")
     # Reports name place and hour, which are weighed already: chance is taken near by only.
     close = (seen.measures[:, 0] < NEAR_KM) & (seen.measures[:, 1] <= 0)
-    bits["words"] = _against_chance(seen.level("words"), share, "words", close)
-    bits["count"] = [
-        _against_chance(seen.level("count"), share, "count", seen.level("counted") == group)
-        for group in range(len(COUNTED))
-    ]
+    bits["words"] = _words(seen, share, close)
+    bits["count"] = _by_row(seen, share, "count", seen.level("counted"))
     bits["kind"] = _with_rarity(seen.level("kind"), share, "kind", agrees=0)
     bits["weapon"] = _with_rarity(seen.level("weapon"), share, "weapon", agrees=1)
     bits["prior"] = _prior(of, seen, share)
@@ -139,12 +140,31 @@ def _counts(level: Array, share: Array, size: int, where: Array | None = None) -
     return np.bincount(level, weights, size)[:size]
 
 
-def _place(seen: Features, share: Array) -> list[float]:
-    """Log2 density of standard distance among true pairs, per unit of its area; never rising."""
+def _place(seen: Features, share: Array) -> list[list[float]]:
+    """A row for each of HELD: log2 density of standard distance among true pairs, per unit of its
+    area, never rising; of two told places how much more often true pairs than chance show it."""
+    level, held = place_level(seen), seen.level("held")
     edges = np.array((0.0, *PLACE_EDGES))
     area = np.pi * np.diff(edges**2)
-    found = _counts(place_level(seen.measures), share, len(area)) + GHOSTS * area / area.sum()
-    return _log2(_falling(found / found.sum() / area, area))
+    rows = []
+    for row in range(len(HELD) - 1):
+        found = _counts(level, share, len(area), held == row) + GHOSTS * area / area.sum()
+        rows.append(_log2(_falling(found / found.sum() / area, area)))
+    told = held == len(HELD) - 1
+    true, chance = (_counts(level, part, len(area), told) for part in (share, 1 - share))
+    return [*rows, _rising_no_more(_smoothed(true, chance))]
+
+
+def _smoothed(true: Array, chance: Array) -> Array:
+    """Shares among true over shares among chance pairs; what is never met says nothing."""
+    met = (true + chance + 1e-9) / (true + chance + 1e-9).sum()
+    sides = [(part + GHOSTS * met) / (part.sum() + GHOSTS) for part in (true, chance)]
+    return np.asarray(sides[0] / sides[1])
+
+
+def _rising_no_more(ratio: Array) -> list[float]:
+    """Bits of a ratio that cannot rise with the distance."""
+    return _capped(np.minimum.accumulate(ratio))
 
 
 def _falling(density: Array, weight: Array) -> Array:
@@ -187,11 +207,42 @@ def _against_chance(
     true[0] = chance[0] = 0.0
     ratio = (true / true.sum()) / np.maximum(chance / chance.sum(), 1e-12)
     ratio[0] = 1.0
-    return _capped(ratio, LEAST_WORDS if name == "words" else LEAST_FEATURE)
+    if name == "words":
+        floor = np.where(np.arange(size) <= HARDLY_SHARED, LEAST_WORDS, LEAST_FEATURE)
+        return np.maximum(_capped(ratio), floor).tolist()
+    return _capped(ratio)
 
 
-def _capped(ratio: Array, least: float = LEAST_FEATURE) -> list[float]:
-    return [min(MOST_FEATURE, max(least, bits)) for bits in _log2(ratio)]
+def _by_row(seen: Features, share: Array, name: str, row: Array) -> list[list[float]]:
+    """Bits by level for each row of a table that weights.ROWS names."""
+    level = seen.level(name)
+    return [_against_chance(level, share, name, row == n) for n in range(len(ROWS[name]))]
+
+
+def _words(seen: Features, share: Array, close: Array) -> list[list[float]]:
+    """Bits of shared words, by whether one teller tells both.
+
+    That one teller tells two stories speaks against a pair, but outlets also tell one twice.
+    """
+    two, one = (
+        _against_chance(seen.level("words"), share, "words", close & (seen.level("teller") == row))
+        for row in range(len(TELLERS))
+    )
+    return [two, [max(a, b - MOST_BY_TELLER) for a, b in zip(one, two, strict=True)]]
+
+
+def _untold(seen: Features, share: Array) -> dict[str, float]:
+    """Bits of the weapon that was seen where a report leaves it out; only weapons that were met."""
+    names, level = known_weapons(), seen.level("untold")
+    silent = seen.level("weapon") == 0
+    sides = [_counts(level, part, len(names) + 1, silent)[1:] for part in (share, 1 - share)]
+    bits = _capped(_smoothed(*sides))
+    met = sides[0] + sides[1]
+    return {name: bits[n] for n, name in enumerate(names) if met[n] >= LEAST_PAIRS}
+
+
+def _capped(ratio: Array) -> list[float]:
+    return [min(MOST_FEATURE, max(LEAST_FEATURE, bits)) for bits in _log2(ratio)]
 
 
 def _with_rarity(level: Array, share: Array, name: str, *, agrees: int) -> list[float]:

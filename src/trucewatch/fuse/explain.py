@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.fuse.accounts import accounts
+from trucewatch.fuse.calibrate import probability
 from trucewatch.fuse.features import Features, features
 from trucewatch.fuse.neighbours import Pairs, canonical, count_crowds
 from trucewatch.fuse.options import FuseOptions, Parameters
-from trucewatch.fuse.rows import probability
-from trucewatch.fuse.weights import FEATURES, LEVELS, SHARPNESS, tables
+from trucewatch.fuse.weights import FEATURES, LEVELS, SHARPNESS, TELLERS, tables
 
 
 def explain(table: pa.Table, parameters: Parameters, options: FuseOptions) -> list[str]:
@@ -30,7 +30,7 @@ def explain(table: pa.Table, parameters: Parameters, options: FuseOptions) -> li
     bits = seen.bits[0].tolist()
     said = sorted(zip(bits[:-1], FEATURES, _details(seen), strict=True), key=lambda x: -abs(x[0]))
     total = sum(bits)
-    chance = float(probability(np.array([total]), parameters)[0])
+    chance = float(probability(np.array([total]), seen.level("held"), parameters)[0])
     return [
         *(f"{name}: {weight:+.1f} bits; {detail}" for weight, name, detail in said),
         f"prior: {bits[-1]:+.1f} bits; about {seen.measures[0, 4]:.0f} accounts would stand "
@@ -52,8 +52,8 @@ def _details(seen: Features) -> list[str]:
         f"{gap_h:.2f} h between them ({sharp}); length: {level('length')}; delay: {level('delay')}",
         f"kinds: {level('kind')}",
         f"weapon or calibre: {level('weapon')}",
-        f"figures: {level('count')}",
+        f"figures: {level('count')}; {level('news')}",
         f"range and bearing of the observers; direction of fire: {level('direction')}",
         f"claimed actor: {level('actor')}",
-        f"words: {level('words')}",
+        f"words: {level('words')}; {TELLERS[int(seen.level('teller')[0])]}",
     ]

@@ -8,41 +8,50 @@ from typing import Any
 import numpy as np
 
 from trucewatch.fuse.accounts import Accounts, Array
-from trucewatch.fuse.compiled import kernel, shared_out
-from trucewatch.fuse.neighbours import Pairs
-from trucewatch.fuse.weigh import (
-    actor_bits,
+from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.levels import (
     actor_level,
-    apart_by_observer,
     apart_km,
-    count_bits,
     count_level,
     counted_by,
     delay_level,
     direction_level,
-    east_north,
     gap_hours,
-    geometry_bits,
-    kind_bits,
+    held_level,
     kind_level,
     length_level,
-    prior_bits,
+    news_level,
+    one_teller,
     side_level,
-    time_bits,
+    span_level,
     time_level,
     time_width,
-    weapon_bits,
+    untold,
     weapon_level,
-    where_bits,
-    words_bits,
     words_level,
 )
-from trucewatch.fuse.weights import FEATURES, PLACE_EDGES
+from trucewatch.fuse.neighbours import Pairs
+from trucewatch.fuse.options import HELD
+from trucewatch.fuse.weigh import (
+    actor_bits,
+    apart_by_observer,
+    count_bits,
+    east_north,
+    geometry_bits,
+    kind_bits,
+    prior_bits,
+    time_bits,
+    weapon_bits,
+    where_bits,
+    words_bits,
+)
+from trucewatch.fuse.weights import FEATURES, ONE_PLACE_KM, PLACE_EDGES
 from trucewatch.fuse.words import WordIndex
 
 LEVEL_FIELDS = (
     "sharpness", "time", "length", "kind", "weapon", "counted", "count", "direction", "actor",
     "words", "left_mode", "right_mode", "apart", "delay", "side", "left_kind", "right_kind",
+    "held", "span", "teller", "news", "untold",
 )  # fmt: skip
 
 
@@ -62,22 +71,13 @@ class Features:
 
 def features(accounts: Accounts, weights: Array, pairs: Pairs) -> Features:
     """Return bits, measures and levels of each pair, in the order of the pairs."""
+    bits = np.empty((len(pairs), len(FEATURES) + 1), np.float32)
     measures = np.empty((len(pairs), 5), np.float32)
     levels = np.empty((len(pairs), len(LEVEL_FIELDS)), np.int16)
-    _levels(accounts.records, accounts.words, (pairs.left, pairs.right), (measures, levels))
-    return Features(feature_bits(accounts, weights, pairs, 1), measures, levels)
-
-
-def feature_bits(accounts: Accounts, weights: Array, pairs: Pairs, threads: int) -> Array:
-    """Return the bits alone: n x (FEATURES and prior), float32."""
-    bits = np.empty((len(pairs), len(FEATURES) + 1), np.float32)
-
-    def filled(part: slice) -> None:
-        sides = (pairs.left[part], pairs.right[part])
-        _bits(accounts.records, accounts.words, weights, sides, bits[part])
-
-    shared_out(len(pairs), threads, filled)
-    return bits
+    sides = (pairs.left, pairs.right)
+    _bits(accounts.records, accounts.words, weights, sides, bits)
+    _levels(accounts.records, accounts.words, sides, (measures, levels))
+    return Features(bits, measures, levels)
 
 
 @kernel
@@ -124,6 +124,11 @@ def _levels(records: Any, words: WordIndex, sides: Any, out: Any) -> None:
         levels[n, 14] = side_level(a, b)
         levels[n, 15] = min(a.kind, b.kind)
         levels[n, 16] = max(a.kind, b.kind)
+        levels[n, 17] = held_level(a, b)
+        levels[n, 18] = span_level(a, b)
+        levels[n, 19] = 1 if one_teller(a, b) else 0
+        levels[n, 20] = news_level(a, b)
+        levels[n, 21] = 1 + untold(a, b)
 
 
 @kernel
@@ -138,6 +143,11 @@ def standard_distance(a: Any, b: Any, km: float) -> float:
     return float(np.sqrt(0.5 * squared))
 
 
-def place_level(measures: Array) -> Array:
-    """Return the class of standard distance that each pair falls into."""
-    return np.minimum(np.searchsorted(PLACE_EDGES, measures[:, 2]), len(PLACE_EDGES) - 1)
+def place_level(seen: Features) -> Array:
+    """Return the class of standard distance that each pair falls into.
+
+    Of two told places class 0 means one and the same.
+    """
+    level = np.minimum(np.searchsorted(PLACE_EDGES, seen.measures[:, 2]), len(PLACE_EDGES) - 1)
+    named = np.where(seen.measures[:, 0] < ONE_PLACE_KM, 0, np.maximum(level, 1))
+    return np.where(seen.level("held") == HELD.index("both told"), named, level)

@@ -19,8 +19,9 @@ import numpy as np
 
 from trucewatch.fuse.accounts import SCALES, Array
 from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.levels import apart_km, gap_hours
 from trucewatch.fuse.options import FuseOptions
-from trucewatch.fuse.weigh import apart_km, gap_hours, weight, within_reach
+from trucewatch.fuse.weigh import weight, within_reach
 from trucewatch.fuse.weights import REFERENCE_KM2_H
 from trucewatch.fuse.words import WordIndex
 from trucewatch.where import Grid

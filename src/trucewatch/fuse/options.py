@@ -15,6 +15,8 @@ from trucewatch.errors import ConfigError
 PARAMETERS = Path(__file__).parent / "parameters.yaml"
 # How an account came about: on the spot, from far above, in the news, by a party's word.
 MODES = ("direct", "remote", "reported", "declared")
+# How many of two accounts the press or a party told: weights and curves differ with it.
+HELD = ("neither told", "one told", "both told")
 # An incident of the field is a shelling, not a campaign: these are the widest that may be set.
 EXTENT_MOST_KM, DURATION_MOST_H = 100.0, 24.0 * 14
 
@@ -74,7 +76,8 @@ class Parameters:
 
     bits: name -> bits by level. shares: how common each kind and weapon is. kind_pairs: bits of
     'kind+kind'. scales: lengths and times that are set, not estimated. siblings, compatible:
-    kinds and families that go together. calibration: (bits, probability) knots, rising.
+    kinds and families that go together. calibration: (bits, probability) knots,
+    rising, for each of weights.HELD.
     provenance: what it was estimated from, and when.
     """
 
@@ -84,7 +87,7 @@ class Parameters:
     scales: Mapping[str, float]
     siblings: tuple[tuple[str, ...], ...]
     compatible: tuple[tuple[str, str], ...]
-    calibration: tuple[tuple[float, float], ...]
+    calibration: Mapping[str, tuple[tuple[float, float], ...]]
     provenance: Mapping[str, Any]
 
 
@@ -114,7 +117,7 @@ def read_parameters(path: Path | str | None = None) -> Parameters:
         scales=value["scales"],
         siblings=tuple(tuple(map(str, group)) for group in value["siblings"]),
         compatible=tuple((str(a), str(b)) for a, b in value["compatible"]),
-        calibration=_knots(document), provenance=value["provenance"],
+        calibration=_curves(document), provenance=value["provenance"],
     )  # fmt: skip
 
 
@@ -126,7 +129,8 @@ def write_parameters(parameters: Parameters, path: Path) -> None:
         "provenance": dict(parameters.provenance), "scales": dict(parameters.scales),
         "siblings": [list(group) for group in parameters.siblings],
         "compatible": [list(pair) for pair in parameters.compatible],
-        "calibration": [list(knot) for knot in parameters.calibration],
+        "calibration": {name: [list(knot) for knot in knots]
+                        for name, knots in parameters.calibration.items()},
         "shares": {name: dict(share) for name, share in parameters.shares.items()},
         "kind_pairs": dict(parameters.kind_pairs), "bits": dict(parameters.bits),
     }  # fmt: skip
@@ -140,12 +144,24 @@ _ABOUT = """\
 """
 
 
-def _knots(document: YamlFile) -> tuple[tuple[float, float], ...]:
-    knots = tuple((float(x), float(p)) for x, p in document.value["calibration"])
+def _curves(document: YamlFile) -> dict[str, tuple[tuple[float, float], ...]]:
+    found = document.value["calibration"]
+    missing = [name for name in HELD if not isinstance(found, dict) or name not in found]
+    if missing:
+        raise ConfigError([
+            document.fault(("calibration",), found=f"no curve {name!r}", expected="one for each of "
+                           + ", ".join(HELD), mend="Estimate it again: trucewatch fuse --estimate")
+            for name in missing
+        ])  # fmt: skip
+    return {name: _knots(document, name) for name in HELD}
+
+
+def _knots(document: YamlFile, name: str) -> tuple[tuple[float, float], ...]:
+    knots = tuple((float(x), float(p)) for x, p in document.value["calibration"][name])
     rising = all(a[0] < b[0] and a[1] <= b[1] for a, b in pairwise(knots))
     if len(knots) < 2 or not rising or not all(0 <= p <= 1 for _, p in knots):
         raise ConfigError([
-            document.fault(("calibration",), found=f"{len(knots)} knots that do not rise",
+            document.fault(("calibration", name), found=f"{len(knots)} knots that do not rise",
                            expected="at least two (bits, probability) that rise",
                            mend="A heavier weight must never mean a lower probability.")
         ])  # fmt: skip

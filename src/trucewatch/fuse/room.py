@@ -28,7 +28,6 @@ from trucewatch.store import RoomResult, Run, Store
 from trucewatch.vocabulary import kinds
 
 SQL = Path(__file__).parent / "sql"
-STATUS = ("reported", "corroborated", "verified", "rejected")
 # So many reviewed accounts weigh as much as the letter that a source was given.
 LETTER_COUNTS = 10
 _HAPPENING = f"""
@@ -143,14 +142,13 @@ def happenings(store: Store, within: Touched | None = None) -> pa.Table:
 def _write(
     store: Store, run: Run, fused: Fused, settings: Settings, scopes: Mapping[str, str]
 ) -> RoomResult:
-    of, threads = groups(fused), settings.options.threads
+    of = groups(fused)
     standing = _standing(store, fused, of, settings.options)
-    within = conflict_rows(fused, of, standing.ids, threads)
-    conflicts = pa.concat_tables(
-        [within, store.step(SQL / "count_conflicts.sql").cast(within.schema)]
+    conflicts = (
+        conflict_rows(fused, of, standing.ids) + store.step(SQL / "count_conflicts.sql").to_pylist()
     )
     written = {
-        "pair": pair_rows(fused, settings.parameters, threads),
+        "pair": pair_rows(fused, settings.parameters),
         "incident": incident_rows(fused, of, standing),
         "member": member_rows(fused, of, standing.ids),
         "conflict": conflicts,
@@ -163,7 +161,7 @@ def _write(
         sum(change.added for change in changes.values()),
         {
             "observations": len(fused.accounts), "incidents": len(of.sizes),
-            "corroborated": int((standing.roots > 1).sum()), "conflicts": conflicts.num_rows,
+            "corroborated": int((standing.roots > 1).sum()), "conflicts": len(conflicts),
             "pairs": len(fused.pairs), "cut_in_dense_spots": fused.pairs.cut,
             "bound": "touched" if scopes else "all",
         },
@@ -171,7 +169,7 @@ def _write(
 
 
 def _standing(store: Store, fused: Fused, of: Groups, options: FuseOptions) -> Standing:
-    ids = incident_ids(fused, of, options.threads)
+    ids = incident_ids(fused, of)
     root = root_of(fused.accounts, of.members, of.starts)
     roots = roots_per_group(root, of.members, of.starts)
     prior = reliability(fused.accounts, options.reliability, track_record(store, options))
@@ -204,7 +202,7 @@ def _status(store: Store, fused: Fused, of: Groups, roots: Array) -> pa.Array:
 
     A person's word holds on for an incident that still has every observation it was said of.
     """
-    status = (roots > 1).astype(np.int8)
+    status = np.where(roots > 1, "corroborated", "reported").astype(object)
     reviews: list[dict[str, Any]] = store.step(SQL / "review_status.sql").to_pylist()
     if reviews:
         ids = fused.accounts.table["observation_id"].to_pylist()
@@ -214,5 +212,5 @@ def _status(store: Store, fused: Fused, of: Groups, roots: Array) -> pa.Array:
         for review in reviews:
             found = {group_of.get(i) for i in review["observation_ids"]}
             if len(found) == 1 and None not in found:
-                status[found.pop()] = STATUS.index(review["decision"])
-    return pa.array(STATUS, pa.string()).take(pa.array(status))
+                status[found.pop()] = review["decision"]
+    return pa.array(status.tolist(), pa.string())

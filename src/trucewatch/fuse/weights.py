@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from trucewatch.fuse.accounts import Array, known_weapons
-from trucewatch.fuse.options import MODES, FuseOptions, Parameters
+from trucewatch.fuse.options import HELD, MODES, FuseOptions, Parameters
 from trucewatch.vocabulary import kinds
 
 FEATURES = ("place", "time", "kind", "weapon", "count", "geometry", "actor", "words")
@@ -20,8 +20,16 @@ LENGTH_EDGES = (0.2, 0.5, 1.0, 2.0, 3.0)
 RATIO_EDGES = (0.25, 0.5, 0.7, 0.85, 1.0, 1.18, 1.42, 1.75, 2.3, 4.0)
 DELAY_EDGES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 WORDS_EDGES = (0.03, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8)
-SHARPNESS = ("both by the clock", "one by the clock", "neither by the clock")
-COUNTED = ("both on the spot", "press against spot", "party against spot", "both from afar")
+RETOLD = "one told after the other"
+SHARPNESS = ("both by the clock", "one by the hour", "one by the day", "neither by the clock",
+             RETOLD)  # fmt: skip
+SPANS = ("told by the hour", "told by the day")
+BY_DAY_H = 2.0
+COUNTED = ("both on the spot", "press against spot", "party against spot", "both from afar", RETOLD)
+TELLERS = ("two tellers", "one teller")
+# Below this distance two told places are one named place.
+ONE_PLACE_KM = 0.1
+NEWS_EDGES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 LEVELS = {
     "length": ("not given", *(f"within a factor of {2**e:.2g}" for e in LENGTH_EDGES), "unlike"),
     "kind": ("same", "related", "other"),
@@ -34,18 +42,23 @@ LEVELS = {
     "direction": ("not given", "within 30 degrees", "within 75 degrees", "opposed"),
     "actor": ("not given", "same", "different"),
     "words": ("no words", *(f"up to {edge:g} shared" for edge in WORDS_EDGES),
-              "nearly all shared", "a copy"),
+              "nearly all shared", "a copy", "the same figures", "figures brought up to date"),
+    "news": ("not seen and told", *(f"up to {edge:g} rounds seen" for edge in NEWS_EDGES), "more"),
+    "place": PLACE_EDGES, "time": GAP_EDGES,
+}  # fmt: skip
+# Tables with a row for each of these cases; the others have one row.
+ROWS: dict[str, tuple[str, ...]] = {
+    "place": HELD, "time": SHARPNESS, "delay": SPANS, "count": COUNTED, "words": TELLERS,
 }  # fmt: skip
 FEW = 3
 REFERENCE_KM2_H = math.pi * 10.0**2 * 96.0
 
 
 SIZES = {
-    "place": len(PLACE_EDGES), "time": len(SHARPNESS) * len(GAP_EDGES),
     "prior": len(MODES) ** 2,
-    **{name: len(levels) * (len(COUNTED) if name == "count" else 1)
-       for name, levels in LEVELS.items()},
-    "kind_pair": len(kinds()) ** 2, "weapon_share": len(known_weapons()), "laws": 2,
+    **{name: len(levels) * len(ROWS.get(name, ("all",))) for name, levels in LEVELS.items()},
+    "kind_pair": len(kinds()) ** 2, "weapon_share": len(known_weapons()),
+    "untold": len(known_weapons()), "laws": 2,
 }  # fmt: skip
 # Where each table begins in the flat array of weights: one array, since every array handed to a
 # kernel costs as much as the arithmetic it serves.
@@ -57,6 +70,7 @@ def tables(parameters: Parameters, options: FuseOptions) -> Array:
     bits: dict[str, Any] = {
         **parameters.bits, "kind_pair": _kind_pairs(parameters),
         "weapon_share": _rarity(known_weapons(), parameters.shares["weapon"]),
+        "untold": [parameters.bits["untold"].get(name, 0.0) for name in known_weapons()],
         "laws": (options.extent_km, options.duration_h),
     }  # fmt: skip
     return np.concatenate([np.asarray(bits[name], np.float64).ravel() for name in SIZES])
