@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from trucewatch.config import read_yaml
 from trucewatch.warn import kernels
 from trucewatch.warn.forecaster import Coefficients, contributions
+from trucewatch.warn.raising import net_log_odds
 from trucewatch.warn.signals import NAMES
 from trucewatch.warn.signs import hidden_points
 
@@ -141,14 +142,26 @@ def added_log_odds(points: dict[str, float]) -> tuple[float, list[dict[str, Any]
     """Return what the indicators outside the count model add to the log-odds, and their rows.
 
     points: indicator name -> points of surprise. Never below 0: absence of a sign is no calm.
+    What signs add up to on ordinary days is taken off (raising.net_log_odds); each row's weight
+    is its share of what is left.
     """
     rows: list[dict[str, Any]] = []
     for one in catalogue():
         found = points.get(one.name, 0.0)
         if one.kinds and found > 0:
             rows.append({"name": one.name, "value": round(found, 3),
-                         "weight": round(one.weight * found, 3), "grounds": one.asks})  # fmt: skip
-    return float(sum(row["weight"] for row in rows)), rows
+                         "weight": one.weight * found, "grounds": one.asks})  # fmt: skip
+    total = sum(row["weight"] for row in rows)
+    net = float(net_log_odds(total))
+    for row in rows:
+        row["weight"] = round(row["weight"] * net / total, 3)
+    return net, rows
+
+
+def added_over_days(points: Mapping[str, Floats]) -> Floats:
+    """Return zones x days of log-odds added by points of surprise, zones x days by indicator."""
+    weight = {one.name: one.weight for one in catalogue()}
+    return net_log_odds(sum(weight[name] * table for name, table in points.items()))
 
 
 def hiding(blind_days: Mapping[str, float]) -> float:

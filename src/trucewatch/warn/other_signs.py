@@ -39,6 +39,10 @@ class Signs:
         """Indicator -> its points at today's close."""
         return {name: float(one.points[zone, -1]) for name, one in self.points.items()}
 
+    def all_points(self) -> dict[str, Floats]:
+        """Indicator -> its points at the close of each day, zones x days."""
+        return {name: one.points for name, one in self.points.items()}
+
     def blind_today(self, zone: int) -> dict[str, float]:
         """Indicator -> days in a row on which it could not be seen, to today."""
         return {name: float(one.blind_days[zone, -1]) for name, one in self.points.items()}

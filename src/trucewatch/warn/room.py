@@ -18,10 +18,11 @@ from trucewatch.warn.alarms import Alarms, as_probability
 from trucewatch.warn.backtest import Backtest, backtest
 from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.given import Counted, counted
-from trucewatch.warn.indicators import OwnPast, added_log_odds, movers, own_past
+from trucewatch.warn.indicators import OwnPast, added_log_odds, added_over_days, movers, own_past
 from trucewatch.warn.ledger import AsKnown, Ledger
 from trucewatch.warn.other_signs import Signs, other_signs
 from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
+from trucewatch.warn.raising import raised_by_signs, shifted_windows
 from trucewatch.warn.record import Record, records
 from trucewatch.warn.replay import ALARMED, WHOLE, Replay, alarms_of, relive, signals_at, with_whole
 from trucewatch.warn.rolling import reference
@@ -129,9 +130,12 @@ def _until(ledger: Ledger, today: date) -> Ledger | None:
 
 def _now(store: Store, mission: Mission, run: Run, ledger: Ledger, budget: float) -> Now:
     again = relive(ledger, first=ledger.days - MEMORY_DAYS)
-    alarms = {name: alarms_of(again, name, budget) for name in ALARMED}
     peace = peace_years_of(run.options)
     signs = other_signs(store, mission, run, again.zones, peace_years=peace)
+    # The false alarms of the past year are those that the signs of each day then raised.
+    points = signs.all_points()
+    raised = raised_by_signs(again, added_over_days(points)) if points else again
+    alarms = {name: alarms_of(raised, name, budget) for name in ALARMED}
     kept = records(again, signs.points, first=ledger.days - MEMORY_DAYS)
     told = told_of(store, mission, run.data_utc)
     return Now(ledger.as_known(ledger.days - 1), again, alarms, signs, kept, budget, told)
@@ -193,17 +197,8 @@ def _row(now: Now, run: Run, where: tuple[int, int, int], added: float) -> dict[
 
 
 def shifted_odds(chance: NDArray[np.float32], outcome: int, added: float) -> float:
-    """Move the probabilities of one window by log-odds of other signs; return one outcome's.
-
-    The signs raise collapse and local escalation against the rest; nothing lowers them.
-    """
-    p = np.clip(chance.astype(np.float64), 1e-9, 1 - 1e-9)
-    if added <= 0:
-        return float(p[outcome])
-    worse = float(min(1 - 1e-9, p[0] + p[1]))
-    odds = worse / (1 - worse) * np.exp(added)
-    share = odds / (1 + odds)
-    return float(p[outcome] * (share / worse if outcome < 2 else (1 - share) / (1 - worse)))
+    """Move the probabilities of one window by log-odds of other signs; return one outcome's."""
+    return float(shifted_windows(np.clip(chance, 1e-9, 1 - 1e-9), added)[outcome])
 
 
 def widened(chance: float, log_odds: float) -> float:

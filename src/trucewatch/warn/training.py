@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.warn.forecaster import COEFFICIENTS, terms_of
+from trucewatch.warn.forecaster import COEFFICIENTS, coefficients, terms_of
 from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES, happenings, window_outcomes
 from trucewatch.warn.rolling import whole_mission
 from trucewatch.warn.signals import NAMES, delayed, signals
-from trucewatch.warn.simulate import MIX, simulate_truce
+from trucewatch.warn.simulate import FAMILIES, MIX, simulate_truce
 
 Floats = NDArray[np.float64]
 Rows = tuple[NDArray[np.float32], NDArray[np.int8]]
@@ -134,23 +134,26 @@ def _short(values: Floats) -> object:
 
 def train(truces: int, every: int, calibrated_on: int) -> None:
     """Learn from simulated truces, then calibrate on others, and store both."""
-    made_from = f"{truces} simulated truces ({MIX}), every {every}th day"
+    made_from = f"{truces} simulated truces ({MIX}; {FAMILIES}), every {every}th day"
     calibrate(fit(*gather(truces, every)), made_from, calibrated_on)
 
 
 def calibrate(fitted: dict[str, Floats], made_from: str, truces: int) -> None:
     """Temper the odds of local escalation, then measure the thresholds, each as then stored."""
     from trucewatch.warn.calibration import UNTEMPERED, temper, thresholds
-    from trucewatch.warn.forecaster import coefficients
 
     said = f"{made_from}; tempered on {4 * truces} others, thresholds from {truces} of each level"
+    # What stands serves meanwhile: nobody who reads the file finds it half made.
+    kept = coefficients().thresholds
     fitted = fitted | {"tempered": np.array([UNTEMPERED] * len(HORIZONS_H))}
-    store(fitted, {}, said)
-    coefficients.cache_clear()
+    _swap(fitted, kept, said)
     fitted = fitted | {"tempered": temper(4 * truces)}
-    store(fitted, {}, said)
-    coefficients.cache_clear()
-    store(fitted, thresholds(truces), said)
+    _swap(fitted, kept, said)
+    _swap(fitted, thresholds(truces), said)
+
+
+def _swap(fitted: dict[str, Floats], kept: dict[str, Floats], said: str) -> None:
+    store(fitted, kept, said)
     coefficients.cache_clear()
 
 
@@ -163,9 +166,9 @@ def _stored() -> tuple[dict[str, Floats], str]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--truces", type=int, default=2000)
+    parser.add_argument("--truces", type=int, default=1000)
     parser.add_argument("--every", type=int, default=6)
-    parser.add_argument("--calibrated-on", type=int, default=150)
+    parser.add_argument("--calibrated-on", type=int, default=100)
     parser.add_argument("--only-calibrate", action="store_true", help="keep the weights")
     given = parser.parse_args()
     if given.only_calibrate:
