@@ -8,8 +8,10 @@ writes about; a town much larger than its namesakes. Otherwise it stays ambiguou
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from trucewatch.language.gazetteer import Place
 from trucewatch.language.plane import KM_PER_DEGREE, plane_km
@@ -25,11 +27,16 @@ ANCHOR_KM = 60.0
 BESIDE_KM = 30.0
 # Twice ANCHOR_KM and a little, in degrees of latitude.
 REACH_DEGREES = 1.2
+REACH_SQUARE, ANCHOR_SQUARE, FAR_SQUARE, BESIDE_SQUARE = (
+    REACH_DEGREES**2,
+    *((km / KM_PER_DEGREE) ** 2 for km in (ANCHOR_KM, 2 * ANCHOR_KM, BESIDE_KM)),
+)
 TOGETHER_KM = 12.0
 USUAL_SHARE = 0.75
 STRONG_SHARE = 0.95
 STRONG_WEIGHT = 20
 Chosen = tuple[Place, str] | None
+Near = tuple[float, Place, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +75,19 @@ def standing(candidates: tuple[Place, ...]) -> tuple[Chosen, Chosen]:
 def by_area(candidates: Sequence[Place], areas: Sequence[Place]) -> tuple[Sequence[Place], str]:
     """Keep the candidates inside the first named area that holds any; with the grounds."""
     for area in areas:
-        inside = [p for p in candidates if _inside(p, area)]
+        inside = _inside(candidates, area)
         if inside:
             return inside, f"the text names {area.name}"
     return candidates, ""
 
 
-def _inside(place: Place, area: Place) -> bool:
+def _inside(candidates: Sequence[Place], area: Place) -> list[Place]:
+    code = area.place_id
     if area.kind == "raion":
-        return place.area == area.place_id
+        return [p for p in candidates if p.area == code]
     if area.kind == "country":
-        return place.country == area.country
-    return place.oblast == area.place_id and place.kind != "oblast"
+        return [p for p in candidates if p.country == area.country]
+    return [p for p in candidates if p.oblast == code and p.kind != "oblast"]
 
 
 def by_prominence(candidates: Sequence[Place], least: int, times: int) -> Chosen:
@@ -95,65 +103,70 @@ def by_prominence(candidates: Sequence[Place], least: int, times: int) -> Chosen
     return first, f"by far the largest of {len(candidates)} places of this name"
 
 
-def _nearest(place: Place, anchors: Sequence[Place]) -> tuple[float, Place]:
-    """Return the distance to the nearest anchor, and the anchor."""
-    best, nearest = float("inf"), anchors[0]
-    lon, lat = place.lon, place.lat
-    if lon is None or lat is None:
-        return best, nearest
-    shrink = math.cos(math.radians(lat))
-    for anchor in anchors:
-        if anchor.lon is None or anchor.lat is None:
-            continue
-        east, north = (anchor.lon - lon) * shrink, anchor.lat - lat
-        square = east * east + north * north
-        if square < best:
-            best, nearest = square, anchor
-    return KM_PER_DEGREE * math.sqrt(best), nearest
+class Spots:
+    """The points of some places in the order of their latitude, to find those near others."""
+
+    __slots__ = ("latitudes", "rows")
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.rows = sorted(
+            ((p.lat, p.lon, math.cos(math.radians(p.lat)), p) for p in places
+             if p.lat is not None and p.lon is not None),
+            key=itemgetter(0),
+        )  # fmt: skip
+        self.latitudes = [row[0] for row in self.rows]
+
+    def near(self, anchors: Sequence[Place], *, reach: float = REACH_SQUARE) -> list[Near]:
+        """Return the places nearer to an anchor than a reach: degrees squared, anchor, place."""
+        found: dict[int, Near] = {}
+        latitudes, rows = self.latitudes, self.rows
+        for anchor in anchors:
+            lat, lon = anchor.lat, anchor.lon
+            if lat is None or lon is None:
+                continue
+            first = bisect_left(latitudes, lat - REACH_DEGREES)
+            for at in range(first, bisect_right(latitudes, lat + REACH_DEGREES, first)):
+                north, east, shrink, place = rows[at]
+                north, east = lat - north, (lon - east) * shrink
+                square = east * east + north * north
+                if square < reach and (at not in found or square < found[at][0]):
+                    found[at] = square, anchor, place
+        return list(found.values())
 
 
-def by_anchors(candidates: Sequence[Place], anchors: Sequence[Place]) -> Chosen:
-    """Choose the candidate near the other places of the text, if no second is nearly as near."""
-    ranked = sorted(
-        (
-            (*_nearest(place, anchors), place)
-            for place in candidates
-            if _within_reach(place, anchors)
-        ),
-        key=lambda row: (row[0], -row[2].population, row[2].place_id),
-    )
-    if not ranked or ranked[0][0] > ANCHOR_KM:
+def by_anchors(spots: Spots, anchors: Sequence[Place]) -> Chosen:
+    """Choose the place near the other places of the text, if no second is nearly as near."""
+    near = spots.near(anchors)
+    if not near:
         return None
-    nearest, anchor, place = ranked[0]
-    for distance, _, other in ranked[1:]:
-        if distance >= max(2 * nearest, nearest + 25):
+    if len(near) > 1:
+        near.sort(key=_nearest_first)
+    nearest = KM_PER_DEGREE * math.sqrt(near[0][0])
+    if nearest > ANCHOR_KM:
+        return None
+    _, anchor, place = near[0]
+    for square, _, other in near[1:]:
+        if KM_PER_DEGREE * math.sqrt(square) >= max(2 * nearest, nearest + 25):
             break
         if _apart(place, other) > TOGETHER_KM:
             return None
     return place, f"{nearest:.0f} km from {anchor.name}, which the text names"
 
 
-def _within_reach(place: Place, anchors: Sequence[Place]) -> bool:
-    """Return whether a place can lie within twice ANCHOR_KM of an anchor, by latitude alone."""
-    lat = place.lat
-    if lat is None:
-        return False
-    return any(a.lat is not None and abs(a.lat - lat) < REACH_DEGREES for a in anchors)
+def _nearest_first(row: Near) -> tuple[float, int, str]:
+    return row[0], -row[2].population, row[2].place_id
 
 
 def near_any(candidates: Sequence[Place], anchors: Sequence[Place]) -> bool:
     """Return whether any candidate lies near one of the text's other places."""
-    return any(
-        _within_reach(p, anchors) and _nearest(p, anchors)[0] <= ANCHOR_KM for p in candidates
-    )
+    return bool(Spots(candidates).near(anchors, reach=ANCHOR_SQUARE))
 
 
 def beside(candidates: Sequence[Place], anchors: Sequence[Place]) -> bool:
     """Return whether a namesake lies beside the text's places and the city far away."""
-    city, others = candidates[0], candidates[1:]
-    if not anchors or _nearest(city, anchors)[0] <= 2 * ANCHOR_KM:
+    if not anchors or Spots(candidates[:1]).near(anchors, reach=FAR_SQUARE):
         return False
-    return any(_within_reach(p, anchors) and _nearest(p, anchors)[0] <= BESIDE_KM for p in others)
+    return bool(Spots(candidates[1:]).near(anchors, reach=BESIDE_SQUARE))
 
 
 def by_usual(
@@ -184,29 +197,38 @@ def settle(
     areas: Sequence[Place] = (),
     anchors: Sequence[Place] = (),
     context: PlaceContext | None = None,
+    spots: Spots | None = None,
 ) -> tuple[Place | None, str]:
-    """Return the place meant and the grounds, or None and why it stays open."""
+    """Return the place meant and the grounds, or None and why it stays open.
+
+    spots: Spots(candidates) where the caller keeps them.
+    """
     narrowed, named = by_area(candidates, areas) if areas else (candidates, "")
-    town = TOWN_FROM_MANY if len(narrowed) > MANY else TOWN_FROM
-    steps: tuple[Callable[[], Chosen], ...] = (
-        lambda: only_one(narrowed),
-        lambda: (
-            by_usual(narrowed, context, share=STRONG_SHARE, least=STRONG_WEIGHT)
-            if not anchors
-            else None
-        ),
-        lambda: (
-            None if beside(narrowed, anchors) else by_prominence(narrowed, CITY_FROM, CITY_TIMES)
-        ),
-        lambda: by_anchors(narrowed, anchors) if anchors else None,
-        lambda: by_usual(narrowed, context),
-        lambda: by_prominence(narrowed, town, TOWN_TIMES),
-    )
-    for step in steps:
-        chosen = step()
-        if chosen is not None:
-            place, grounds = chosen
-            return place, f"{named}; {grounds}" if named else grounds
-    return None, f"ambiguous: {len(narrowed)} places of this name" + (
-        f" where {named}" if named else ""
-    )
+    if named or spots is None:
+        spots = Spots(narrowed) if anchors else None
+    chosen = _settled(narrowed, anchors, context, spots)
+    if chosen is None:
+        where = f" where {named}" if named else ""
+        return None, f"ambiguous: {len(narrowed)} places of this name{where}"
+    return chosen if not named else (chosen[0], f"{named}; {chosen[1]}")
+
+
+def _settled(
+    candidates: Sequence[Place],
+    anchors: Sequence[Place],
+    context: PlaceContext | None,
+    spots: Spots | None,
+) -> Chosen:
+    chosen = only_one(candidates)
+    if chosen is None and context is not None and not anchors:
+        chosen = by_usual(candidates, context, share=STRONG_SHARE, least=STRONG_WEIGHT)
+    if chosen is None:
+        chosen = by_prominence(candidates, CITY_FROM, CITY_TIMES)
+        if chosen is not None and beside(candidates, anchors):
+            chosen = None
+    if chosen is None and anchors and spots is not None:
+        chosen = by_anchors(spots, anchors)
+    if chosen is None and context is not None:
+        chosen = by_usual(candidates, context)
+    town = TOWN_FROM_MANY if len(candidates) > MANY else TOWN_FROM
+    return chosen or by_prominence(candidates, town, TOWN_TIMES)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from trucewatch.language.fold import key
 from trucewatch.language.gazetteer import Gazetteer, Place
@@ -15,8 +16,14 @@ AREA_NOUN = re.compile(
     r"(?P<raion>район\w{0,4}|агломерац\w{1,3}|округ\w{0,3}|окрузі|р-н\w?\b|[Rr]aion\b|[Dd]istrict\b|громад\w{1,3}\b|ТГ\b|МТГ\b|ОТГ\b|МВА\b|адміністрац\w{1,3}\b)|"
     r"(?P<sector>напрям\w{0,4}|направлени\w{1,3}|фронт\w{0,3}\b|ділян\w{1,4}|участ\w{1,4}|[Dd]irection\b|[Ss]ector\b|[Aa]xis\b))"
 )
-AREA_CUE = AREA_NOUN
+# How each noun above begins. Each alternative opens with a plain letter: the search is then quick.
+AREA_HINT = re.compile(
+    "обл|рег[іи]о|район|напр|фронт|кра[йяе]|О[ВДТ][АГ]|губерн|агломер|окр|р-н|громад|МТГ|ТГ|МВА|адмін|"
+    "ділян|участ|region|oblast|province|krai|raion|district|direction|sector|axis|"
+    "Region|Oblast|Province|Krai|Raion|District|Direction|Sector|Axis"
+)
 BETWEEN = re.compile(r"(?:військов|военн|міськ|городск|сільськ)\w{2,4}")
+FIRST_BETWEEN = frozenset("вмгс")
 AND = frozenset({"та", "і", "й", "и", "and"})
 WORD_MARKS = "'\u00ad-"
 SHORTEST, LONGEST = 3, 40
@@ -28,8 +35,7 @@ WANTED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """An area found: its span and the places its adjective may mean."""
 
     start: int
@@ -40,29 +46,39 @@ class Area:
     role: str
 
 
+Meant = tuple[tuple[Place, ...], Place | None, str, str]
+
+
 def find_areas(folded: str, gazetteer: Gazetteer) -> list[Area]:
     """Return the areas that a folded text names by adjective and noun, in order."""
     areas: list[Area] = []
-    for match in AREA_NOUN.finditer(folded):
-        sort = str(match.lastgroup)
-        words = list(_adjectives_before(folded, match.start()))
-        for i, (start, end, word) in enumerate(words):
-            area = _area(start, match.end() if i == 0 else end, word, sort, gazetteer)
-            if area is None:
+    for hint in AREA_HINT.finditer(folded):
+        match = AREA_NOUN.match(folded, hint.start())
+        if match is None:
+            continue
+        sort, end = str(match.lastgroup), match.end()
+        for start, word_end in _adjectives_before(folded, match.start()):
+            meant = _meant(folded[start:word_end], sort, gazetteer)
+            if meant is None:
                 break
-            areas.append(area)
-    return sorted(areas, key=lambda a: a.start)
+            areas.append(Area(start, end or word_end, *meant))
+            end = 0
+    return sorted(areas, key=_start) if len(areas) > 1 else areas
 
 
-def _adjectives_before(folded: str, noun_start: int) -> Iterator[tuple[int, int, str]]:
-    """Yield the adjective before a noun, then those linked to it by commas and 'and', backwards."""
+def _start(area: Area) -> int:
+    return area.start
+
+
+def _adjectives_before(folded: str, noun_start: int) -> Iterator[tuple[int, int]]:
+    """Yield the span of the adjective before a noun, then of those linked to it, backwards."""
     start, end = _word_before(folded, noun_start)
-    if BETWEEN.fullmatch(folded[start:end]):
+    if folded[start : start + 1] in FIRST_BETWEEN and BETWEEN.fullmatch(folded[start:end]):
         start, end = _word_before(folded, start)
     for _ in range(MOST_LINKED):
         if not SHORTEST <= end - start <= LONGEST:
             return
-        yield start, end, key(folded[start:end])
+        yield start, end
         start, end = _linked_before(folded, start)
 
 
@@ -79,6 +95,9 @@ def _word_before(folded: str, at: int) -> tuple[int, int]:
     end = at
     while end > 0 and at - end < 2 and folded[end - 1] in " \u00ad,":
         end -= 1
+    last = folded[max(0, end - LONGEST) : end].rpartition(" ")
+    if last[1] and last[2].isalpha():
+        return end - len(last[2]), end
     start = end
     while start > 0 and end - start <= LONGEST:
         mark = folded[start - 1]
@@ -88,19 +107,18 @@ def _word_before(folded: str, at: int) -> tuple[int, int]:
     return start, end
 
 
-def _area(start: int, end: int, word: str, sort: str, gazetteer: Gazetteer) -> Area | None:
-    candidates = gazetteer.adjective(word)
-    if not candidates:
-        return None
+@lru_cache(maxsize=16_384)
+def _meant(adjective: str, sort: str, gazetteer: Gazetteer) -> Meant | None:
+    """Return the places that an adjective with a noun of a sort may mean, as fields of Area."""
+    candidates = gazetteer.adjective(key(adjective))
     wanted = [p for kind in WANTED[sort] for p in candidates if p.kind == kind]
     if not wanted:
         return None
     kind = wanted[0].kind
     same = tuple(p for p in wanted if p.kind == kind)
-    role = "sector" if sort == "sector" else "area"
     chosen = same[0] if len(same) == 1 else _raion_seat(same, candidates)
     grounds = f"{sort} named after {chosen.name}" if chosen else ""
-    return Area(start, end, same, chosen, grounds, role)
+    return same, chosen, grounds, "sector" if sort == "sector" else "area"
 
 
 def _raion_seat(places: tuple[Place, ...], candidates: tuple[Place, ...]) -> Place | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 SETTLEMENT = (
     r"м\.|с\.|смт\.?|г\.|пгт|н\.п\.|сел[аоиіу]\w{0,3}|селищ\w{0,3}|міст[оаіу]\w{0,2}|город\w{0,2}|"
@@ -25,24 +26,50 @@ def _words(*words: str) -> re.Pattern[str]:
     return re.compile("|".join(words), re.IGNORECASE)
 
 
+STRONG, LOOSELY = 2, 1
 # Enough for a word that is also a person's name.
 STRONG_CUE = _words(SETTLEMENT, AT, VERBS, ABOUT)
 # Enough for an ordinary word in capitals.
-CUE_BEFORE = _words(SETTLEMENT, AT, VERBS, ABOUT, LOOSE)
+LOOSE_CUE = _words(LOOSE)
+SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+ENDS = frozenset(".!?…:•|\n")
 
 
-def cued_by(before: str, cue: re.Pattern[str]) -> bool:
-    """Return whether the last word, or the last two, before a name are a cue."""
-    if before[-1:] not in (" ", "."):
-        return False
-    last = [word.lstrip('(«"') for word in before.split()[-2:]]
-    return bool(last) and bool(cue.fullmatch(last[-1]) or cue.fullmatch(" ".join(last)))
+def cue_before(before: str) -> int:
+    """Return STRONG, LOOSELY or 0: whether the last word, or two, before a name are a cue."""
+    words = before.split()
+    if not words or before[-1] not in " .":
+        return 0
+    last = words[-1].lstrip('(«"')
+    # 'town of': the only cues of two words end so.
+    if last.lower() == "of" and len(words) > 1:
+        return _strength(" ".join((words[-2].lstrip('(«"'), last))) or _strength(last)
+    return _strength(last)
 
 
+@lru_cache(maxsize=16_384)
+def _strength(words: str) -> int:
+    if STRONG_CUE.fullmatch(words):
+        return STRONG
+    return LOOSELY if LOOSE_CUE.fullmatch(words) else 0
+
+
+def opens_sentence(before: str) -> bool:
+    """Return whether what follows some text begins a sentence, quote marks and spaces aside."""
+    head = before.rstrip(OPENERS)
+    return not head or head[-1] in ENDS or "\n" in before[len(head) :]
+
+
+@lru_cache(maxsize=4_096)
+def links(gap: str) -> bool:
+    """Return whether words between two names make them one list; at most 8 characters count."""
+    return LIST_GAP.fullmatch(gap) is not None and gap.strip() not in ("", ".")
+
+
+OPENERS = SPACES + "\"'«»“”()\u00ad-"
 LIST_GAP = re.compile(r"\.?,?;?\s*(?:та|і|й|и|and|or|або|или|—|–|-)?\s*(?:смт|с\.|м\.)?\s*")
 # A name before 'області' that no oblast answers to is an oblast we do not know, not a town.
-OBLAST_HEADS = frozenset({"облас", "област"})
+OBLAST_HEAD = "облас"
 NEW_SENTENCE = re.compile(r"[\w»\"][.!?]\s+[A-ZА-ЯЁҐЄІЇ]")
 # 'на Донеччині' opens a new place; 'Липці Харківської області' closes the one before.
 ANEW = re.compile(r"(?:^|[\s,(])(?:на|у|в|во|in|across)\s+$")
-SENTENCE_START = re.compile(r"(?:^|[.!?…:•|\n])[\s\"'«»“”()\u00ad-]*$")

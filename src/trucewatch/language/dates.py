@@ -34,7 +34,7 @@ RELATIVE = re.compile(
 SAME_DAY = re.compile(
     r"\b(?:on )?the same (?:day|date|evening)\b|того ж дня|в тот же день", re.IGNORECASE
 )
-DIGIT = re.compile(r"\d")
+DIGIT, FOUR_DIGITS = re.compile(r"\d"), re.compile(r"\d{4}")
 WORD_START = re.compile(r"\b[^\W\d_]{3}")
 WEEKDAY_RE = re.compile(WEEKDAY, re.IGNORECASE)
 TO = re.compile(r"\s?(?:-|–|—|to|until|till|through|до|по)\s?(?:the\s)?")
@@ -77,7 +77,7 @@ def heads_of(text: str) -> frozenset[str]:
 
 
 RELATIVE_HEADS, WEEKDAY_HEADS = heads_of(RELATIVE.pattern), heads_of(WEEKDAY)
-SAME_HEADS = heads_of(SAME_DAY.pattern)
+SAME_HEADS, MONTH_HEADS = heads_of(SAME_DAY.pattern), heads_of(" ".join(MONTHS))
 
 
 def find_dates(folded: str, reference: date, heads: frozenset[str] | None = None) -> list[DateSpan]:
@@ -87,9 +87,11 @@ def find_dates(folded: str, reference: date, heads: frozenset[str] | None = None
     """
     heads = heads_of(folded) if heads is None else heads
     found: list[DateSpan] = []
-    if DIGIT.search(folded):
-        found += [*_day_months(folded, reference), *_numeric(folded)]
-        found += [*_months(folded, reference), *_years(folded)]
+    digit = DIGIT.search(folded)
+    if digit and not heads.isdisjoint(MONTH_HEADS):
+        found += [*_day_months(folded, reference), *_months(folded, reference)]
+    if digit and FOUR_DIGITS.search(folded):
+        found += [*_numeric(folded), *_years(folded)]
     if not heads.isdisjoint(RELATIVE_HEADS):
         found += _relative(folded, reference)
     if not heads.isdisjoint(WEEKDAY_HEADS):

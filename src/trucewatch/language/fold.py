@@ -22,6 +22,8 @@ CYRILLIC = "АВЕІЇКМНОРСТХУЅЈаеіїорсухѕј"
 LATIN = "ABEIÏKMHOPCTXYSJaeiïopcyxsj"
 MIXED = re.compile(r"[A-Za-z][А-Яа-яЁёҐґЄєІіЇї]|[А-Яа-яЁёҐґЄєІіЇї][A-Za-z]")
 WORD = re.compile(r"[^\W\d_]{2,64}")
+UKRAINIAN, RUSSIAN = re.compile("[іїєґІЇЄҐ]"), re.compile("[ыэъёЫЭЪЁ]")
+CYRILLIC_LETTER, LATIN_LETTER = re.compile("[а-я]"), re.compile("[a-z]")
 TO_CYRILLIC = str.maketrans(LATIN, CYRILLIC)
 TO_LATIN = str.maketrans(CYRILLIC, LATIN)
 # Letters that some systems write as a base letter and a combining mark.
@@ -47,15 +49,19 @@ def _table() -> dict[int, str]:
 
 
 @cache
-def _special() -> re.Pattern[str]:
-    return re.compile("[" + re.escape("".join(map(chr, _table()))) + "]")
+def _odd() -> re.Pattern[str]:
+    """Match what plain Cyrillic text lacks: marks to fold, parts of letters, Latin letters."""
+    marks = re.escape("".join(map(chr, _table())))
+    return re.compile(f"[{marks}\u0306\u0308A-Za-z]")
 
 
 def fold(text: str) -> str:
     """Return text of the same length with one form of apostrophe, dash and Latin letter."""
     if text.isascii():
         return text.replace("\0", " ") if "\0" in text else text
-    folded = text.translate(_table()) if _special().search(text) else text
+    if not _odd().search(text):
+        return text
+    folded = text.translate(_table())
     if "\u0306" in folded or "\u0308" in folded:
         for pair, letter in DECOMPOSED.items():
             folded = folded.replace(pair, letter + JOINER)
@@ -83,12 +89,11 @@ def key(word: str) -> str:
 def language_of(text: str) -> str:
     """Return 'uk', 'ru' or 'en' by the letters of a text; '' where no letter decides."""
     sample = text[:4000]
-    uk = sum(sample.count(c) for c in "іїєґІЇЄҐ")
-    ru = sum(sample.count(c) for c in "ыэъёЫЭЪЁ")
+    uk, ru = len(UKRAINIAN.findall(sample)), len(RUSSIAN.findall(sample))
     if uk or ru:
         return "uk" if uk >= ru else "ru"
-    cyrillic = sum("а" <= c <= "я" for c in sample.lower())
-    latin = sum("a" <= c <= "z" for c in sample.lower())
+    lower = sample.lower()
+    cyrillic, latin = len(CYRILLIC_LETTER.findall(lower)), len(LATIN_LETTER.findall(lower))
     if not cyrillic and not latin:
         return ""
     return "ru" if cyrillic > latin else "en"

@@ -82,8 +82,6 @@ class Gazetteer:
         self._rows = rows
         self._places: dict[int, Place] = {}
         self.names, self.adjectives = names, adjectives
-        # What each form means without any text, kept as it is asked for.
-        self.standing: dict[int, Any] = {}
         self._regions: dict[str, Region | None] = {}
         self._by_id: dict[str, int] | None = None
 

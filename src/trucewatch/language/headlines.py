@@ -8,18 +8,20 @@ before it ('російського обстрілу') or the subject before its 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from trucewatch.config import read_yaml
+from trucewatch.errors import ContractError
 from trucewatch.language.fold import fold, key, language_of
 from trucewatch.language.places import PlaceContext, PlaceMention, find_places
 
 LEXICON = Path(__file__).parent / "lexicon"
 LONGEST = 3_000
-WORD_START = re.compile(r"\b[^\W\d_]{3}")
+WORD_START = re.compile(r"\b[^\W\d_]{2}")
 DEED = re.compile(
     r"\b(?:обстр\w+|удар\w*|вдар\w*|атак\w*|авіаудар\w*|авиаудар\w*|бомбард\w*|штурм\w*|наступ\w*|"
     r"дрон\w*|бпла|безпілотник\w*|беспилотник\w*|ракет\w*|снаряд\w*|авіац\w*|авиац\w*|артилер\w*|артиллер\w*|"
@@ -44,9 +46,8 @@ CLAIMANT = re.compile(
     r"|\b(?:пов[іи]домля\w+|повідоми\w+|сообща\w+|сообщил\w*|заявил\w*|заявив|according to|says)\s+)"
     r"(?:[ув]\s+)?(?P<who>[A-ZА-ЯЁҐЄІЇ][^.,;:()\-–—]{1,58})\s*[.)]?\s*$"
 )
-QUOTED_UNIT = re.compile(
-    r"(?:группировк\w*|угрупован\w*|бригад\w*|батальйон\w*|батальон\w*)\s+[«\"']\w+[»\"']"
-)
+# Every claimant follows one of these.
+CLAIMANT_HINT = re.compile("-|–|—|повідом|повидом|сообщ|заяви|according to|says")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +73,38 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A side and the stems that name it, compiled."""
+    """A side and the stems that name it, compiled; heads: their first two letters, if letters."""
 
     id: str
     stems: re.Pattern[str]
     foes: re.Pattern[str] | None
+    heads: frozenset[str] | None
+
+
+class Kind(NamedTuple):
+    """A kind, its place in the order of precedence, and the words that report it."""
+
+    order: int
+    id: str
+    words: re.Pattern[str]
 
 
 @cache
-def _kinds() -> tuple[tuple[str, re.Pattern[str], frozenset[str]], ...]:
-    rows = read_yaml(LEXICON / "headline_kinds.yaml").value
-    return tuple((kind, re.compile(rf"\b(?:{words})"), _heads(words)) for kind, words in rows)
+def _kinds() -> dict[str, list[Kind]]:
+    """Return the kinds by the first three letters of the words that may report them."""
+    by_head: dict[str, list[Kind]] = {}
+    for order, (kind, words) in enumerate(read_yaml(LEXICON / "headline_kinds.yaml").value):
+        for head in _heads(words, 3):
+            rule = Kind(order, kind, re.compile(rf"\b(?:{words})"))
+            by_head.setdefault(head, []).append(rule)
+    return by_head
 
 
-def _heads(words: str) -> frozenset[str]:
-    """Return the first three letters of each alternative: a text without them cannot match.
+def _heads(words: str, size: int) -> frozenset[str]:
+    """Return the first letters of each alternative: a word that begins otherwise cannot match.
 
-    Empty where an alternative does not begin with three plain letters, or with a group of such.
+    ContractError where an alternative does not begin with so many plain letters, or with a group of
+    such: it would have to be tried at every letter of every text.
     """
     depth, start, alternatives = 0, 0, []
     for i, char in enumerate(words + "|"):
@@ -100,9 +116,9 @@ def _heads(words: str) -> frozenset[str]:
     for alternative in alternatives:
         group = re.match(r"\(\?:([^()]*)\)", alternative)
         for one in group.group(1).split("|") if group else [alternative]:
-            head = one.removeprefix("\\b")[:3]
-            if len(head) < 3 or not head.isalpha():
-                return frozenset()
+            head = one.removeprefix("\\b")[:size]
+            if len(head) < size or not head.isalpha():
+                raise ContractError(f"{one!r} of {words!r} opens with fewer than {size} letters")
             heads.add(head)
     return frozenset(heads)
 
@@ -122,9 +138,15 @@ def actors_from(rows: Sequence[dict[str, object]]) -> tuple[Actor, ...]:
             Actor(
                 str(row["id"]), re.compile(rf"\b(?:{'|'.join(stems)})\w*"),
                 re.compile(rf"\b(?:{'|'.join(foes)})\w*") if foes else None,
+                _first_letters([*stems, *foes]),
             )
         )  # fmt: skip
     return tuple(actors)
+
+
+def _first_letters(stems: Sequence[str]) -> frozenset[str] | None:
+    heads = frozenset(stem[:2] for stem in stems)
+    return heads if all(len(h) == 2 and h.isalpha() for h in heads) else None
 
 
 def party_actors(parties: Sequence[tuple[str, Sequence[str]]]) -> tuple[Actor, ...]:
@@ -165,13 +187,18 @@ def classify(
     text = text[:LONGEST]
     folded = fold(text)
     lower = key(folded)
-    kinds = kinds_in(lower)
-    who, grounds = _actor(lower, kinds, actors if actors is not None else default_actors())
+    starts = [match.start() for match in WORD_START.finditer(lower)]
+    kinds = _kinds_at(lower, starts)
+    who, grounds = None, "no happening"
+    if kinds:
+        who, grounds = _actor(lower, starts, default_actors() if actors is None else actors)
     places = tuple(find_places(text, context=context))
     return Headline(kinds, places, who, _claimant(folded, places), grounds)
 
 
 def _claimant(folded: str, places: tuple[PlaceMention, ...]) -> str | None:
+    if not CLAIMANT_HINT.search(folded):
+        return None
     match = CLAIMANT.search(folded)
     if match is None:
         return None
@@ -181,24 +208,42 @@ def _claimant(folded: str, places: tuple[PlaceMention, ...]) -> str | None:
 
 def kinds_in(lower: str) -> tuple[str, ...]:
     """Return the kinds a lower-case headline reports, the leading one first, each once."""
-    starts = {word[:3] for word in WORD_START.findall(lower)}
-    found = (
-        kind
-        for kind, pattern, heads in _kinds()
-        if not (heads and starts.isdisjoint(heads)) and pattern.search(lower)
-    )
-    return tuple(dict.fromkeys(found))
+    return _kinds_at(lower, [match.start() for match in WORD_START.finditer(lower)])
 
 
-def _actor(lower: str, kinds: tuple[str, ...], actors: Sequence[Actor]) -> tuple[str | None, str]:
+def _kinds_at(lower: str, starts: list[int]) -> tuple[str, ...]:
+    by_head = _kinds()
+    found: dict[int, str] = {}
+    for start in starts:
+        for kind in by_head.get(lower[start : start + 3], ()):
+            if kind.order not in found and kind.words.match(lower, start):
+                found[kind.order] = kind.id
+    return tuple(dict.fromkeys(found[order] for order in sorted(found)))
+
+
+def _named(lower: str, starts: list[int], actor: Actor) -> Iterator[re.Match[str]]:
+    """Yield where the words of a headline name a side."""
+    uses_foe = actor.foes is not None and language_of(lower) == "uk"
+    for words in (actor.stems, actor.foes if uses_foe else None):
+        if words is None:
+            continue
+        if actor.heads is None:
+            yield from words.finditer(lower)
+            continue
+        end = 0
+        for start in starts:
+            if lower[start : start + 2] in actor.heads and start >= end:
+                match = words.match(lower, start)
+                if match:
+                    end = match.end()
+                    yield match
+
+
+def _actor(lower: str, starts: list[int], actors: Sequence[Actor]) -> tuple[str | None, str]:
     """Return the side a headline names as the doer, with the grounds."""
-    if not kinds:
-        return None, "no happening"
-    uses_foe = language_of(lower) == "uk"
     scored = []
     for actor in actors:
-        patterns = [actor.stems, *([actor.foes] if actor.foes and uses_foe else [])]
-        for match in (m for p in patterns for m in p.finditer(lower)):
+        for match in _named(lower, starts, actor):
             score, why = _agency(lower, match)
             if score:
                 scored.append((-score, match.start(), actor.id, why))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# What a word does to a number ('add', 'times', 'skip'), its value, and the words it takes.
+Step = tuple[str, float, int]
 VAGUE = {
     "numerous": (None, None, None), "uncountable": (None, None, None),
     "few": (2.0, None, 5.0), "several": (3.0, None, 9.0), "couple": (2.0, 2.0, 3.0),
@@ -28,3 +30,18 @@ def bounds_of(
             return 0.0, best, high
         case _:
             return low, best, high
+
+
+def add_step(
+    step: Step, total: float, current: float | None, end: int
+) -> tuple[float, float | None, int]:
+    """Return total, current part and end of a number after one more of its words."""
+    role, value, used = step
+    if role == "skip":
+        return total, current, end + used
+    if role == "add":
+        return total, (current or 0.0) + value, end + used
+    scaled = (1.0 if current is None else current) * value
+    if value >= 1000:
+        return total + scaled, None, end + used
+    return total, scaled, end + used

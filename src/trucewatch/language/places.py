@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from trucewatch.language import gazetteer as register
 from trucewatch.language.ambiguity import (
@@ -13,28 +14,32 @@ from trucewatch.language.ambiguity import (
     near_any,
     settle,
 )
-from trucewatch.language.areas import AREA_CUE, Area, find_areas
+from trucewatch.language.areas import Area, find_areas
 from trucewatch.language.bearings import find_offsets, region_at
 from trucewatch.language.cues import (
     AT_WORDS,
-    CUE_BEFORE,
-    LIST_GAP,
-    OBLAST_HEADS,
-    SENTENCE_START,
-    STRONG_CUE,
-    cued_by,
+    OBLAST_HEAD,
+    STRONG,
+    cue_before,
+    links,
+    opens_sentence,
 )
-from trucewatch.language.fold import JOINER, fold, key
+from trucewatch.language.fold import fold, key
 from trucewatch.language.forms import COMMON, PERSON
 from trucewatch.language.gazetteer import Gazetteer, Place
+from trucewatch.language.senses import Sense, Words, words_of
 from trucewatch.language.settling import Found, anchors_of, settle_all
 from trucewatch.where import Region, distance_km
 
 __all__ = ["PlaceContext", "PlaceMention", "find_places", "learn_context"]
 
-NAME = re.compile(r"(?<![\w'-])[A-ZА-ЯЁҐЄІЇ][\w'\u00ad-]*")
-NEXT_WORDS = re.compile(r"(?:[ \u00ad]{1,2}[\w'-]{1,40}){1,5}")
-LONGEST_NAME = 60
+NAME = re.compile(r"[A-ZА-ЯЁҐЄІЇ][\w'\u00ad-]*")
+# A capital after one of these stands inside a word.
+INSIDE = frozenset("_'-")
+MOST_WORDS = 6
+NEXT_WORDS = tuple(
+    re.compile(rf"(?:[ \u00ad]{{1,2}}[\w'-]{{1,40}}){{1,{most}}}") for most in range(1, MOST_WORDS)
+)
 # Texts are read in blocks so that a book costs no more memory than a page.
 BLOCK = 20_000
 TOWN_POPULATION = 10_000
@@ -42,8 +47,7 @@ SHORT_ACRONYM = 4
 AREA_KINDS = frozenset({"oblast", "region_abroad", "raion", "country"})
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceMention:
+class PlaceMention(NamedTuple):
     """A place named in text.
 
     start, end: offsets into the text. candidates: every place the words may mean, largest first.
@@ -98,17 +102,18 @@ def _in_block(
 ) -> list[PlaceMention]:
     folded = fold(text)
     found = names_in(folded, gazetteer)
-    if AREA_CUE.search(folded):
-        found = _with_areas(folded, found, gazetteer)
+    areas = find_areas(folded, gazetteer)
+    if areas:
+        found = _with_areas(found, areas)
     if not found:
         return []
     doubtful: list[Found] = []
-    if any(f.weak for f in found):
+    if any(f.sense and f.sense.weak for f in found):
         found, doubtful = _supported(folded, found)
     if not found:
         return []
     _offsets(folded, found)
-    settle_all(folded, found, gazetteer, context)
+    settle_all(folded, found, context)
     if doubtful:
         found = _near_the_rest(folded, found, doubtful, context)
     return [
@@ -123,43 +128,40 @@ def _in_block(
 
 def names_in(folded: str, gazetteer: Gazetteer) -> list[Found]:
     """Return the names that stand in a folded text, their places not yet settled."""
-    number, starts, flags = gazetteer.names.number, gazetteer.names.starts, gazetteer.names.flags
+    words = words_of(gazetteer)
     found: list[Found] = []
-    taken = 0
-    lower = folded.lower().replace("ё", "е")
-    if len(lower) != len(folded):
-        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
-    for match in NAME.finditer(folded):
-        start, end = match.span()
-        if start < taken or end - start > LONGEST_NAME:
+    at = taken = 0
+    for word in NAME.findall(folded):
+        start = folded.find(word, at)
+        at = start + len(word)
+        name = words[word]
+        if name is None or start < taken:
             continue
-        word = lower[start:end]
-        if JOINER in word:
-            word = word.replace(JOINER, "")
-        hit = number.get(word)
-        if word in starts:
-            longer = _longer(folded, end, word, starts[word], number)
-            if longer is not None:
-                hit, end = longer
-        if hit is None and ("-" in word or "'" in word):
-            hit, end = _partly(word, start, end, number)
-        if hit is not None and folded[end : end + 6].casefold().lstrip() not in OBLAST_HEADS:
+        if start and ((mark := folded[start - 1]).isalnum() or mark in INSIDE):
+            continue
+        sense, end = name.sense, start + name.length
+        if name.words:
+            sense, end = _longer(folded, at, name.key, name.words, words) or (sense, end)
+        if sense is not None and not _oblast_follows(folded, end):
             taken = end
-            found.append(Found(start, end, gazetteer.candidates_of(hit), flags[hit], hit))
+            found.append(Found(start, end, sense.candidates, sense))
     return found
 
 
-def _longer(
-    folded: str, end: int, word: str, most: int, number: dict[str, int]
-) -> tuple[int, int] | None:
-    following = NEXT_WORDS.match(folded, end)
+def _oblast_follows(folded: str, end: int) -> bool:
+    following = folded[end : end + 6]
+    return following[1:2] in ("о", "О") and following.casefold().lstrip() == OBLAST_HEAD
+
+
+def _longer(folded: str, end: int, first: str, most: int, words: Words) -> tuple[Sense, int] | None:
+    following = NEXT_WORDS[min(most, MOST_WORDS) - 2].match(folded, end)
     if following is None:
         return None
-    words = key(following.group()).split()
-    for count in range(min(most - 1, len(words)), 0, -1):
-        hit = number.get(" ".join((word, *words[:count])))
-        if hit is not None:
-            return hit, _end_of(folded, end, count)
+    more = key(following.group()).split()
+    for count in range(len(more), 0, -1):
+        number = words.number.get(" ".join((first, *more[:count])))
+        if number is not None:
+            return words.sense(number), _end_of(folded, end, count)
     return None
 
 
@@ -172,24 +174,15 @@ def _end_of(folded: str, end: int, count: int) -> int:
     return end
 
 
-def _partly(word: str, start: int, end: int, number: dict[str, int]) -> tuple[int | None, int]:
-    """Look up a word without its possessive 's, or the first part of a hyphenated word."""
-    if word.endswith("'s"):
-        return number.get(word[:-2]), end - 2
-    head = word.partition("-")[0]
-    if head is not word and len(head) > 3 and len(head) < len(word):
-        return number.get(head), start + len(head)
-    return None, end
-
-
-def _with_areas(folded: str, found: list[Found], gazetteer: Gazetteer) -> list[Found]:
-    areas = find_areas(folded, gazetteer)
-    if not areas:
-        return found
+def _with_areas(found: list[Found], areas: list[Area]) -> list[Found]:
     starts = [a.start for a in areas]
     kept = [f for f in found if not _covered(f, areas[bisect_right(starts, f.start) - 1])]
-    kept += [Found(a.start, a.end, a.candidates, 0, -1, a.role, a.chosen, a.grounds) for a in areas]
-    return sorted(kept, key=lambda f: f.start)
+    kept += [Found(a.start, a.end, a.candidates, None, a.role, a.chosen, a.grounds) for a in areas]
+    return sorted(kept, key=_start)
+
+
+def _start(f: Found) -> int:
+    return f.start
 
 
 def _covered(f: Found, area: Area) -> bool:
@@ -198,15 +191,19 @@ def _covered(f: Found, area: Area) -> bool:
 
 def _supported(folded: str, found: list[Found]) -> tuple[list[Found], list[Found]]:
     """Part the names that their words support from those that only their neighbourhood could."""
-    strong = [not f.weak or _cued(folded, f) for f in found]
-    for order in (range(1, len(found)), range(len(found) - 2, -1, -1)):
-        step = -1 if order.step > 0 else 1
-        for i in order:
-            if not strong[i] and strong[i + step] and _listed(folded, found[i], found[i + step]):
-                strong[i] = True
-    pairs = list(zip(found, strong, strict=True))
-    doubtful = [f for f, kept in pairs if not kept and f.weak == COMMON]
-    return [f for f, kept in pairs if kept], doubtful
+    strong = [not (f.sense and f.sense.weak) or _cued(folded, f, f.sense) for f in found]
+    if all(strong):
+        return found, []
+    last = len(found) - 1
+    for i in range(1, last + 1):
+        if strong[i - 1] and not strong[i]:
+            strong[i] = _listed(folded, found[i - 1], found[i])
+    for i in range(last - 1, -1, -1):
+        if strong[i + 1] and not strong[i]:
+            strong[i] = _listed(folded, found[i], found[i + 1])
+    weak = [f for f, kept in zip(found, strong, strict=True) if not kept]
+    doubtful = [f for f in weak if f.sense and f.sense.weak == COMMON]
+    return [f for f, kept in zip(found, strong, strict=True) if kept], doubtful
 
 
 def _near_the_rest(
@@ -216,36 +213,36 @@ def _near_the_rest(
     anchors = anchors_of(found)
     for f in doubtful if anchors else ():
         before = folded[max(0, f.start - 24) : f.start]
-        if SENTENCE_START.search(before) or folded[f.start : f.end].isupper():
+        if opens_sentence(before) or folded[f.start : f.end].isupper():
             continue
         if near_any(f.candidates, anchors):
             f.chosen, f.grounds = settle(f.candidates, anchors=anchors, context=context)
             found = [*found, f]
-    return sorted(found, key=lambda f: f.start)
+    return sorted(found, key=_start)
 
 
-def _cued(folded: str, f: Found) -> bool:
-    if f.candidates[0].kind == "country":
+def _cued(folded: str, f: Found, sense: Sense) -> bool:
+    largest, weak = f.candidates[0], sense.weak
+    if largest.kind == "country":
         return True
     if f.end - f.start <= SHORT_ACRONYM and folded[f.start : f.end].isupper():
         return False
     before = folded[max(0, f.start - 24) : f.start]
-    last = before.split()[-1:]
-    if last and last[0].lower() in AT_WORDS and before[-1:] == " ":
+    if before[-1:] == " " and before.split()[-1:] and before.split()[-1].lower() in AT_WORDS:
         return True
-    if f.weak & PERSON and f.candidates[0].population < TOWN_POPULATION:
-        return cued_by(before, STRONG_CUE)
-    if cued_by(before, CUE_BEFORE):
+    people, cue = largest.population, cue_before(before)
+    if weak & PERSON and people < TOWN_POPULATION:
+        return cue == STRONG
+    if cue:
         return True
-    if f.weak == COMMON and f.candidates[0].population >= TOWN_POPULATION:
-        return not SENTENCE_START.search(before) and not folded[f.start : f.end].isupper()
-    return bool(f.weak & PERSON) and f.candidates[0].population >= 10 * TOWN_POPULATION
+    if weak == COMMON and people >= TOWN_POPULATION:
+        return not opens_sentence(before) and not folded[f.start : f.end].isupper()
+    return bool(weak & PERSON) and people >= 10 * TOWN_POPULATION
 
 
-def _listed(folded: str, one: Found, other: Found) -> bool:
-    first, second = (one, other) if one.start < other.start else (other, one)
+def _listed(folded: str, first: Found, second: Found) -> bool:
     gap = folded[first.end : second.start]
-    return len(gap) <= 8 and LIST_GAP.fullmatch(gap) is not None and gap.strip() not in ("", ".")
+    return len(gap) <= 8 and links(gap)
 
 
 def _offsets(folded: str, found: list[Found]) -> None:

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from trucewatch.language.number_bounds import VAGUE, bounds_of
+from trucewatch.language.number_bounds import VAGUE, add_step, bounds_of
 from trucewatch.language.number_lexicon import Words, starters_of, unit_of, words_of
 
 _GAP = "\u00a0\u202f\u2009 "
@@ -21,10 +21,10 @@ _TOKEN = re.compile(
     rf"\d{{1,3}}(?:[,{_GAP}\u2019']\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:[.,:/]\d+)*"
     r"|US\$|[^\W\d_]+(?:[\u2019'\u02bc][^\W\d_]+)*|[%$€£₴₽~≈+\-\u2010-\u2015]"
 )
+_DIGIT = re.compile(r"\d")
 _MAX_NUMBER = 1e15
 _DASHES = frozenset(("-", *map(chr, range(0x2010, 0x2016))))
 _CURRENCY_SIGNS = frozenset(("$", "US$", "€", "£", "₴", "₽"))
-Step = tuple[str, float, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +59,23 @@ def find(text: str, language: str) -> list[Quantity]:
 
     language: en, uk or ru; another is read with the English words and digits.
     """
-    return _Scanner(text, words_of(language)).quantities(starters_of(language))
+    folded, starters = _fold(text), starters_of(language)
+    # Most texts count nothing: no digit, and no word that a quantity can begin with.
+    if not _DIGIT.search(folded) and starters.isdisjoint(_TOKEN.findall(folded)):
+        return []
+    return _Scanner(text, words_of(language)).quantities(starters)
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [_Token(m.start(), m.end(), m[0], _fold(m[0])) for m in _TOKEN.finditer(text)]
+    folded, spans = _fold(text), [m.span() for m in _TOKEN.finditer(text)]
+    return [_Token(start, end, text[start:end], folded[start:end]) for start, end in spans]
 
 
-def _fold(word: str) -> str:
-    return word.lower().replace("\u2019", "'").replace("\u02bc", "'").replace("ё", "е")
+def _fold(text: str) -> str:
+    """Return text in small letters with one apostrophe, of the same length."""
+    # 'İ' alone has a small form of two letters.
+    lower = text.replace("\u0130", "I").lower()
+    return lower.replace("\u2019", "'").replace("\u02bc", "'").replace("ё", "е")
 
 
 class _Scanner:
@@ -145,7 +153,7 @@ class _Scanner:
             step = self._word_value(end, at, current)
             if step is None:
                 break
-            total, current, end = _fold_in(step, total, current, end)
+            total, current, end = add_step(step, total, current, end)
             if total > _MAX_NUMBER:
                 return None
         if current is None and total == 0.0:
@@ -376,20 +384,6 @@ LAST_DAY, YEARS = 31, range(1900, 2101)
 def _counts_on(following: str) -> bool:
     """A number of four digits counts something only where a word follows it directly."""
     return len(following) == 2 and following[0] == " " and following[1].islower()
-
-
-def _fold_in(
-    step: Step, total: float, current: float | None, end: int
-) -> tuple[float, float | None, int]:
-    role, value, used = step
-    if role == "skip":
-        return total, current, end + used
-    if role == "add":
-        return total, (current or 0.0) + value, end + used
-    scaled = (1.0 if current is None else current) * value
-    if value >= 1000:
-        return total + scaled, None, end + used
-    return total, scaled, end + used
 
 
 @cache

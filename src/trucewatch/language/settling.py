@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
-from trucewatch.language.ambiguity import CITY_FROM, Chosen, PlaceContext, settle, standing
+from trucewatch.language.ambiguity import CITY_FROM, PlaceContext, only_one, settle
 from trucewatch.language.cues import ANEW, NEW_SENTENCE
-from trucewatch.language.gazetteer import Gazetteer, Place
+from trucewatch.language.gazetteer import Place
+from trucewatch.language.senses import Sense
 from trucewatch.where import Region
 
 # How many names to either side may settle one.
@@ -27,42 +27,41 @@ class Found:
     start: int
     end: int
     candidates: tuple[Place, ...]
-    weak: int = 0
-    number: int = -1
+    sense: Sense | None = None
     role: str = "place"
     chosen: Place | None = None
     grounds: str = ""
     region: Region | None = None
 
 
-def settle_all(
-    folded: str, found: list[Found], gazetteer: Gazetteer, context: PlaceContext | None
-) -> None:
+def settle_all(folded: str, found: list[Found], context: PlaceContext | None) -> None:
     """Settle every name that its words, the text or the source settle; the rest stay open."""
-    # Where a text names nothing but cities and countries, cities mean themselves.
-    quiet = context is None and all(
-        f.role == "place" and f.candidates[0].population >= CITY_FROM for f in found
-    )
     open_ones = []
     for index, f in enumerate(found):
         if f.chosen is None and f.region is None:
-            only, city = _standing(f, gazetteer)
-            chosen = only or (city if quiet else None)
+            chosen = f.sense.only if f.sense else only_one(f.candidates)
             if chosen is None:
                 open_ones.append(index)
             else:
                 f.chosen, f.grounds = chosen
+    if open_ones and context is None:
+        open_ones = _without_cities(found, open_ones)
     if open_ones:
         Settler(folded, found, context).run(open_ones)
 
 
-def _standing(f: Found, gazetteer: Gazetteer) -> tuple[Chosen, Chosen]:
-    held = gazetteer.standing.get(f.number)
-    if held is None or f.number < 0:
-        held = standing(f.candidates)
-        if f.number >= 0:
-            gazetteer.standing[f.number] = held
-    return held
+def _without_cities(found: list[Found], open_ones: list[int]) -> list[int]:
+    """Where a text names nothing but cities and countries, cities mean themselves."""
+    if not all(f.role == "place" and f.candidates[0].population >= CITY_FROM for f in found):
+        return open_ones
+    left = []
+    for index in open_ones:
+        f = found[index]
+        if f.sense and f.sense.city:
+            f.chosen, f.grounds = f.sense.city
+        else:
+            left.append(index)
+    return left
 
 
 class Settler:
@@ -71,7 +70,6 @@ class Settler:
     def __init__(self, folded: str, found: list[Found], context: PlaceContext | None) -> None:
         self.folded, self.found, self.context = folded, found, context
         self.areas = [i for i, f in enumerate(found) if f.chosen and f.chosen.kind in REGION_KINDS]
-        self.lengths = list(accumulate((f.end - f.start for f in found), initial=0))
 
     def run(self, open_ones: list[int]) -> None:
         """Settle what can be, again while each round settles something."""
@@ -85,16 +83,17 @@ class Settler:
         """Settle one name by the text's areas, its neighbours, then all its places."""
         f = self.found[index]
         areas = self.areas_for(index) if self.areas else ()
-        anchors = self.neighbours(index)
-        f.chosen, f.grounds = settle(
-            f.candidates, areas=areas, anchors=anchors, context=self.context
-        )
+        self._by(f, areas, self.neighbours(index))
         if f.chosen is None and len(self.found) > 4:
-            every = anchors_of(self.found[max(0, index - NEIGHBOURHOOD) : index + NEIGHBOURHOOD])
-            f.chosen, f.grounds = settle(
-                f.candidates, areas=areas, anchors=every, context=self.context
-            )
+            beside = self.found[max(0, index - NEIGHBOURHOOD) : index + NEIGHBOURHOOD]
+            self._by(f, areas, anchors_of(beside))
         return f.chosen is not None
+
+    def _by(self, f: Found, areas: Sequence[Place], anchors: Sequence[Place]) -> None:
+        f.chosen, f.grounds = settle(
+            f.candidates, areas=areas, anchors=anchors, context=self.context,
+            spots=f.sense.spots if f.sense else None,
+        )  # fmt: skip
 
     def neighbours(self, index: int) -> list[Place]:
         """Return the settled places among the three names beside one."""
@@ -115,8 +114,8 @@ class Settler:
     def _closes(self, f: Found, index: int, after: int) -> bool:
         between = after - index - 1
         start = self.found[after].start
-        words = start - f.end - (self.lengths[after] - self.lengths[index + 1])
-        if words > 14 + 12 * between:
+        names = sum(f.end - f.start for f in self.found[index + 1 : after])
+        if start - f.end - names > 14 + 12 * between:
             return False
         gap = self.folded[f.end : start]
         return not NEW_SENTENCE.search(gap) and not ANEW.search(gap[-8:])

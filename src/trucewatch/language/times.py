@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from trucewatch.language.dates import (
     DIGIT,
+    MONTH_HEADS,
     RELATIVE_HEADS,
     SAME_HEADS,
     WEEKDAY_HEADS,
@@ -17,7 +18,7 @@ from trucewatch.language.dates import (
     heads_of,
 )
 from trucewatch.language.fold import fold
-from trucewatch.language.time_words import DAY_PARTS, IN_A_ROW, LAST_DAY, MONTHS, ROW_MARK
+from trucewatch.language.time_words import DAY_PARTS, IN_A_ROW, LAST_DAY, ROW_MARK
 from trucewatch.when import Interval, MissionClock, WhenPrecision
 
 CLOCK = re.compile(
@@ -88,6 +89,7 @@ def _in_block(text: str, base: int, reference: date, clock: MissionClock) -> lis
     spans += reader.evenings() if "evening" in folded else ()
     spans += reader.parts() if not heads.isdisjoint(PART_HEADS) else ()
     spans += reader.rows() if not heads.isdisjoint(ROW_HEADS) else ()
+    spans += reader.last_days() if not heads.isdisjoint(LAST_HEADS) else ()
     spans = sorted([*spans, *reader.days()])
     mentions: list[TimeMention] = []
     for start, end, interval, grounds in _without_overlap(spans):
@@ -96,10 +98,12 @@ def _in_block(text: str, base: int, reference: date, clock: MissionClock) -> lis
 
 
 PART_HEADS = heads_of(PART.pattern) | {"дне", "днё"}
-ROW_HEADS = heads_of(IN_A_ROW.pattern) | heads_of(LAST_DAY.pattern)
+# Words without which no 'day in a row' and no 'past day' stands.
+ROW_HEADS = heads_of("row running consecutive successive straight поспіль подряд")
+LAST_HEADS = heads_of("past last previous добу сутки")
 WORD_HEADS = (
-    PART_HEADS | ROW_HEADS | RELATIVE_HEADS | WEEKDAY_HEADS | SAME_HEADS
-    | heads_of(" ".join(MONTHS))
+    PART_HEADS | ROW_HEADS | LAST_HEADS | RELATIVE_HEADS | WEEKDAY_HEADS | SAME_HEADS
+    | MONTH_HEADS
 )  # fmt: skip
 
 
@@ -219,11 +223,13 @@ class _Reader:
         return earlier[-1].last if earlier else self.reference
 
     def rows(self) -> Iterator[_Span]:
-        """Yield 'for the second day in a row' and 'over the past 24 hours'."""
-        rows = IN_A_ROW.finditer(self.folded) if ROW_MARK.search(self.folded) else ()
-        for match in rows:
+        """Yield 'for the second day in a row'."""
+        for match in IN_A_ROW.finditer(self.folded):
             if ROW_MARK.search(match.group()):
                 yield match.start(), match.end(), _Sortable(self._row(match)), "days in a row"
+
+    def last_days(self) -> Iterator[_Span]:
+        """Yield 'over the past 24 hours'."""
         for match in LAST_DAY.finditer(self.folded):
             interval = self.clock.reporting_day(self.reference)
             yield match.start(), match.end(), _Sortable(interval), "the last reporting day"
@@ -253,7 +259,8 @@ def find_clocks(folded: str) -> list[ClockSpan]:
     """Return clock times and from-to spans of a folded text, in order."""
     moments = sorted(
         (m.start(), m.end(), found)
-        for pattern in ((CLOCK, HOUR_ONLY) if ":" in folded else (HOUR_ONLY,))
+        for pattern, mark in ((CLOCK, ":"), (HOUR_ONLY, "m"))
+        if mark in folded
         for m in pattern.finditer(folded)
         if (found := _time_of(m)) is not None
     )
