@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from trucewatch.exercise import ExerciseOptions, observations, pair_scores
 from trucewatch.fuse.accounts import COLUMNS, happening
 from trucewatch.fuse.calibrate import (

@@ -19,11 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trucewatch.fuse.cluster_bind import CONFLICT, Asked, ForBinding, bound, opened
+from trucewatch.fuse.cluster_bind import Asked, ForBinding, bound, opened
 from trucewatch.fuse.cluster_blocks import Broadcast, block_pairs, crowded, nodes
 from trucewatch.fuse.cluster_parts import labels
 from trucewatch.fuse.cluster_seam import CROWD_H, CROWD_KM, Seam, with_blocks
 from trucewatch.fuse.cluster_words import counted, rarity_from
+from trucewatch.fuse.conflicts import SCHEMA
 from trucewatch.fuse.options import FuseOptions, fuse_options, read_parameters
 from trucewatch.fuse.room import _HAPPENING, _LOOKERS, SQL, _parameters_path
 from trucewatch.fuse.verdicts import Verdicts, verdicts_of
@@ -242,7 +243,7 @@ def _collected(folder: Path) -> dict[str, pa.Table]:
     sealed = pq.read_table(folder).filter(pc.field("rows") > 0)
     for noun, arrow in zip(sealed["noun"].to_pylist(), sealed["arrow"], strict=True):
         found.setdefault(noun, []).append(opened(cast(bytes, arrow.as_py())))
-    found.setdefault("conflict", []).append(CONFLICT.empty_table())
+    found.setdefault("conflict", []).append(SCHEMA.empty_table())
     nouns = ("pair", "incident", "member", "conflict")
     return {
         noun: pa.concat_tables(found[noun], promote_options="permissive")

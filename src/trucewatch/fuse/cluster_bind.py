@@ -25,10 +25,6 @@ from trucewatch.fuse.weights import tables
 from trucewatch.store import Store
 
 WRITTEN = pa.schema([("noun", pa.string()), ("rows", pa.int64()), ("arrow", pa.binary())])
-CONFLICT = pa.schema([(name, pa.string()) for name in (
-    "conflict_id", "incident_id", "attribute", "left_observation_id", "right_observation_id",
-    "left_value", "right_value", "grounds",
-)])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +60,13 @@ def bound(rows: pa.Table, pairs: pa.Table, given: ForBinding) -> pa.Table:
     if not rows.num_rows:
         return WRITTEN.empty_table()
     fused = _fused(rows, pairs, given)
-    of = groups(fused)
+    of, threads = groups(fused), given.told.options.threads
     standing = _standing(cast(Store, given.asked), fused, of, given.told.options)
-    conflicts = pa.Table.from_pylist(conflict_rows(fused, of, standing.ids), CONFLICT)
     written = {
-        "pair": pair_rows(fused, given.told.parameters),
+        "pair": pair_rows(fused, given.told.parameters, threads),
         "incident": incident_rows(fused, of, standing),
         "member": member_rows(fused, of, standing.ids),
-        "conflict": conflicts,
+        "conflict": conflict_rows(fused, of, standing.ids, threads),
     }
     return pa.table([
         pa.array(list(written), pa.string()),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trucewatch.fuse.accounts import Array
 from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.digest import content_ids
 from trucewatch.fuse.fusing import Fused
-from trucewatch.fuse.incidents import ACTOR, COUNT, DIRECTION, KIND, WEAPON, Groups
+from trucewatch.fuse.incidents import ACTOR, ATTRIBUTES, COUNT, DIRECTION, KIND, WEAPON, Groups
 from trucewatch.fuse.levels import actor_level, direction_level, kind_level, weapon_level
-from trucewatch.ids import content_id
+from trucewatch.ids import SEPARATOR
 
 # Two figures that lie further apart than this are in conflict unless their ranges meet.
 COUNT_TOLERANCE = 0.2
@@ -33,41 +36,52 @@ COLUMN = {
 }  # fmt: skip
 
 
-def conflict_rows(fused: Fused, of: Groups, incident_ids: pa.Array) -> list[dict[str, Any]]:
-    """Return the rows of table `conflict` (without run columns) within incidents."""
+SCHEMA = pa.schema([(name, pa.string()) for name in (
+    "conflict_id", "incident_id", "attribute", "left_observation_id", "right_observation_id",
+    "left_value", "right_value", "grounds",
+)])  # fmt: skip
+
+
+def conflict_rows(fused: Fused, of: Groups, incident_ids: pa.Array, threads: int) -> pa.Table:
+    """Return the rows of table `conflict` (SCHEMA) within incidents."""
     many = np.flatnonzero(of.sizes > 1)
     group, attribute, left, right = _dissents(fused.accounts.records, of, many)
-    row = fused.accounts.records["row"]
-    table = fused.accounts.table
-    taken = {
-        side: table.take(pa.array(row[numbers])).select(["observation_id", *set(COLUMN.values())])
-        for side, numbers in (("left", left), ("right", right))
-    }
-    values = {side: part.to_pydict() for side, part in taken.items()}
-    incident = incident_ids.take(pa.array(group)).to_pylist()
-    return [
-        _row(
-            incident[n], int(attribute[n]), {s: {c: v[c][n] for c in v} for s, v in values.items()}
-        )
-        for n in range(len(group))
-    ]
+    row, table = fused.accounts.records["row"], fused.accounts.table
+    ids = table["observation_id"].combine_chunks()
+    incident = incident_ids.take(pa.array(group))
+    names, grounds = _by_attribute(NAMES, attribute), _by_attribute(GROUNDS, attribute)
+    one, two = (ids.take(pa.array(row[side])) for side in (left, right))
+    return pa.Table.from_arrays([
+        content_ids("conflict", pc.binary_join_element_wise(
+            incident, names, one, two, SEPARATOR), threads),
+        incident, names, one, two,
+        _values(table, attribute, row[left]), _values(table, attribute, row[right]), grounds,
+    ], schema=SCHEMA)  # fmt: skip
 
 
-def _row(incident: str, attribute: int, sides: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    left, right = sides["left"], sides["right"]
-    column = COLUMN[attribute]
-    ids = (left["observation_id"], right["observation_id"])
-    return {
-        "conflict_id": content_id("conflict", incident, NAMES[attribute], *ids),
-        "incident_id": incident, "attribute": NAMES[attribute],
-        "left_observation_id": ids[0], "right_observation_id": ids[1],
-        "left_value": _text(left[column]), "right_value": _text(right[column]),
-        "grounds": GROUNDS[attribute],
-    }  # fmt: skip
+def _by_attribute(texts: Mapping[int, str], attribute: Array) -> pa.Array:
+    known = pa.array([texts.get(n) for n in range(len(ATTRIBUTES))], pa.string())
+    return known.take(pa.array(attribute))
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def _values(table: pa.Table, attribute: Array, rows: Array) -> pa.Array:
+    """What each account gives for the attribute in question, as text."""
+    at, parts = [], []
+    for number, column in COLUMN.items():
+        chosen = np.flatnonzero(attribute == number)
+        at.append(chosen)
+        parts.append(_text(table[column].combine_chunks().take(pa.array(rows[chosen]))))
+    place = np.empty(len(rows), np.int64)
+    place[np.concatenate(at)] = np.arange(len(rows))
+    return pa.concat_arrays(parts).take(pa.array(place))
+
+
+def _text(values: pa.Array) -> pa.Array:
+    if not pa.types.is_floating(values.type):
+        return values.cast(pa.string())
+    encoded = values.dictionary_encode()
+    known = [None if value is None else f"{value:g}" for value in encoded.dictionary.to_pylist()]
+    return pa.array(known, pa.string()).take(encoded.indices)
 
 
 def _dissents(records: Array, of: Groups, many: Array) -> tuple[Array, Array, Array, Array]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from trucewatch.fuse.accounts import Accounts, Array
-from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.compiled import kernel, shared_out
 from trucewatch.fuse.levels import (
     actor_level,
     apart_km,
@@ -71,13 +71,22 @@ class Features:
 
 def features(accounts: Accounts, weights: Array, pairs: Pairs) -> Features:
     """Return bits, measures and levels of each pair, in the order of the pairs."""
-    bits = np.empty((len(pairs), len(FEATURES) + 1), np.float32)
     measures = np.empty((len(pairs), 5), np.float32)
     levels = np.empty((len(pairs), len(LEVEL_FIELDS)), np.int16)
-    sides = (pairs.left, pairs.right)
-    _bits(accounts.records, accounts.words, weights, sides, bits)
-    _levels(accounts.records, accounts.words, sides, (measures, levels))
-    return Features(bits, measures, levels)
+    _levels(accounts.records, accounts.words, (pairs.left, pairs.right), (measures, levels))
+    return Features(feature_bits(accounts, weights, pairs, 1), measures, levels)
+
+
+def feature_bits(accounts: Accounts, weights: Array, pairs: Pairs, threads: int) -> Array:
+    """Return the bits alone: n x (FEATURES and prior), float32."""
+    bits = np.empty((len(pairs), len(FEATURES) + 1), np.float32)
+
+    def filled(part: slice) -> None:
+        sides = (pairs.left[part], pairs.right[part])
+        _bits(accounts.records, accounts.words, weights, sides, bits[part])
+
+    shared_out(len(pairs), threads, filled)
+    return bits
 
 
 @kernel

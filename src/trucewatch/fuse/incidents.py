@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +11,10 @@ import pyarrow.compute as pc
 
 from trucewatch.fuse.accounts import Array
 from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.digest import content_ids, text_bytes
 from trucewatch.fuse.fusing import Fused
 from trucewatch.fuse.levels import apart_km
-from trucewatch.ids import HEX_DIGITS, PREFIXES, SEPARATOR
+from trucewatch.ids import SEPARATOR
 
 ATTRIBUTES = ("kind", "when", "where", "place", "count", "weapon", "direction", "claimed_actor")
 KIND, WHEN, WHERE, PLACE, COUNT, WEAPON, DIRECTION, ACTOR = range(len(ATTRIBUTES))
@@ -50,9 +50,7 @@ def groups(fused: Fused) -> Groups:
     begins = np.concatenate(([True], label[1:] != label[:-1]))[: len(label)]
     starts = np.append(np.flatnonzero(begins), len(label)).astype(np.int64)
     ids = fused.accounts.table["observation_id"].combine_chunks().cast(pa.large_string())
-    offsets = np.frombuffer(ids.buffers()[1], np.int64)[ids.offset : ids.offset + len(ids) + 1]
-    raw = np.frombuffer(ids.buffers()[2] or b"\0", np.uint8)
-    _sort_by_id(members, starts, records["row"].copy(), (raw, offsets))
+    _sort_by_id(members, starts, records["row"].copy(), text_bytes(ids))
     count = len(starts) - 1
     preferred = np.full((count, len(ATTRIBUTES)), -1, np.int32)
     extent, duration = np.zeros(count), np.zeros(count)
@@ -68,15 +66,16 @@ def _sort_by_id(members: Any, starts: Any, row: Any, ids: Any) -> None:
     for group in range(starts.size - 1):
         for n in range(starts[group] + 1, starts[group + 1]):
             moved, at = members[n], n
-            while at > starts[group] and _is_before(ids, row[moved], row[members[at - 1]]):
+            while at > starts[group] and is_before(ids, row[moved], row[members[at - 1]]):
                 members[at] = members[at - 1]
                 at -= 1
             members[at] = moved
 
 
 @kernel
-def _is_before(ids: Any, one: int, two: int) -> bool:
-    raw, offsets = ids
+def is_before(ids: Any, one: int, two: int) -> bool:
+    """Whether one text (by place in text_bytes) comes before another, byte by byte."""
+    offsets, raw = ids
     a, b = offsets[one], offsets[two]
     length = min(offsets[one + 1] - a, offsets[two + 1] - b)
     for k in range(length):
@@ -231,16 +230,9 @@ def _duration(records: Any, own: Any) -> float:
     return 0.0 if np.isnan(end - start) else float(end - start)
 
 
-def incident_ids(fused: Fused, of: Groups) -> pa.Array:
+def incident_ids(fused: Fused, of: Groups, threads: int) -> pa.Array:
     """Return one id per group: the content hash of its observations' ids in rising order."""
     row = fused.accounts.records["row"][of.members]
     ids = fused.accounts.table["observation_id"].combine_chunks().cast(pa.string())
     listed = pa.ListArray.from_arrays(pa.array(of.starts.astype(np.int32)), ids.take(pa.array(row)))
-    prefix = f"{PREFIXES['incident']}-"
-    return pa.array(
-        [
-            prefix + hashlib.sha256(text.encode()).hexdigest()[:HEX_DIGITS]
-            for text in pc.binary_join(listed, SEPARATOR).to_pylist()
-        ],
-        pa.string(),
-    )
+    return content_ids("incident", pc.binary_join(listed, SEPARATOR), threads)

@@ -52,9 +52,8 @@ def _lookers(lookers: pa.Table, fused: Fused) -> tuple[Array, Array]:
     from trucewatch.fuse.accounts import codes, ecef, floats, hours
 
     code, names = codes(lookers["observer"])
-    on_spot = np.array(
-        [MODE_BY_MEANS.get(m or "", 2) == 0 for m in lookers["means"].to_pylist()], bool
-    )
+    means, known_means = codes(lookers["means"])
+    on_spot = np.array([MODE_BY_MEANS.get(m) == 0 for m in known_means] + [False])[means]
     table = np.zeros(len(code), LOOKER)
     for name, column in (("lon", "lon"), ("lat", "lat"), ("radius_km", "radius_km"),
                          ("bearing", "bearing_deg"), ("arc", "field_of_view_deg")):  # fmt: skip

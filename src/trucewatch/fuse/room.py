@@ -28,6 +28,7 @@ from trucewatch.store import RoomResult, Run, Store
 from trucewatch.vocabulary import kinds
 
 SQL = Path(__file__).parent / "sql"
+STATUS = ("reported", "corroborated", "verified", "rejected")
 # So many reviewed accounts weigh as much as the letter that a source was given.
 LETTER_COUNTS = 10
 _HAPPENING = f"""
@@ -142,13 +143,14 @@ def happenings(store: Store, within: Touched | None = None) -> pa.Table:
 def _write(
     store: Store, run: Run, fused: Fused, settings: Settings, scopes: Mapping[str, str]
 ) -> RoomResult:
-    of = groups(fused)
+    of, threads = groups(fused), settings.options.threads
     standing = _standing(store, fused, of, settings.options)
-    conflicts = (
-        conflict_rows(fused, of, standing.ids) + store.step(SQL / "count_conflicts.sql").to_pylist()
+    within = conflict_rows(fused, of, standing.ids, threads)
+    conflicts = pa.concat_tables(
+        [within, store.step(SQL / "count_conflicts.sql").cast(within.schema)]
     )
     written = {
-        "pair": pair_rows(fused, settings.parameters),
+        "pair": pair_rows(fused, settings.parameters, threads),
         "incident": incident_rows(fused, of, standing),
         "member": member_rows(fused, of, standing.ids),
         "conflict": conflicts,
@@ -161,7 +163,7 @@ def _write(
         sum(change.added for change in changes.values()),
         {
             "observations": len(fused.accounts), "incidents": len(of.sizes),
-            "corroborated": int((standing.roots > 1).sum()), "conflicts": len(conflicts),
+            "corroborated": int((standing.roots > 1).sum()), "conflicts": conflicts.num_rows,
             "pairs": len(fused.pairs), "cut_in_dense_spots": fused.pairs.cut,
             "bound": "touched" if scopes else "all",
         },
@@ -169,7 +171,7 @@ def _write(
 
 
 def _standing(store: Store, fused: Fused, of: Groups, options: FuseOptions) -> Standing:
-    ids = incident_ids(fused, of)
+    ids = incident_ids(fused, of, options.threads)
     root = root_of(fused.accounts, of.members, of.starts)
     roots = roots_per_group(root, of.members, of.starts)
     prior = reliability(fused.accounts, options.reliability, track_record(store, options))
@@ -202,7 +204,7 @@ def _status(store: Store, fused: Fused, of: Groups, roots: Array) -> pa.Array:
 
     A person's word holds on for an incident that still has every observation it was said of.
     """
-    status = np.where(roots > 1, "corroborated", "reported").astype(object)
+    status = (roots > 1).astype(np.int8)
     reviews: list[dict[str, Any]] = store.step(SQL / "review_status.sql").to_pylist()
     if reviews:
         ids = fused.accounts.table["observation_id"].to_pylist()
@@ -212,5 +214,5 @@ def _status(store: Store, fused: Fused, of: Groups, roots: Array) -> pa.Array:
         for review in reviews:
             found = {group_of.get(i) for i in review["observation_ids"]}
             if len(found) == 1 and None not in found:
-                status[found.pop()] = review["decision"]
-    return pa.array(status.tolist(), pa.string())
+                status[found.pop()] = STATUS.index(review["decision"])
+    return pa.array(STATUS, pa.string()).take(pa.array(status))

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from trucewatch.fuse.accounts import Array
 from trucewatch.fuse.bind import DECISIONS
 from trucewatch.fuse.calibrate import held_of, probability
-from trucewatch.fuse.features import features
+from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.digest import text_bytes
+from trucewatch.fuse.features import feature_bits
 from trucewatch.fuse.fusing import Fused
 from trucewatch.fuse.incidents import ACTOR as ACTOR_AT
 from trucewatch.fuse.incidents import (
@@ -25,7 +26,9 @@ from trucewatch.fuse.incidents import (
     WHEN,
     WHERE,
     Groups,
+    is_before,
 )
+from trucewatch.fuse.levels import apart_km, gap_hours
 from trucewatch.fuse.options import Parameters
 from trucewatch.fuse.weights import FEATURES
 
@@ -52,27 +55,38 @@ class Standing:
     status: pa.Array
 
 
-def pair_rows(fused: Fused, parameters: Parameters) -> pa.Table:
+def pair_rows(fused: Fused, parameters: Parameters, threads: int) -> pa.Table:
     """Return the rows of table `pair`; left is the observation whose id comes first."""
     pairs, accounts = fused.pairs, fused.accounts
-    seen = features(accounts, fused.weights, pairs)
-    row = accounts.records["row"]
+    bits = feature_bits(accounts, fused.weights, pairs, threads)
     ids = accounts.table["observation_id"].combine_chunks()
-    one, two = ids.take(pa.array(row[pairs.left])), ids.take(pa.array(row[pairs.right]))
-    first = pc.less(one, two)
+    apart, rows = np.empty((2, len(pairs)), np.float32), np.empty((2, len(pairs)), np.int32)
+    told = text_bytes(ids.cast(pa.large_string()))
+    _sides(accounts.records, told, (pairs.left, pairs.right), apart, rows)
     weight = pairs.bits.astype(np.float64)
     columns = {
-        "left_observation_id": pc.if_else(first, one, two),
-        "right_observation_id": pc.if_else(first, two, one),
-        "distance_km": _rounded(seen.measures[:, 0]), "gap_h": _rounded(seen.measures[:, 1]),
-        **{f"{name}_bits": _rounded(seen.bits[:, n]) for n, name in enumerate(FEATURES)},
+        "left_observation_id": ids.take(pa.array(rows[0])),
+        "right_observation_id": ids.take(pa.array(rows[1])),
+        "distance_km": _rounded(apart[0]), "gap_h": _rounded(apart[1]),
+        **{f"{name}_bits": _rounded(bits[:, n]) for n, name in enumerate(FEATURES)},
         "weight_bits": _rounded(weight),
         "probability": probability(weight, held_of(accounts.records, pairs), parameters),
         "decision": pa.DictionaryArray.from_arrays(
             pa.array(fused.binding.decision), pa.array(DECISIONS)
-        ).cast(pa.string()),
+        ),
     }  # fmt: skip
     return pa.table(columns)
+
+
+@kernel
+def _sides(records: Any, ids: Any, sides: Any, apart: Any, rows: Any) -> None:
+    """Fill km and hours between two accounts, and their rows in order of their ids."""
+    for n in range(sides[0].size):
+        a, b = records[sides[0][n]], records[sides[1][n]]
+        apart[0, n], apart[1, n] = apart_km(a, b), gap_hours(a, b)
+        second = is_before(ids, b.row, a.row)
+        rows[0, n] = b.row if second else a.row
+        rows[1, n] = a.row if second else b.row
 
 
 def _rounded(values: Array) -> Array:
@@ -84,7 +98,8 @@ def incident_rows(fused: Fused, of: Groups, standing: Standing) -> pa.Table:
     """Return the rows of table `incident`, one per group."""
     table, row = fused.accounts.table, fused.accounts.records["row"]
     columns: dict[str, Any] = {"incident_id": standing.ids}
-    at = [_rows_at(of.preferred[:, n], row) for n in range(len(ATTRIBUTES))]
+    taken = np.where(of.preferred < 0, -1, row[of.preferred])
+    at = [pa.array(taken[:, n], mask=taken[:, n] < 0) for n in range(len(ATTRIBUTES))]
     for name, (attribute, source) in TAKEN.items():
         columns[name] = table[source].combine_chunks().take(at[attribute])
     return pa.table(columns | {
@@ -93,22 +108,64 @@ def incident_rows(fused: Fused, of: Groups, standing: Standing) -> pa.Table:
         "extent_km": _rounded(of.extent_km), "duration_h": _rounded(of.duration_h),
         "probability_occurred": np.round(standing.occurred, 4),
         "verification_status": standing.status,
-        "preferred": _preferred_json(table["observation_id"].combine_chunks(), at),
+        "preferred": _preferred_json(table["observation_id"].combine_chunks(), taken),
     })  # fmt: skip
 
 
-def _rows_at(numbers: Array, row: Array) -> pa.Array:
-    return pa.array(row[numbers], mask=numbers < 0)
+def _preferred_json(ids: pa.Array, taken: Array) -> pa.Array:
+    """A JSON object per incident: attribute -> observation; attributes in order of their names.
+
+    taken: row of each attribute's account by incident, or -1.
+    """
+    order = sorted(range(len(ATTRIBUTES)), key=ATTRIBUTES.__getitem__)
+    names = pa.array([f', "{ATTRIBUTES[n]}": "' for n in order], pa.large_string())
+    texts = (text_bytes(names), text_bytes(ids.cast(pa.large_string())))
+    taken = np.ascontiguousarray(taken[:, order])
+    ends = np.zeros(len(taken) + 1, np.int64)
+    _json_lengths(texts, taken, ends)
+    raw = np.empty(int(np.cumsum(ends, out=ends)[-1]), np.uint8)
+    _json(texts, taken, ends, raw)
+    return pa.LargeStringArray.from_buffers(len(taken), pa.py_buffer(ends), pa.py_buffer(raw))
 
 
-def _preferred_json(ids: pa.Array, at: list[pa.Array]) -> pa.Array:
-    """A JSON object per incident: attribute -> observation; attributes in order of their names."""
-    pieces = [
-        pc.binary_join_element_wise(f'"{name}": "', ids.take(at[n]), '"', "")
-        for name, n in sorted((name, n) for n, name in enumerate(ATTRIBUTES))
-    ]
-    inside = pc.binary_join_element_wise(*pieces, ", ", null_handling="skip")
-    return pc.binary_join_element_wise("{", inside, "}", "")
+@kernel
+def _json_lengths(texts: Any, taken: Any, lengths: Any) -> None:
+    (names, _), (ids, _) = texts
+    for n in range(taken.shape[0]):
+        length = 0
+        for k in range(taken.shape[1]):
+            row = taken[n, k]
+            if row >= 0:
+                length += names[k + 1] - names[k] + ids[row + 1] - ids[row] + 1
+        # The first comma and space go, two braces come.
+        lengths[n + 1] = max(2, length)
+
+
+@kernel
+def _json(texts: Any, taken: Any, ends: Any, raw: Any) -> None:
+    names, ids = texts
+    for n in range(taken.shape[0]):
+        at, skipped = ends[n], 2
+        raw[at] = 123
+        at += 1
+        for k in range(taken.shape[1]):
+            row = taken[n, k]
+            if row >= 0:
+                at = _copied(names, k, skipped, raw, at)
+                at = _copied(ids, row, 0, raw, at)
+                raw[at] = 34
+                at += 1
+                skipped = 0
+        raw[at] = 125
+
+
+@kernel
+def _copied(text: Any, number: int, skipped: int, raw: Any, at: int) -> int:
+    offsets, letters = text
+    for k in range(offsets[number] + skipped, offsets[number + 1]):
+        raw[at] = letters[k]
+        at += 1
+    return at
 
 
 def member_rows(fused: Fused, of: Groups, ids: pa.Array) -> pa.Table:
