@@ -209,7 +209,7 @@ def _against_chance(
     ratio[0] = 1.0
     if name == "words":
         floor = np.where(np.arange(size) <= HARDLY_SHARED, LEAST_WORDS, LEAST_FEATURE)
-        return np.maximum(_capped(ratio), floor).tolist()
+        return [max(bits, float(least)) for bits, least in zip(_capped(ratio), floor, strict=True)]
     return _capped(ratio)
 
 

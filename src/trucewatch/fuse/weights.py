@@ -30,7 +30,7 @@ TELLERS = ("two tellers", "one teller")
 # Below this distance two told places are one named place.
 ONE_PLACE_KM = 0.1
 NEWS_EDGES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-LEVELS = {
+LEVELS: dict[str, tuple[str, ...]] = {
     "length": ("not given", *(f"within a factor of {2**e:.2g}" for e in LENGTH_EDGES), "unlike"),
     "kind": ("same", "related", "other"),
     "weapon": ("not given", "same", "same class or calibre", "different"),
@@ -44,7 +44,8 @@ LEVELS = {
     "words": ("no words", *(f"up to {edge:g} shared" for edge in WORDS_EDGES),
               "nearly all shared", "a copy", "the same figures", "figures brought up to date"),
     "news": ("not seen and told", *(f"up to {edge:g} rounds seen" for edge in NEWS_EDGES), "more"),
-    "place": PLACE_EDGES, "time": GAP_EDGES,
+    "place": tuple(f"up to {edge:g} times their spread" for edge in PLACE_EDGES),
+    "time": tuple(f"up to {edge:g} h" for edge in GAP_EDGES),
 }  # fmt: skip
 # Tables with a row for each of these cases; the others have one row.
 ROWS: dict[str, tuple[str, ...]] = {
