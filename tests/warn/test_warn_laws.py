@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -147,6 +148,7 @@ def test_a_folder_of_later_files_is_read_as_one_and_the_cut_is_kept(tmp_path: Pa
     found = backtest(tmp_path, cut=np.datetime64("2021-05-31").item())
     assert found.document["made"]["scored_from"] == "2021-06-01"
     assert found.document["made"]["first_day"] == "2021-03-01"
+    assert "notes.csv: not read, no columns date and count" in found.document["made"]["notes"]
     with pytest.raises(ReadError, match="after the cut"):
         backtest(tmp_path, cut=np.datetime64("2022-01-01").item())
 
@@ -198,3 +200,51 @@ def test_the_document_is_plain_json_with_each_baseline() -> None:
     }  # fmt: skip
     for hours in ("24", "72", "168"):
         assert document["skill"]["horizons"][hours]["outcomes"].keys() == set(OUTCOMES)
+
+
+def counts_file(folder: Path, rows: list[str], heading: str = "date,region,count") -> Path:
+    path = folder / "counts.csv"
+    path.write_text("\n".join([heading, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_what_is_unknown_or_ends_early_is_said(tmp_path: Path) -> None:
+    days = [str(np.datetime64("2021-03-01") + d) for d in range(80)]
+    rows = [f"{day},north,{n % 7}" for n, day in enumerate(days)]
+    rows += [f"{day},south,{n % 5}" for n, day in enumerate(days[:40])]
+    rows += [f"{day},west," for day in days]
+    notes = backtest(counts_file(tmp_path, rows)).document["made"]["notes"]
+    assert "west: no count at all, left out" in notes
+    assert any(n.startswith("40 of 160 days of zones have no count") for n in notes)
+    assert any(n.startswith("south: the last count is of 2021-04-09, 40 days") for n in notes)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators_are_read(separator: str, tmp_path: Path) -> None:
+    rows = [separator.join((f"2021-03-{d:02d}", "x", str(d))) for d in range(1, 29)]
+    path = counts_file(tmp_path, rows, separator.join(("Date", "Region", "Count")))
+    assert read_daily_counts(path).truth().sum() == sum(range(1, 29))
+
+
+def test_a_clock_change_moves_no_day(tmp_path: Path) -> None:
+    rows = [f"2021-03-{d:02d}T23:30:00+0{2 + (d > 28)}:00,x,{d}" for d in range(20, 32)]
+    ledger = read_daily_counts(counts_file(tmp_path, rows))
+    assert ledger.truth()[0].tolist() == [float(d) for d in range(20, 32)]
+
+
+def test_the_answer_says_whether_a_plain_forecast_does_as_well() -> None:
+    document = backtest(wild_ledger()).document
+    assert "best plain one" in document["skill"]["answer"]
+    week = document["skill"]["horizons"]["168"]["brier"]
+    least = min(b["horizons"]["168"]["brier"] for b in document["baselines"].values())
+    assert ("were better" in document["skill"]["answer"]) is (week < least)
+    kept = document["skill"]["indicators"]
+    assert kept.keys() == {one.name for one in catalogue() if one.signals}
+    assert all(row["moved_before"] <= row["events"] for row in kept.values())
+
+
+def test_a_budget_or_recommitment_that_cannot_be_is_refused() -> None:
+    with pytest.raises(ValueError, match="false alarms a year"):
+        backtest(wild_ledger(), budget_per_year=-1)
+    with pytest.raises(ReadError, match="after the recommitment"):
+        backtest(replace(wild_ledger(), recommitted=10_000))

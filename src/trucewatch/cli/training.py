@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date as date_type
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +12,7 @@ import typer
 
 from trucewatch.cli import running
 from trucewatch.cli.common import NOT_HELD, JsonOption, MissionOption, emit, progress, speaking
-from trucewatch.errors import ConfigError
+from trucewatch.errors import ConfigError, ReadError
 
 LineOption = Annotated[
     float | None, typer.Option("--at-least", help="Pair F1 that must be reached, else status 3.")
@@ -109,6 +111,8 @@ def backtest(
 
     with speaking():
         after = _day(cut, "--cut")
+        if not 0 <= budget <= 1000:
+            raise _wrong_budget(budget)
         if counts is None:
             place = running.mission_at(mission)
             with running.opened(place) as store:
@@ -116,13 +120,32 @@ def backtest(
             done = _held(found)
         else:
             since = _day(recommitted, "--recommitted")
-            done = run_backtest(
-                counts, cut=after, budget_per_year=budget, recommitted=since
-            ).document
+            with _users_file():
+                done = run_backtest(
+                    counts, cut=after, budget_per_year=budget, recommitted=since
+                ).document
         if as_json:
             emit(done)
         else:
             _print_backtest(done)
+
+
+@contextmanager
+def _users_file() -> Iterator[None]:
+    """A file of counts is the user's own: what is wrong in it is theirs to mend."""
+    try:
+        yield
+    except ReadError as error:
+        raise ConfigError.at(
+            error.capture, None, found=error.found, expected=error.expected, mend=error.mend
+        ) from error
+
+
+def _wrong_budget(budget: float) -> ConfigError:
+    return ConfigError.at(
+        "the command line", None, found=f"--budget {budget}", expected="a number from 0 to 1000",
+        mend="Write --budget 2 for two false alarms a year.",
+    )  # fmt: skip
 
 
 def _held(found: Any) -> dict[str, Any]:

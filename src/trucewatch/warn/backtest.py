@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -25,6 +26,7 @@ from trucewatch.warn.outcomes import (
     OUTCOMES,
     Happenings,
 )
+from trucewatch.warn.record import records
 from trucewatch.warn.replay import ALARMED, Replay, alarms_of, relive
 from trucewatch.warn.scoring import scores_of
 from trucewatch.warn.skill import LeadRecord, lead_record
@@ -34,6 +36,8 @@ from trucewatch.when import MissionClock, iso_utc
 Floats = NDArray[np.float64]
 JOIN_DAYS = {"collapse": 14, "local_escalation": 7, "erosion": 14}
 MOST_WARNINGS = 20_000
+ENDS_EARLY_DAYS = 14
+MOST_NOTES = 60
 # A file of plain counts names no time zone: its days are taken to close at 17:30 UTC.
 PLAIN_CLOCK = MissionClock(ZoneInfo("UTC"), time(17, 30))
 
@@ -74,8 +78,11 @@ def backtest(
     cut: only forecasts issued after this day are listed and scored; the days before are history.
     budget_per_year: false alarms accepted a year for each outcome (> 0; 0 raises none).
     clock: when a reporting day closes, for the times of issue; without one 17:30 UTC.
-    Raises ReadError where the counts cannot be read or none lie after the cut.
+    Raises ReadError where the counts cannot be read, none lie after the cut, or the recommitment
+    comes after the last of them; ValueError for a budget that is no number from 0.
     """
+    if not (math.isfinite(budget_per_year) and budget_per_year >= 0):
+        raise ValueError(f"a budget of {budget_per_year} false alarms a year; it is from 0")
     ledger = counts if isinstance(counts, Ledger) else read_daily_counts(
         counts, lag_days=lag_days, recommitted=recommitted
     )  # fmt: skip
@@ -84,6 +91,10 @@ def backtest(
         raise ReadError("daily counts", found=f"the last count is of {ledger.last_day}",
                         expected=f"counts after the cut {cut}",
                         mend="Choose an earlier cut or add later files.")  # fmt: skip
+    if ledger.recommitted is not None and ledger.recommitted >= ledger.days:
+        raise ReadError("daily counts", found=f"the last count is of {ledger.last_day}",
+                        expected="counts after the recommitment",
+                        mend="Correct the day of the recommitment.")  # fmt: skip
     return _backtest(ledger, max(0, first), Setting(budget_per_year, clock))
 
 
@@ -95,7 +106,11 @@ def _backtest(ledger: Ledger, first: int, setting: Setting) -> Backtest:
     for name in ALARMED:
         record = _lead_of(again, happened, name, alarms[name].raised, first)
         model.setdefault("alarms", {})[name] = _record_row(record)
-    model["answer"] = _answer(again, happened, alarms["collapse"], first)
+    model["answer"] = (
+        f"{_answer(again, happened, alarms['collapse'], first)} {_judged(model, rivals)}"
+    )
+    kept = records(again, first=first)
+    model["indicators"] = {name: one.as_json() for name, one in kept.items()}
     document = {
         "warnings": list(_warnings(again, alarms, first, setting)),
         "skill": model,
@@ -189,8 +204,28 @@ def _made(ledger: Ledger, again: Replay, first: int, setting: Setting) -> dict[s
         "usual_lag_days": ledger.usual_lag,
         "known_days": int(np.isfinite(again.truth).sum()),
         "unknown_days": int(np.isnan(again.truth).sum()),
-        "notes": list(ledger.notes),
+        "notes": [*ledger.notes, *_gaps(again)],
     }
+
+
+def _gaps(again: Replay) -> list[str]:
+    """What the user should know of the counts: unknown days, and zones that end early."""
+    zones = max(1, len(again.zones) - 1)
+    known = np.isfinite(again.truth[:zones])
+    notes = []
+    if not known.all():
+        notes.append(f"{int((~known).sum())} of {known.size} days of zones have no count and are "
+                     "unknown, never zero: where no row means none, write 0")  # fmt: skip
+    for zone in range(zones):
+        last = int(np.flatnonzero(known[zone])[-1]) if known[zone].any() else -1
+        early = again.days - 1 - last
+        if early > ENDS_EARLY_DAYS:
+            newest = again.day(max(last, 0))
+            notes.append(
+                f"{again.zones[zone]}: the last count is of {newest}, {early} days before the "
+                "end; its forecasts only widen from there"
+            )
+    return notes[:MOST_NOTES]
 
 
 def _answer(again: Replay, happened: Happenings, alarms: Alarms, first: int) -> str:
@@ -199,9 +234,10 @@ def _answer(again: Replay, happened: Happenings, alarms: Alarms, first: int) -> 
     if not again.ready.any():
         return "Fewer than seven days are known: no warning was possible."
     if not onsets:
-        return (
-            "No collapse by the definition lies in the scored days; every collapse alarm is false."
-        )
+        none = "No collapse by the definition lies in the scored days"
+        return f"{none}; every collapse alarm is false." if alarms.raised[:, first:].any() else (
+            f"{none}, and no alarm of one was raised."
+        )  # fmt: skip
     told = []
     for onset in onsets:
         before = alarms.raised[:, max(0, onset - 14) : onset].any()
@@ -210,3 +246,18 @@ def _answer(again: Replay, happened: Happenings, alarms: Alarms, first: int) -> 
         told.append(f"The collapse that began on {again.day(onset)} {word} (probability within "
                     f"168 h at the close of the day before: {chance:.2f}).")  # fmt: skip
     return " ".join(told)
+
+
+def _judged(model: dict[str, Any], rivals: dict[str, Any]) -> str:
+    """Say in words whether the forecasts of a week were worth more than the plain ones."""
+    week = str(HORIZONS_H[-1])
+    own = model["horizons"][week]
+    if not own["days"]:
+        return "No day could be scored."
+    best = min(rivals, key=lambda name: float(rivals[name]["horizons"][week]["brier"]))
+    score = rivals[best]["horizons"][week]["brier"]
+    word = "better" if own["brier"] < score else "no better"
+    return (
+        f"Over a week ahead the forecasts were {word} than the best plain one "
+        f"({best.replace('_', ' ')}): Brier {own['brier']:.3f} against {score:.3f}."
+    )

@@ -21,6 +21,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }
 NO_REGION = "all of it"
 MAX_ROWS = 5_000_000
+MAX_HEADING = 100_000
+MOST_NAMED = 50
 EMPTY = ("", "na", "nan", "null", "none")
 
 
@@ -29,34 +31,48 @@ def read_daily_counts(
 ) -> Ledger:
     """Read a CSV file, or every *.csv of a folder, into a ledger.
 
-    Columns: date, count; optional region, known_from (a date: from when the count could be
-    read), period_start_evening (exclusive: the row is a total over several days). Without
-    known_from a count is known lag_days after its day; a row whose `basis` says that it stands
-    in a later report is known from that report. Empty counts are unknown days.
+    Columns, separated by comma, semicolon or tab: date, count; optional region, known_from (a
+    date: from when the count could be read), period_start_evening (exclusive: the row is a total
+    over several days). Without known_from a count is known lag_days after its day; a row whose
+    `basis` says that it stands in a later report is known from that report. Empty counts are
+    unknown days. What of a folder was not read, and regions without a count, stand in the notes.
     Raises ReadError with file and line for a date or a count that cannot be one.
     """
-    files = _files(Path(path))
+    files, left_out = _files(Path(path))
     stated: list[Stated] = []
+    empty: set[str] = set()
     for file in files:
-        stated += _late(list(_rows(file, lag_days)))
+        stated += _late(list(_rows(file, lag_days, empty)))
         if len(stated) > MAX_ROWS:
             raise _fault(str(file), f"more than {MAX_ROWS} rows", "daily counts", "Sum per day.")
-    return ledger_of(stated, recommitted=recommitted)
+    silent = sorted(empty - {s.zone for s in stated})
+    notes = [f"{name}: not read, no columns date and count" for name in left_out]
+    notes += [f"{zone}: no count at all, left out" for zone in silent[:MOST_NAMED]]
+    return ledger_of(stated, recommitted=recommitted, notes=notes)
 
 
-def _files(path: Path) -> list[Path]:
+def _files(path: Path) -> tuple[list[Path], list[str]]:
+    """The files to read, and the names of those in the folder that hold no daily counts."""
     files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
     readable = [f for f in files if f.is_file() and (not path.is_dir() or _columns_of(f))]
     if not readable:
         raise _fault(str(path), "no file of daily counts", "CSV with date and count",
                      "Give a file or folder with columns date,region,count.")  # fmt: skip
-    return readable
+    return readable, [f.name for f in files if f not in readable]
+
+
+def _separator(file: Path) -> str:
+    """Comma, semicolon or tab: the one that the heading holds most of."""
+    with file.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
+        heading = lines.readline(MAX_HEADING)
+    return max(",;\t", key=heading.count)
 
 
 def _columns_of(file: Path) -> dict[str, str] | None:
     """Which heading plays which part, or None where the file holds no daily counts."""
+    separator = _separator(file)
     with file.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
-        heading = next(csv.reader(lines), [])
+        heading = next(csv.reader([lines.readline(MAX_HEADING)], delimiter=separator), [])
     names = {name.strip().casefold(): name for name in heading}
     found = {
         part: names[known]
@@ -67,16 +83,19 @@ def _columns_of(file: Path) -> dict[str, str] | None:
     return found if {"date", "count"} <= found.keys() else None
 
 
-def _rows(file: Path, lag_days: int) -> Iterator[tuple[Stated, bool]]:
+def _rows(file: Path, lag_days: int, empty: set[str]) -> Iterator[tuple[Stated, bool]]:
     columns = _columns_of(file)
     if columns is None:
         raise _fault(str(file), "no columns date and count", "a heading line: date,region,count",
                      "Name the columns date, region and count.")  # fmt: skip
     with file.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
-        for number, row in enumerate(csv.DictReader(lines), start=2):
+        rows = csv.DictReader(lines, delimiter=_separator(file))
+        for number, row in enumerate(rows, start=2):
             one = _stated(row, columns, f"{file}:{number}", lag_days)
             if one is not None:
                 yield one
+            elif len(empty) < MOST_NAMED:
+                empty.add((row.get(columns.get("region", "")) or "").strip() or NO_REGION)
 
 
 def _stated(
