@@ -19,16 +19,19 @@ from trucewatch.language.dates import find_dates
 from trucewatch.language.fold import fold
 from trucewatch.language.places import learn_context
 from trucewatch.language.sentences import split
+from trucewatch.language.smm_annex import annex_span
 from trucewatch.language.smm_reader import Reader, ReportOptions
+from trucewatch.language.smm_table import table_rows
 from trucewatch.model import Observation, Watch
 from trucewatch.when import MissionClock
 
-__all__ = ["MAX_REPORT", "ReportOptions", "read_report", "report_day_in"]
+__all__ = ["ReportOptions", "read_report", "report_day_in", "report_rows"]
 
 ISSUED = re.compile(r"\b(?:issued on|as of \d{1,2}:\d{2}(?:hrs)?,?)\s+", re.IGNORECASE)
 BEARING_STOP = re.compile(r"(?<=m )[NESW]{1,3}\.(?=\s[A-Z])|\b(?:and|or) [NESW]{1,3}\.(?=\s[A-Z])")
-# Five times the longest daily report; beyond it the text is several reports or an attack.
-MAX_REPORT = 400_000
+# A text is read in pieces of this many characters, so that its length costs no memory.
+PIECE = 200_000
+Row = Observation | Watch
 
 
 def read_report(
@@ -36,29 +39,50 @@ def read_report(
 ) -> list[Observation | Watch]:
     """Return the observations and watches of a report, in the order of its sentences.
 
-    Time is linear in the text (about 10 to 25 microseconds a character): a sentence is cut at
-    sentences.MAX_CHARS, and a text beyond MAX_REPORT is refused with a ReadError.
     Raises ValueError where neither options.report_day nor the text ('issued on 5 March 2019') says
-    which day the report is of: a date without a year is never guessed from today's.
+    which day the report is of: a date without a year is never guessed from today's. Rows of the
+    annexed table that cannot be read are left out; report_rows names them.
     """
-    if len(text) > MAX_REPORT:
-        raise ReadError(
-            "report", found=f"{len(text)} characters", expected=f"at most {MAX_REPORT}",
-            mend="Give one report at a time: a day's report has 20,000 to 80,000 characters.",
-        )  # fmt: skip
+    rows = report_rows(text, clock=clock, options=options)
+    return [row for row in rows if not isinstance(row, ReadError)]
+
+
+def report_rows(
+    text: str, *, clock: MissionClock, options: ReportOptions | None = None
+) -> Iterator[Row | ReadError]:
+    """Yield the rows of a report, the annexed table last; a ReadError for a row not understood.
+
+    Time is linear in the text and memory bounded: it is read in pieces of PIECE characters, cut at
+    a line's end, and a sentence is cut at sentences.MAX_CHARS. Raises ValueError as read_report.
+    """
     given = options or ReportOptions()
     day = given.report_day or report_day_in(text)
     if day is None:
         raise ValueError("the report names no day; give options.report_day")
-    sentences = split(text)
-    context = given.context or learn_context(s.text for s in sentences)
+    first = next(_pieces(text, 0, len(text)), (0, 0))
+    context = given.context or learn_context(s.text for s in split(text[first[0] : first[1]]))
     reader = Reader(clock, replace(given, context=context), day)
-    return [
-        row
-        for sentence in sentences
-        for raw, start in _at_bearings(sentence.text, sentence.start)
-        for row in reader.sentence(raw, start)
-    ]
+    table = annex_span(text) or (len(text), len(text))
+    for start, end in (*_pieces(text, 0, table[0]), *_pieces(text, table[1], len(text))):
+        for sentence in split(text[start:end]):
+            if sentence.kind == "heading":
+                reader.heading(sentence.text)
+            for raw, at in _at_bearings(sentence.text, start + sentence.start):
+                yield from reader.sentence(raw, at)
+    yield from table_rows(text, table, reader)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of a text to be read one by one, cut at a line's end where there is one."""
+    while start < end:
+        stop = min(start + PIECE, end)
+        if stop < end:
+            cut = max(
+                text.rfind("\n", start + PIECE // 2, stop), text.rfind(". ", stop - 2_000, stop)
+            )
+            stop = cut + 1 if cut > start else stop
+        yield start, stop
+        start = stop
 
 
 def _at_bearings(text: str, start: int) -> Iterator[tuple[str, int]]:

@@ -28,6 +28,8 @@ SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 SUMMARY_AREA = re.compile(r"\bregions?\b|\boblasts?\b", re.IGNORECASE)
 AREA_AFTER = re.compile(r"(?:\s+\w+){0,2}?\s+in\s+(?:the\s+)?[A-Z]\w+\s+(?:region|oblast)")
 NEAR_REPORT_DAYS = 10
+# No report names more positions; a text that does is an attack on the memory.
+MAX_PLACES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Reader:
             own = [t for t in times if start <= t.start < end] or carried
             if words.SAME_TIME.search(clause) and not _narrow(own):
                 own = self.times
-            scene = self._known(scene_of(clause, mentions, self.scene))
+            scene = self.known(scene_of(clause, mentions, self.scene))
             verbs = list(words.VERB.finditer(folded, 0, start))
             verb = str(verbs[-1].lastgroup) if verbs else None
             line = Line(raw, clause, base, scene, mentions, own, verb, section)
@@ -84,12 +86,13 @@ class Reader:
         """Take note of a heading: weapons below 'In violation of withdrawal lines' are in it."""
         self.section = section_of(raw)
 
-    def _known(self, scene: Scene) -> Scene:
+    def known(self, scene: Scene) -> Scene:
         """Fill in what the report said of a place where it named it first, with its brackets."""
         if not scene.own or scene.place_name is None:
             return scene
         if scene.control is not None or scene.place_name not in self.places:
-            self.places[scene.place_name] = scene
+            if len(self.places) < MAX_PLACES:
+                self.places[scene.place_name] = scene
             return scene
         first = self.places[scene.place_name]
         return replace(

@@ -8,25 +8,33 @@ from pathlib import Path
 
 from trucewatch.errors import ReadError
 from trucewatch.evidence import Capture
-from trucewatch.language.documents import Document, read_bytes
-from trucewatch.language.smm import ReportOptions, read_report, report_day_in
+from trucewatch.language.documents import Document, Limits, read_bytes
+from trucewatch.language.smm import ReportOptions, report_day_in, report_rows
 from trucewatch.mission import Mission
 from trucewatch.model import Observation, Watch
 
 SOURCE = "smm_report"
 
 
-def read(path: Path, mission: Mission, capture: Capture) -> Iterator[Observation | Watch]:
+# A year of daily reports in one file; read in pieces, so that only the text itself costs memory.
+LIMITS = Limits(max_chars=60_000_000)
+
+
+def read(
+    path: Path, mission: Mission, capture: Capture
+) -> Iterator[Observation | Watch | ReadError]:
     """Yield what a report holds; offsets index the text as language.documents gives it.
 
-    Raises ReadError where the report names no day, or is no document at all.
+    A row of the annexed table that cannot be read is yielded as a ReadError. Raises ReadError where
+    the report names no day, or is no document at all.
     """
-    for number, document in enumerate(read_bytes(path.read_bytes(), capture.origin), start=1):
+    documents = read_bytes(path.read_bytes(), capture.origin, limits=LIMITS)
+    for number, document in enumerate(documents, start=1):
         for row in _rows(document, mission):
-            yield replace(row, record_no=number)
+            yield row if isinstance(row, ReadError) else replace(row, record_no=number)
 
 
-def _rows(document: Document, mission: Mission) -> list[Observation | Watch]:
+def _rows(document: Document, mission: Mission) -> Iterator[Observation | Watch | ReadError]:
     day = report_day_in(document.text)
     if day is None:
         raise ReadError(
@@ -38,4 +46,4 @@ def _rows(document: Document, mission: Mission) -> list[Observation | Watch]:
         report_day=day, source_id=SOURCE, root_id=SOURCE,
         published_utc=mission.clock.calendar_day(day).end_utc,
     )  # fmt: skip
-    return read_report(document.text, clock=mission.clock, options=options)
+    return report_rows(document.text, clock=mission.clock, options=options)
