@@ -1,12 +1,10 @@
-"""How good the warnings are: simulated truces, the SMM series, the exercise. Prints Markdown."""
+"""How good the warnings are: simulated truces and the SMM series. Prints Markdown."""
 
 from __future__ import annotations
 
 import argparse
-import time as clock
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -14,9 +12,8 @@ from trucewatch.warn import backtest
 from trucewatch.warn.alarms import any_zone, episodes, threshold_for
 from trucewatch.warn.backtest import Backtest
 from trucewatch.warn.calibration import Watched, alarm_record, chances_of, watched
-from trucewatch.warn.ledger import Stated, ledger_of
 from trucewatch.warn.outcomes import HOLDING, HORIZONS_H, OUTCOMES, window_outcomes
-from trucewatch.warn.replay import ALARMED, Replay, happened_with_whole, with_whole
+from trucewatch.warn.replay import ALARMED, happened_with_whole, with_whole
 from trucewatch.warn.rivals import RIVALS, week_ratio
 from trucewatch.warn.rolling import reference
 from trucewatch.warn.scoring import rival_forecasts, score_rows
@@ -25,8 +22,6 @@ from trucewatch.warn.skill import LeadRecord, reliability
 from trucewatch.warn.training import FIRST_TEST_SEED
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-COLLAPSE_MULTIPLE = 4.0
-EXERCISE_EVENING = time(20, 30)  # the exercise keeps UTC and closes its days then
 GRID = np.concatenate([np.linspace(0.02, 0.5, 17), np.linspace(0.55, 0.98, 10)])
 # docs/warning.md, written before any model ran: (first evening, peak).
 ESCALATIONS = (
@@ -43,7 +38,7 @@ def simulated(level: str, truces: int) -> None:
     kept = []
     for seed in range(FIRST_TEST_SEED, FIRST_TEST_SEED + truces):
         truce = simulate_truce(level, seed)
-        chance, _ = chances_of(truce)
+        chance = chances_of(truce.reported)
         reported = with_whole(truce.reported)
         happened = happened_with_whole(reported, None)
         level_before = reference(reported)
@@ -238,146 +233,14 @@ def _or_dash(hours: float | None) -> str:
     return "-" if hours is None else f"{hours:.0f}"
 
 
-def exercise(level: str, truces: int, seconds: float) -> None:
-    """Truces of the exercise, by its own truth and scores; none of them was trained on."""
-    from trucewatch.exercise import ExerciseOptions, daily, score_warnings
-
-    began, scores, documents = clock.monotonic(), {}, []
-    for seed in range(1, truces + 1):
-        if clock.monotonic() - began > seconds:
-            break
-        made = daily(ExerciseOptions(days=540, observations=10_000, seed=seed, level=level))
-        document, tables = _tables_of(made)
-        documents.append(document)
-        for who, table in tables.items():
-            scores.setdefault(who, []).append(score_warnings(table, made.outcomes, made.episodes))
-    _print_exercise(level, {who: [s for s in each if s] for who, each in scores.items()})
-    _print_counted(documents)
-
-
-def _tables_of(made: Any) -> tuple[dict, dict[str, Any]]:
-    """The back-test, and every forecast as a table of warnings: the model's and the plain ones'."""
-    rows = made.counts.to_pylist()
-    ledger = ledger_of([
-        Stated(r["region"], r["period_start_evening"] + timedelta(days=1), r["period_end_evening"],
-               float(r["ceasefire_violations"]), r["issued"]) for r in rows
-    ])  # fmt: skip
-    found = backtest(ledger)
-    again, zones = found.replay, len(ledger.zones)
-    happened = again.happened()
-    chance = {"model": again.probability[:zones].astype(np.float64)}
-    for h, hours in enumerate(HORIZONS_H):
-        labels = window_outcomes(happened, hours)
-        rivals = rival_forecasts(again.truth, happened, labels, horizon=h, lag=ledger.usual_lag)
-        for name, plain in rivals.items():
-            chance.setdefault(name, np.zeros_like(chance["model"]))[:, :, h] = plain[:zones]
-    level = reference(again.truth)
-    with np.errstate(invalid="ignore"):
-        ratio = np.pad(week_ratio(again.truth, level), ((0, 0), (1, 0)))[:zones, :-1]
-    alarms = {"model": found.alarms["collapse"].raised[:zones],
-              "threshold_7_day_mean": np.nan_to_num(ratio) >= COLLAPSE_MULTIPLE}  # fmt: skip
-    tables = {who: _warning_table(again, p, alarms.get(who)) for who, p in chance.items()}
-    return found.document, tables
-
-
-def _warning_table(again: Replay, chance: np.ndarray, raised: np.ndarray | None) -> Any:
-    """A table of every forecast; the exercise closes its evenings at 19:30 in its own zone."""
-    import pyarrow as pa
-
-    zones, days = chance.shape[:2]
-    z, d, h, o = (part.ravel() for part in np.indices(chance.shape))
-    stamps = np.array([
-        np.datetime64(datetime.combine(again.day(n), EXERCISE_EVENING), "us") for n in range(days)
-    ])  # fmt: skip
-    up = np.zeros(chance.shape, dtype=bool)
-    if raised is not None:
-        up[:, :, -1, OUTCOMES.index("collapse")] = raised
-    keep = np.broadcast_to(again.ready[:zones, :, None, None], chance.shape).ravel()
-    return pa.table({
-        "issued_utc": pa.array(stamps[d][keep], pa.timestamp("us", "UTC")),
-        "zone": np.array(again.zones)[z][keep], "outcome": np.array(OUTCOMES)[o][keep],
-        "horizon_h": np.array(HORIZONS_H, dtype=float)[h][keep],
-        "probability": chance.ravel()[keep], "is_raised": up.ravel()[keep],
-    })  # fmt: skip
-
-
-def _print_exercise(level: str, scores: dict[str, list]) -> None:
-    number = len(scores["model"])
-    print(
-        f"\n**Exercise, level {level}**, {number} truces of 540 days (seeds 1 to {number}), scored "
-        "by `exercise.score_warnings` against the plan of each truce (offensives, build-ups, "
-        "erosions as planned, not as counted). Skill: against each outcome's share over the whole "
-        "truce, which no forecaster could know; mean over the truces. False: raised collapse "
-        "warnings that no offensive followed, a run counting once in each zone. The 7-day mean "
-        "raises at four times the level.\n"
-    )
-    print(
-        "| forecast | Brier skill | collapse 168 h | local escalation 168 h | erosion 168 h | "
-        "holding 168 h | false a year | offensives | warned of | median lead of these (h) |"
-    )
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for who, each in scores.items():
-        own = [_mean([s["by_outcome"].get(f"{o} 168", {}).get("brier_skill") for s in each])
-               for o in OUTCOMES]  # fmt: skip
-        warned, offensives = (sum(s[k] for s in each) for k in ("warned", "offensives"))
-        row = [_mean([s["brier_skill"] for s in each]), *own]
-        alarmed = who in ("model", "threshold_7_day_mean")
-        last = [
-            _mean([s["false_per_year"] for s in each]), str(offensives), f"{warned}",
-            _mean([s["median_lead_h"] for s in each], digits=0),
-        ]  # fmt: skip
-        print(f"| {who} | " + " | ".join([*row, *(last if alarmed else ["-"] * 4)]) + " |")
-
-    bins: dict[float, list[tuple[float, float, int]]] = {}
-    for one in scores["model"]:
-        for b in one["calibration"]["reliability"]:
-            row = (b["mean_probability"], b["share_true"], b["rows"])
-            bins.setdefault(b["from"], []).append(row)
-    print("\nReliability of the model, all outcomes and horizons: said -> came (n): "
-          + ", ".join(_pooled(bins[k]) for k in sorted(bins)))  # fmt: skip
-
-
-def _pooled(rows: list[tuple[float, float, int]]) -> str:
-    n = sum(r[2] for r in rows)
-    said, came = (sum(r[i] * r[2] for r in rows) / n for i in (0, 1))
-    return f"{said:.2f} -> {came:.2f} ({n:,})"
-
-
-def _print_counted(documents: list[dict]) -> None:
-    """The same truces by the outcomes of docs/warning.md, decided on the counts."""
-    print("\nThe same truces by the outcomes of docs/warning.md, mean Brier skill:\n")
-    print("| forecast | 24 h | 72 h | 168 h |\n| --- | --- | --- | --- |")
-    for who in ("model", *RIVALS):
-        parts = [d["skill"] if who == "model" else d["baselines"][who] for d in documents]
-        cells = [_mean([p["horizons"][str(h)]["brier_skill"] for p in parts]) for h in HORIZONS_H]
-        print(f"| {who} | " + " | ".join(cells) + " |")
-    print("\n| alarms | false a year | events | warned of | median lead, all (h) |")
-    print("| --- | --- | --- | --- | --- |")
-    for name in ALARMED:
-        rows = [d["skill"]["alarms"][name] for d in documents]
-        events, warned = (sum(r[k] for r in rows) for k in ("events", "warned_before"))
-        leads = [x for r in rows for x in r["leads_h"]] + [0.0] * (events - warned)
-        false = sum(r["false_alarms"] for r in rows) / sum(r["years"] for r in rows)
-        lead = _mean([float(np.median(leads))] if leads else [], digits=0)
-        print(f"| {name} | {false:.2f} | {events} | {warned} | {lead} |")
-
-
-def _mean(values: list, digits: int = 3) -> str:
-    known = [v for v in values if v is not None]
-    return f"{np.mean(known):.{digits}f}" if known else "-"
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", choices=["simulated", "smm", "exercise"])
+    parser.add_argument("part", choices=["simulated", "smm"])
     parser.add_argument("--level", choices=list(LEVELS), default="real")
     parser.add_argument("--truces", type=int, default=200)
-    parser.add_argument("--seconds", type=float, default=180.0, help="for the exercise, at most")
     given = parser.parse_args()
     if given.part == "simulated":
         simulated(given.level, given.truces)
-    elif given.part == "exercise":
-        exercise(given.level, given.truces, given.seconds)
     elif not DATA.is_dir():
         print("skipped: the folder of real data (../shared/data) is not beside the project")
     else:
