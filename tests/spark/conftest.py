@@ -20,7 +20,7 @@ from trucewatch.store.spark.session import java_home
 from trucewatch.when import MissionClock
 
 KNOWN = datetime(2024, 6, 1, tzinfo=UTC)
-EXPORTED = ("observation", "watch", "judgement", "review", "member", "incident")
+EXPORTED = ("observation", "watch", "judgement", "review", "member", "incident", "coverage")
 COUNTS = ((28.0, 28.0, "a"), (47.0, 47.0, "b"))
 
 
@@ -33,6 +33,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]
         _filled(store)
         run(store, mission, Run("run-fuse-1", "fuse", KNOWN, {}))
         _judged(store)
+        _covered(store)
         run(store, mission, Run("run-fuse-2", "fuse", KNOWN, {}))
         yield SimpleNamespace(store=store, mission=mission)
 
@@ -84,6 +85,17 @@ def _judged(store: Store) -> None:
         said | {"review_id": f"rev-{n}", "subject_id": ids[3 + n], "decision": decision}
         for n, decision in enumerate(("verified", "rejected"))
     ], Run("run-review", "review", KNOWN))  # fmt: skip
+
+
+def _covered(store: Store) -> None:
+    """Two days on which a zone was watched in part, and a week that stands for no day."""
+    start = datetime(2023, 1, 2, 17, tzinfo=UTC)
+    store.replace("coverage", [{
+        "coverage_id": f"cov-{n}", "zone": "donetsk", "kind": "explosion", "watches": 2,
+        "window_start_utc": start, "window_end_utc": start + timedelta(days=days),
+        "watched_share": 0.25 * days, "outage_share": 0.0, "detection_probability": 0.5,
+        "missed_upper": 6.0, "watch_ids": "[]",
+    } for n, days in enumerate((1, 2, 4))], Run("run-coverage", "coverage", KNOWN))  # fmt: skip
 
 
 @pytest.fixture(scope="session")

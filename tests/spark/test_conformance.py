@@ -32,10 +32,12 @@ BOUND = {
     "radius_max_km": 3.0, "rounds": 30, "gap_h": 1, "time_zone": "Europe/Kyiv",
     "evening": timedelta(hours=19, minutes=30), "since": datetime(2023, 1, 1, tzinfo=UTC),
     "until_utc": datetime(2024, 1, 1, tzinfo=UTC),
+    "west": -180.0, "east": 180.0, "south": -90.0, "north": 90.0,
+    "peace_from": 2000, "peace_to": 2022,
 }  # fmt: skip
 LENT = {"mission_zone": pa.table({
-    "zone": ["donetsk", "luhansk"], "lon": [37.8, 38.9], "lat": [48.0, 48.8],
-    "radius_km": [110.0, 100.0],
+    "zone": ["donetsk", "west", "east"], "lon": [37.8, -57.9, -57.4], "lat": [48.0, 45.0, 45.0],
+    "radius_km": [110.0, 30.0, 30.0],
 })}  # fmt: skip
 
 
