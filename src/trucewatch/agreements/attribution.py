@@ -8,7 +8,7 @@ does, with a review, and 'could not be attributed' is an answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,9 +36,10 @@ DIRECTION_FLOOR, REACH_FLOOR = 0.25, 0.5
 ADMISSION, THIRD_PARTY, SELF_SERVING = 9.0, 2.5, 1.3
 NOTICE = 5.0
 MOST_RECORD = 2.0
-# What was measured on the spot weighs a little more than the figures above: the exponent with the
-# greatest likelihood on three exercises. Parties' words are left as they are.
-MEASURED, FIRMNESS = ("control side", "direction", "reach"), 1.2
+# What was measured on the spot weighs more or less than the figures above, by what else was: two
+# that agree speak for more than their product (a wrong place turns both), a bearing without known
+# ground for less. Exponents fitted on exercises. Parties' words are left as they are.
+MEASURED, FIRMNESS, AGREED, LONE_BEARING = ("control side", "direction", "reach"), 1.2, 2.0, 0.85
 FALLING = ("explosion", "shelling", "projectile", "airburst", "missile_strike", "uav_strike",
            "air_strike", "clash")  # fmt: skip
 RAY_STEPS = 12
@@ -113,8 +114,10 @@ def weigh(
     parties = [p.id for p in agreement.parties]
     ratios = np.ones((len(rows), len(parties)))
     grounds: list[list[Row]] = [[] for _ in rows]
-    for name, says, stated in scales.grounds():
-        found = stated**FIRMNESS if name in MEASURED else stated
+    stated = scales.grounds()
+    firmness = _firmness({name: found for name, _, found in stated})
+    for name, says, told in stated:
+        found = told**firmness if name in MEASURED else told
         ratios *= found
         for index in np.flatnonzero(np.ptp(found, axis=1) > 1e-9):
             grounds[index].append(
@@ -124,6 +127,15 @@ def weigh(
         [ratios * (1 - OTHER) / max(1, len(parties)), np.full((len(rows), 1), OTHER)], axis=1
     )
     return Weighed(parties, odds / odds.sum(axis=1, keepdims=True), grounds)
+
+
+def _firmness(ratios: Mapping[str, Floats]) -> Floats:
+    """Return the exponent of what was measured, per incident (a column), by what agrees."""
+    control, bearing = ratios["control side"], ratios["direction"]
+    placed, aimed = (np.ptp(r, axis=1) > 1e-9 for r in (control, bearing))
+    agree = placed & aimed & (control.argmax(axis=1) == bearing.argmax(axis=1))
+    out = np.where(agree, AGREED, np.where(aimed & ~placed, LONE_BEARING, FIRMNESS))
+    return np.asarray(out[:, None], dtype=np.float64)
 
 
 class _Scales:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch import vocabulary
+from trucewatch.agreements import unchanged
 from trucewatch.agreements.acts import Evidence, Setting
 from trucewatch.agreements.agreement import Agreement, Provision, Rule
 from trucewatch.agreements.attribution import Asked, hypotheses
@@ -60,46 +62,87 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     options = _options(mission)
     agreements = [read_agreement(name, mission.root) for name in mission.agreements]
     if not agreements:
-        return _written(store, run, [], [], [], [])
+        return _written(store, run, [], [], [])
     evidence = _evidence(store, agreements, run, options)
-    stated = _stated(store)
-    texts, provisions, findings, guesses = [], [], [], []
+    known, held = unchanged.stated(store), unchanged.Held.of(store)
+    texts, provisions, parts = [], [], []
     for number, agreement in enumerate(agreements):
         run.tell(agreement.name, number, len(agreements))
         setting = _setting(mission, agreement, evidence, run, options)
-        result = evaluate(agreement, evidence, setting)
-        ids = _text_ids(agreement, stated)
+        inputs = unchanged.inputs_sha256(store, agreement, setting, options.hypotheses)
+        changed = unchanged.to_evaluate(agreement, known, inputs)
+        part = _evaluated(agreement, evidence, setting, options, (changed, held))
+        ids = _text_ids(agreement, known)
         texts.append(_text_row(agreement))
-        provisions += [_provision_row(agreement, p, ids) for p in agreement.provisions]
-        for row in result.findings:
+        provisions += [_provision_row(agreement, p, ids, inputs) for p in agreement.provisions]
+        for row in part.findings:
             row["agreement_id"] = ids[row["provision_id"]]
-        findings += result.findings
-        guesses += _hypotheses(agreement, evidence, setting, result, options)
-    return _written(store, run, texts, provisions, findings, guesses)
+        parts.append(part)
+    return _written(store, run, texts, provisions, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one agreement gives: findings of what was evaluated, the provisions (their ids) whose
+    findings stand as they are, all hypotheses, and the number of provisions evaluated."""
+
+    findings: list[Row]
+    standing: frozenset[str]
+    guesses: list[Row]
+    evaluated: int
+
+
+def _evaluated(
+    agreement: Agreement, evidence: Evidence, setting: Setting, options: Options,
+    before: tuple[frozenset[str], unchanged.Held],
+) -> _Part:  # fmt: skip
+    """Evaluate the provisions that changed; the whole text where only that tells who owns what."""
+    changed, held = before
+    every = frozenset(p.id for p in agreement.provisions)
+    if changed != every:
+        result = evaluate(agreement, evidence, replace(setting, only=changed))
+        asked = _asked(evidence, result, options)
+        ids = Frame(evidence.incidents).texts("incident_id")
+        provision = {r["finding_id"]: r["provision_id"] for r in result.findings}
+        fresh = {str(ids[a.row]): provision[a.finding_id] for a in asked}
+        kept = unchanged.shared_out(agreement, held, changed, fresh)
+        if kept is not None and len(kept | fresh.keys()) < options.hypotheses:
+            new = [a for a in asked if str(ids[a.row]) not in kept]
+            old = [row for i in sorted(kept) for row in unchanged.bare(held.rows[i])]
+            standing = {p.id: provision_key(agreement, p) for p in agreement.provisions}
+            return _Part(
+                result.findings, frozenset(standing[i] for i in every - changed),
+                old + hypotheses(agreement, evidence, setting, new), len(changed),
+            )  # fmt: skip
+    result = evaluate(agreement, evidence, setting)
+    asked = _asked(evidence, result, options)
+    guesses = hypotheses(agreement, evidence, setting, asked)
+    return _Part(result.findings, frozenset(), guesses, len(every))
 
 
 def _written(
-    store: Store, run: Run, texts: list[Row], provisions: list[Row], findings: list[Row],
-    guesses: list[Row],
-) -> RoomResult:  # fmt: skip
+    store: Store, run: Run, texts: list[Row], provisions: list[Row], parts: list[_Part]
+) -> RoomResult:
     # A text stays on record when a newer one takes its place: past findings are explained by it.
     added = store.append("agreement", texts, run)
-    changes = {
-        name: store.replace(name, rows, run)
-        for name, rows in (
-            ("provision", provisions),
-            ("finding", findings),
-            ("hypothesis", guesses),
-        )
-    }
-    outcomes: dict[str, int] = {}
-    for row in findings:
-        outcomes[row["outcome"]] = outcomes.get(row["outcome"], 0) + 1
+    findings = [row for part in parts for row in part.findings]
+    guesses = [row for part in parts for row in part.guesses]
+    standing = sorted({key for part in parts for key in part.standing})
+    evaluated = sum(part.evaluated for part in parts)
+    altered = "NOT list_contains($standing, provision_id)"
+    changes = (
+        store.replace("provision", provisions, run),
+        store.replace("finding", findings, run, altered, {"standing": standing}),
+        store.replace("hypothesis", guesses, run),
+    )
+    outcomes = Counter(store.table("finding", ("outcome",))["outcome"].to_pylist())
     return RoomResult(
-        rows=added + sum(c.added for c in changes.values()),
-        detail={"findings": len(findings), **dict(sorted(outcomes.items())),
-                "hypotheses": len(guesses), "kept": sum(c.kept for c in changes.values()),
-                "retired": sum(c.retired for c in changes.values())},
+        rows=added + sum(c.added for c in changes),
+        detail={"findings": outcomes.total(), **dict(sorted(outcomes.items())),
+                "hypotheses": len(guesses), "evaluated": evaluated,
+                "unchanged": len(provisions) - evaluated,
+                "kept": sum(c.kept for c in changes),
+                "retired": sum(c.retired for c in changes)},
     )  # fmt: skip
 
 
@@ -226,14 +269,7 @@ def _days_of(firsts: NDArray[np.float64], moments: NDArray[np.float64]) -> set[i
     return {int(d) for d in np.unique(np.searchsorted(firsts, inside, side="right") - 1)}
 
 
-def _stated(store: Store) -> dict[str, tuple[str, str]]:
-    """Return per provision on record the text it stands in and its fingerprint."""
-    rows = store.table("provision", ("provision_id", "agreement_id", "parameters")).to_pylist()
-    return {r["provision_id"]: (r["agreement_id"], json.loads(r["parameters"]).get("fingerprint"))
-            for r in rows}  # fmt: skip
-
-
-def _text_ids(agreement: Agreement, stated: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+def _text_ids(agreement: Agreement, known: Mapping[str, unchanged.Stated]) -> dict[str, str]:
     """Return per provision the text it stands in: an unchanged one keeps the text it came with.
 
     So a new text with one changed provision leaves every other finding as it was.
@@ -242,8 +278,9 @@ def _text_ids(agreement: Agreement, stated: Mapping[str, tuple[str, str]]) -> di
     out = {}
     for provision in agreement.provisions:
         key = provision_key(agreement, provision)
-        known, fingerprint = stated.get(key, ("", ""))
-        out[key] = known if fingerprint == provision.fingerprint else new
+        found = known.get(key)
+        same = found is not None and found.fingerprint == provision.fingerprint
+        out[key] = found.agreement_id if found is not None and same else new
     return out
 
 
@@ -260,7 +297,9 @@ def _text_row(agreement: Agreement) -> Row:
     }  # fmt: skip
 
 
-def _provision_row(agreement: Agreement, provision: Provision, ids: Mapping[str, str]) -> Row:
+def _provision_row(
+    agreement: Agreement, provision: Provision, ids: Mapping[str, str], inputs: str
+) -> Row:
     key, rule = provision_key(agreement, provision), provision.rules[0]
     own = ("distance_km", "reference", "deadline", "limit", "unit", "level", "stage", "sunset",
            "weapons", "acts", "zone", "condition", "exceptions", "ambiguity", "categories",
@@ -268,6 +307,7 @@ def _provision_row(agreement: Agreement, provision: Provision, ids: Mapping[str,
     parameters = {name: provision.raw[name] for name in own if name in provision.raw}
     parameters |= {
         "parties": list(rule.parties), "fingerprint": provision.fingerprint,
+        "inputs": inputs,
         "readings": [r.reading for r in provision.rules], "topic": provision.topic,
         "status_by": list(provision.status_by),
     }  # fmt: skip
@@ -281,16 +321,10 @@ def _provision_row(agreement: Agreement, provision: Provision, ids: Mapping[str,
     }  # fmt: skip
 
 
-def _hypotheses(
-    agreement: Agreement, evidence: Evidence, setting: Setting, result: Evaluation,
-    options: Options,
-) -> list[Row]:  # fmt: skip
-    """Offer hypotheses for the newest incidents that a breach by nobody named stands on."""
+def _asked(evidence: Evidence, result: Evaluation, options: Options) -> list[Asked]:
+    """Return the newest incidents that a breach by nobody named stands on."""
     incidents = Frame(evidence.incidents).rows
     open_acts = np.flatnonzero((result.owner >= 0) & (result.acts.origin < incidents))
     order = np.argsort(-result.acts.start_s[open_acts], kind="stable")
     newest = open_acts[order[: options.hypotheses]]
-    asked = [
-        Asked(int(result.acts.origin[a]), *result.owners[int(result.owner[a])]) for a in newest
-    ]
-    return hypotheses(agreement, evidence, setting, asked)
+    return [Asked(int(result.acts.origin[a]), *result.owners[int(result.owner[a])]) for a in newest]
