@@ -26,6 +26,7 @@ from trucewatch.warn.outcomes import (
     OUTCOMES,
     Happenings,
 )
+from trucewatch.warn.raising import raised_by_signs
 from trucewatch.warn.record import records
 from trucewatch.warn.replay import ALARMED, Replay, alarms_of, relive
 from trucewatch.warn.scoring import scores_of
@@ -57,10 +58,14 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a back-test is asked: the false alarms a year accepted, and when its days close."""
+    """What a back-test is asked: the false alarms a year accepted, and when its days close.
+
+    added: zones (the mission last) x days of log-odds by other signs, ending on the last day.
+    """
 
     budget_per_year: float
     clock: MissionClock
+    added: Floats | None = None
 
 
 def backtest(
@@ -81,11 +86,17 @@ def backtest(
     Raises ReadError where the counts cannot be read, none lie after the cut, or the recommitment
     comes after the last of them; ValueError for a budget that is no number from 0.
     """
-    if not (math.isfinite(budget_per_year) and budget_per_year >= 0):
-        raise ValueError(f"a budget of {budget_per_year} false alarms a year; it is from 0")
     ledger = counts if isinstance(counts, Ledger) else read_daily_counts(
         counts, lag_days=lag_days, recommitted=recommitted
     )  # fmt: skip
+    return backtest_by(ledger, Setting(budget_per_year, clock), cut=cut)
+
+
+def backtest_by(ledger: Ledger, setting: Setting, *, cut: date | None = None) -> Backtest:
+    """Re-live a ledger as `backtest` does, raised by the signs that the setting holds."""
+    budget = setting.budget_per_year
+    if not (math.isfinite(budget) and budget >= 0):
+        raise ValueError(f"a budget of {budget} false alarms a year; it is from 0")
     first = 0 if cut is None else ledger.index_of(cut) + 1
     if first >= ledger.days:
         raise ReadError("daily counts", found=f"the last count is of {ledger.last_day}",
@@ -95,11 +106,13 @@ def backtest(
         raise ReadError("daily counts", found=f"the last count is of {ledger.last_day}",
                         expected="counts after the recommitment",
                         mend="Correct the day of the recommitment.")  # fmt: skip
-    return _backtest(ledger, max(0, first), Setting(budget_per_year, clock))
+    return _backtest(ledger, max(0, first), setting)
 
 
 def _backtest(ledger: Ledger, first: int, setting: Setting) -> Backtest:
     again = relive(ledger)
+    if setting.added is not None:
+        again = raised_by_signs(again, setting.added)
     alarms = {name: alarms_of(again, name, setting.budget_per_year) for name in ALARMED}
     happened = again.happened()
     model, rivals = scores_of(again, happened, first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -85,15 +85,23 @@ def other_signs(
     store: Store, mission: Mission, run: Run, zones: tuple[str, ...],
     *, peace_years: tuple[int, int] | None = None,
 ) -> Signs:  # fmt: skip
+    """Return the signs of the days that a run looks back on: see `signs_until`."""
+    return signs_until(store, mission, run.data_utc, zones, peace_years=peace_years)
+
+
+def signs_until(
+    store: Store, mission: Mission, now: datetime, zones: tuple[str, ...],
+    *, days: int = SIGN_DAYS, peace_years: tuple[int, int] | None = None,
+) -> Signs:  # fmt: skip
     """Return the signs at the close of each of the last days, as known each day.
 
     zones: those of the forecast; where they are several the last is the mission, whose points
-    are the highest of its zones. peace_years: first and last year without war, for fires.
+    are the highest of its zones. days: how many to the day of `now`. peace_years: first and last
+    year without war, for fires.
     """
-    today, since = mission.clock.day_containing(run.data_utc), run.data_utc
-    since -= timedelta(days=SIGN_DAYS)
+    today, since = mission.clock.day_containing(now), now - timedelta(days=days)
     named = tuple(r.id for r in mission.regions if r.id in zones)
-    over = _Days(named, today - timedelta(days=SIGN_DAYS - 1), SIGN_DAYS)
+    over = _Days(named, today - timedelta(days=days - 1), days)
     rows = [r for r in sign_rows(store, mission, since) if r["known_day"] <= today]
     found = _counted(rows, over)
     lost = store.step(STEPS / "watches_lost.sql", {**bound_of(mission), "since": since}).to_pylist()

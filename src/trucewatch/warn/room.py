@@ -15,12 +15,12 @@ from trucewatch.ids import content_id
 from trucewatch.mission import FILE, Mission
 from trucewatch.store import RoomResult, Run, Store
 from trucewatch.warn.alarms import Alarms, as_probability
-from trucewatch.warn.backtest import Backtest, backtest
+from trucewatch.warn.backtest import Backtest, Setting, backtest_by
 from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.given import Counted, counted
 from trucewatch.warn.indicators import OwnPast, added_log_odds, added_over_days, movers, own_past
 from trucewatch.warn.ledger import AsKnown, Ledger
-from trucewatch.warn.other_signs import Signs, other_signs
+from trucewatch.warn.other_signs import Signs, other_signs, signs_until
 from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
 from trucewatch.warn.raising import raised_by_signs, shifted_windows
 from trucewatch.warn.record import Record, records
@@ -107,13 +107,16 @@ def _wrong(key: str, value: object) -> ConfigError:
 def backtest_mission(
     store: Store, mission: Mission, *, cut: date | None = None, budget_per_year: float = 2.0
 ) -> Backtest | None:
-    """Re-live a mission's counts; None where it holds none."""
+    """Re-live a mission's counts and signs, fires left out; None where it holds no counts."""
     given = counted(store, mission)
     if given is None:
         return None
-    return backtest(
-        given.ledger, cut=cut, budget_per_year=budget_per_year, clock=mission.clock
-    )  # fmt: skip
+    ledger = given.ledger
+    zones = ledger.zones if len(ledger.zones) == 1 else (*ledger.zones, WHOLE)
+    last = mission.clock.evening_of(ledger.last_day)
+    points = signs_until(store, mission, last, zones, days=ledger.days).all_points()
+    added = added_over_days(points) if points else None
+    return backtest_by(ledger, Setting(budget_per_year, mission.clock, added), cut=cut)
 
 
 def _until(ledger: Ledger, today: date) -> Ledger | None:
