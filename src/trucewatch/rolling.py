@@ -14,17 +14,12 @@ LEAST_REFERENCE = 0.5
 
 def trailing(counts: Floats, days: int) -> tuple[Floats, Floats]:
     """Return (sum, number) of the known days among the `days` up to and with each day."""
-    known = np.isfinite(counts)
-    total = np.cumsum(np.where(known, counts, 0.0), axis=-1)
-    number = np.cumsum(known, axis=-1, dtype=np.float64)
-    return _differences(total, days), _differences(number, days)
+    from trucewatch.sums import window_sums
 
-
-def _differences(cumulated: Floats, days: int) -> Floats:
-    out = cumulated.copy()
-    if days < cumulated.shape[-1]:
-        out[..., days:] -= cumulated[..., :-days]
-    return np.maximum(out, 0.0)
+    rows = np.ascontiguousarray(counts, dtype=np.float64).reshape(-1, counts.shape[-1])
+    total, number = np.empty_like(rows), np.empty_like(rows)
+    window_sums(rows, days, total, number)
+    return total.reshape(counts.shape), number.reshape(counts.shape)
 
 
 def trailing_mean(counts: Floats, days: int, *, least: int = 1) -> Floats:
