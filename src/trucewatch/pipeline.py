@@ -46,6 +46,7 @@ ROOMS = (
     Room("agreements", "trucewatch.agreements.room",
          ("observation", "incident", "member", "coverage", "watch", "notice", "review"),
          "holding the agreement against the evidence"),
+    Room("dossier", "trucewatch.dossier.room", ("capture",), "reading what documents claim"),
     Room("warn", "trucewatch.warn.room", ("observation", "watch", "coverage"), "looking ahead"),
     Room("respond", "trucewatch.respond.room",
          ("finding", "provision", "warning", "review", "notice", "observation"),

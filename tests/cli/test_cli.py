@@ -55,7 +55,7 @@ def test_an_example_can_be_named(tmp_path: Path) -> None:
 def test_run_gives_one_document_with_its_rooms(donbas: Path) -> None:
     report = document("run", "--mission", str(donbas))
     assert [room["room"] for room in report["rooms"]] == [
-        "sources", "fuse", "coverage", "agreements", "warn", "respond",
+        "sources", "fuse", "coverage", "agreements", "dossier", "warn", "respond",
     ]  # fmt: skip
     assert not any(room["fresh"] for room in report["rooms"][1:])
     assert report["findings"] > 0

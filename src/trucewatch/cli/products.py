@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date as date_type
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,11 @@ from trucewatch.cli.common import (
     speaking,
 )
 from trucewatch.errors import ConfigError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from trucewatch.dossier import Dossier
 
 REPORTS = ("daily", "status", "spot")
 
@@ -86,20 +91,41 @@ def _day(text: str | None) -> date_type | None:
 
 
 def dossier(
-    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of documents.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Documents, or folders of documents; none: the mission's own."),
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="html, md or json.")] = "html",
     out: Annotated[
         Path | None, typer.Option(help="Where to write it; default: standard output.")
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Say what changed: earlier documents (a path), or an instant."),
+    ] = None,
+    mission: MissionOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
     """Read documents and write the brief: agreed, contested, contradicted, said once."""
-    from trucewatch.dossier import build, render
+    from trucewatch.dossier import diff, render
 
     with speaking():
         form = "json" if as_json else form
         _check("--format", form, ("html", "md", "json"))
-        text = render(build(paths), form)
+        now = _dossier(paths or [], mission, None)
+        change = None
+        if since is not None:
+            earlier = Path(since)
+            then = [earlier] if earlier.exists() else []
+            until = None if then else moment(since)
+            if until and paths:
+                raise ConfigError.at(
+                    "the command line", None, found=f"--since {since} with paths",
+                    expected="the earlier documents: a file or a folder",
+                    mend="Name them, or leave the paths out and give a mission.",
+                )  # fmt: skip
+            change = diff(_dossier(then, mission, until), now)
+        text = render(now, form, change=change)
         if out is None:
             sys.stdout.write(text if text.endswith("\n") else text + "\n")
         else:
@@ -107,8 +133,23 @@ def dossier(
             typer.echo(str(out), err=True)
 
 
+def _dossier(paths: list[Path], folder: Path, until: datetime | None) -> Dossier:
+    """The dossier of files, or of the mission's captured documents (received by an instant)."""
+    from trucewatch.dossier import build
+
+    if paths:
+        return build(paths)
+    from trucewatch.dossier.grounds import mission_dossier
+
+    place = running.mission_at(folder)
+    with running.opened(place) as store:
+        return mission_dossier(store, place, until=until)
+
+
 def show(
-    row_id: Annotated[str, typer.Argument(help="An id: obs-, inc-, fnd-, wrn-, dir-, cap- ...")],
+    row_id: Annotated[
+        str, typer.Argument(help="An id: obs-, inc-, fnd-, wrn-, dir-, clm-, ctr-, doc- ...")
+    ],
     mission: MissionOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -118,7 +159,12 @@ def show(
     with speaking():
         place = running.mission_at(mission)
         with running.opened(place) as store:
-            document = lineage(store, place, row_id)
+            if row_id.startswith(("clm-", "ctr-", "doc-")):
+                from trucewatch.dossier.grounds import grounds
+
+                document = grounds(store, place, row_id)
+            else:
+                document = lineage(store, place, row_id)
         if as_json:
             emit(_opened(document))
         else:

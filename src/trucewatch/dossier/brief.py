@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from trucewatch.dossier.difference import Difference
 from trucewatch.dossier.events import WAR_START
 from trucewatch.dossier.model import Claim, Contradiction, Dossier
 
@@ -58,16 +59,16 @@ class Brief:
     quarantine: tuple[dict[str, str], ...]
 
 
-def brief_of(dossier: Dossier) -> Brief:
-    """Return the brief of a dossier."""
-    return _Writer(dossier).brief()
+def brief_of(dossier: Dossier, change: Difference | None = None) -> Brief:
+    """Return the brief of a dossier; change: what is new in it opens the brief."""
+    return _Writer(dossier, change).brief()
 
 
 class _Writer:
     """Chooses and orders; holds the numbers of the documents."""
 
-    def __init__(self, dossier: Dossier) -> None:
-        self.dossier = dossier
+    def __init__(self, dossier: Dossier, change: Difference | None) -> None:
+        self.dossier, self.change = dossier, change
         self.numbers = {d.id: n for n, d in enumerate(dossier.documents, 1)}
         self.statements = [
             c for c in dossier.claims if c.kind == "statement" and c.predicate == "says"
@@ -80,7 +81,8 @@ class _Writer:
             for d in self.dossier.documents
         )
         sections = (
-            self._highlights(), self._happened(), self._each_source(), *self._agreement(),
+            self._changed(), self._highlights(), self._happened(), self._each_source(),
+            *self._agreement(),
             self._points(), self._timeline(), self._who(), self._background(), self._watch(),
         )  # fmt: skip
         return Brief("Dossier", tuple(s for s in sections if s.groups), documents,
@@ -119,6 +121,25 @@ class _Writer:
         return [self._line([c]) for c in chosen]
 
     # -- sections ---------------------------------------------------------------------------
+
+    def _changed(self) -> Section:
+        if self.change is None:
+            return Section("changed", "", ())
+        lines = [self._moved(*row) for row in self.change.provisions]
+        known = {c.id: c for c in self.dossier.contradictions}
+        lines += [
+            Line(_sides_text(known[i]), self._references(self._claims(known[i].claims)),
+                 f"new contradiction: {known[i].type}")
+            for i in self.change.contradictions_new
+        ]  # fmt: skip
+        return Section("changed", "What changed", _group(lines or [Line("", (), "nothing")]))
+
+    def _moved(self, point: str, before: str | None, after: str | None) -> Line:
+        now = next((p for p in self.dossier.provisions if p.id == point), None)
+        title = now.title if now else point.removeprefix("point:")
+        label = f"{title}: {before or 'not spoken of'} before, {after or 'not spoken of'} now"
+        claims = self._claims(c for _, status, c in now.says if status == after) if now else []
+        return self._line(claims, label) if claims else Line("", (), label)
 
     def _highlights(self) -> Section:
         agreed = [self._agreed(g) for g in self._wide()[: MAX_HIGHLIGHTS // 2]]

@@ -167,7 +167,8 @@ def _deeds(left: Claim, right: Claim) -> Relation | None:
         return Relation("", strength, f"both: {left.predicate} ({name})")
     exclusive = left.predicate in EXCLUSIVE_DEEDS and (telling or left.predicate in OFFICES)
     if exclusive and "denied" not in moods and comparable(left, right):
-        why = f"who did it ({left.predicate}, {name}): {left.subject} or {right.subject}"
+        deed = left.predicate if name == left.predicate else f"{left.predicate}, {name}"
+        why = f"who did it ({deed}): {left.subject} or {right.subject}"
         return Relation("actor", strength * 0.85, why)
     return None
 

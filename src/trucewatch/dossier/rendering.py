@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trucewatch.dossier.brief import Reference, brief_of
+from trucewatch.dossier.difference import Difference
 from trucewatch.dossier.model import Dossier
 
 FORMATS = ("html", "md", "json")
@@ -15,18 +16,25 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>#|~&"})
 
 
-def render(dossier: Dossier, format: str = "html") -> str:  # noqa: A002
+def render(
+    dossier: Dossier,
+    format: str = "html",  # noqa: A002
+    *,
+    change: Difference | None = None,
+) -> str:
     """Return a dossier as text.
 
+    change: what is new against an earlier dossier; it opens the brief, or is the key `difference`.
     format: html (self-contained, nothing runs, nothing is loaded), md, or json (the contract).
     Raises ValueError for another format.
     """
     if format == "json":
-        return json.dumps(dossier.as_json(), ensure_ascii=False, sort_keys=True, indent=1)
+        told = dossier.as_json() | ({"difference": change.as_json()} if change else {})
+        return json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1)
     if format not in FORMATS:
         raise ValueError(f"format is {format!r}; it is one of {', '.join(FORMATS)}")
     template = _environment().get_template(f"brief.{format}.jinja")
-    text: str = template.render(brief=brief_of(dossier))
+    text: str = template.render(brief=brief_of(dossier, change))
     return text
 
 

@@ -3,57 +3,105 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from trucewatch.dossier.building import dossier_of
-from trucewatch.dossier.dates import DateMention
-from trucewatch.dossier.model import Claim
 from trucewatch.errors import EvidenceError, ReadError
 from trucewatch.evidence.captures import CaptureFolder
 from trucewatch.ids import content_id
-from trucewatch.language.documents import Document, read_bytes
 from trucewatch.mission import Mission
 from trucewatch.store import RoomResult, Run, Store
 
+if TYPE_CHECKING:
+    from trucewatch.dossier.dates import DateMention
+    from trucewatch.dossier.model import Claim
+    from trucewatch.language.documents import Document
+
 DOCUMENT_TYPES = (
-    "text/plain", "text/html", "application/pdf", "message/rfc822", "application/warc",
-    "application/wacz", "application/xml",
+    "text/plain", "text/html", "application/xhtml+xml", "application/pdf", "message/rfc822",
+    "application/warc", "application/wacz", "application/xml", "text/xml", "application/rss+xml",
+    "application/atom+xml",
 )  # fmt: skip
 KINDS = ("quantity", "date", "duration", "stance", "action", "quotation")
+# Monitors' reports and tables have readers of their own; news is what a dossier is made of.
+SOURCES = ("news",)
+MAX_DOCUMENTS = 200
+
+
+@dataclass
+class Captured:
+    """A mission's documents as read: each with its capture row, and the captures refused."""
+
+    documents: list[Document] = field(default_factory=list)
+    captures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refused: list[tuple[dict[str, Any], ReadError]] = field(default_factory=list)
 
 
 def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     """Add the claims of every captured document; a claim already known is not doubled.
 
-    A capture that cannot be read is a row of quarantine.
+    Options: sources (ids whose captures are documents; default news), max_documents (the newest
+    so many; default 200). A capture that cannot be read is a row of quarantine; a claim that
+    the documents no longer give is closed. A mission without documents is left as it is.
     """
-    documents: list[Document] = []
-    captures: dict[str, str] = {}
-    refused: list[dict[str, Any]] = []
-    for row in _captures(store):
-        try:
-            for document in read_bytes(_bytes(mission, row), str(row["origin"])):
-                documents.append(document)
-                captures[document.document_id] = row["capture_id"]
-        except ReadError as error:
-            refused.append(_refusal(row, error))
+    rows = _captures(store, run.options)
+    if not rows:
+        return RoomResult(0, {"documents": 0, "quarantined": 0})
+    found = _read(mission, rows)
+    refused = [_refusal(row, error) for row, error in found.refused]
     quarantined = store.append("quarantine", refused, run) if refused else 0
-    if not documents:
+    if not found.documents:
         return RoomResult(0, {"documents": 0, "quarantined": quarantined})
-    dossier = dossier_of(documents)
-    rows = [_row(c, captures[c.document]) for c in dossier.claims if c.kind in KINDS]
-    added = store.append("claim", rows, run) if rows else 0
+    from trucewatch.dossier.building import dossier_of
+
+    dossier = dossier_of(found.documents)
+    claims = [c for c in dossier.claims if c.kind in KINDS]
+    told = [_row(c, found.captures[c.document]) for c in claims]
+    added = store.append("claim", told, run) if told else 0
+    closed = _close_stale(store, rows, {c.id for c in claims}, run)
     return RoomResult(
-        added,
-        {"documents": len(documents), "claims": len(rows), "quarantined": quarantined,
-         "contradictions": len(dossier.contradictions)},
+        added + closed,
+        {"documents": len(found.documents), "claims": len(told), "closed": closed,
+         "quarantined": quarantined, "contradictions": len(dossier.contradictions)},
     )  # fmt: skip
 
 
-def _captures(store: Store) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = store.table("capture").to_pylist()
-    return [row for row in rows if row["media_type"] in DOCUMENT_TYPES]
+def captured(
+    store: Store, mission: Mission, options: dict[str, Any], *, until: datetime | None = None
+) -> Captured:
+    """Return the mission's documents as they stand in its captures, oldest first.
+
+    until: only what had been received by then. Raises EvidenceError where bytes are missing.
+    """
+    rows = _captures(store, options)
+    return _read(mission, [r for r in rows if until is None or r["received_utc"] <= until])
+
+
+def _captures(store: Store, options: dict[str, Any]) -> list[dict[str, Any]]:
+    sources = list(options.get("sources") or SOURCES)
+    most = int(options.get("max_documents") or MAX_DOCUMENTS)
+    rows: list[dict[str, Any]] = store.query(
+        "SELECT * FROM capture_now WHERE list_contains($sources, source_id) "
+        "AND list_contains($types, media_type) ORDER BY received_utc DESC, capture_id LIMIT $most",
+        {"sources": sources, "types": list(DOCUMENT_TYPES), "most": most},
+    ).to_pylist()
+    return rows[::-1]
+
+
+def _read(mission: Mission, rows: list[dict[str, Any]]) -> Captured:
+    from trucewatch.language.documents import read_bytes
+
+    found = Captured()
+    for row in rows:
+        try:
+            documents = read_bytes(_bytes(mission, row), str(row["origin"]))
+        except ReadError as error:
+            found.refused.append((row, error))
+            continue
+        found.documents += documents
+        found.captures |= {d.document_id: row for d in documents}
+    return found
 
 
 def _bytes(mission: Mission, row: dict[str, Any]) -> bytes:
@@ -62,6 +110,18 @@ def _bytes(mission: Mission, row: dict[str, Any]) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise EvidenceError(f"capture {row['capture_id']} is not at {path}") from error
+
+
+def _close_stale(store: Store, rows: list[dict[str, Any]], current: set[str], run: Run) -> int:
+    """Close claims of these captures that a newer reading does not give any more."""
+    known = store.query(
+        "SELECT claim_id FROM claim_now WHERE list_contains($captures, capture_id)",
+        {"captures": [r["capture_id"] for r in rows]},
+    )["claim_id"].to_pylist()
+    stale = sorted(set(known) - current)
+    newest = max(r["received_utc"] for r in rows)
+    at = replace(run, data_utc=max(run.data_utc, newest))
+    return store.retire("claim", stale, at, "read anew") if stale else 0
 
 
 def _refusal(row: dict[str, Any], error: ReadError) -> dict[str, Any]:
@@ -73,10 +133,11 @@ def _refusal(row: dict[str, Any], error: ReadError) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row(claim: Claim, capture_id: str) -> dict[str, Any]:
+def _row(claim: Claim, capture: dict[str, Any]) -> dict[str, Any]:
     start, end = _span(claim.date)
     return {
-        "claim_id": claim.id, "capture_id": capture_id, "document_id": claim.document,
+        "claim_id": claim.id, "capture_id": capture["capture_id"], "document_id": claim.document,
+        "known_from_utc": capture["received_utc"],
         "char_start": claim.start, "char_end": claim.end, "quote": claim.quote,
         "speaker": claim.speaker, "via": json.dumps(list(claim.via), ensure_ascii=False),
         "subject": claim.subject, "predicate": claim.predicate,
