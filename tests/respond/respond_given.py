@@ -17,6 +17,10 @@ KINDS = {
 }  # fmt: skip
 
 
+# What findings of a drill are played beside.
+BESIDE = Known(DAY, provision_kinds=KINDS)
+
+
 def at(hour: float) -> datetime:
     return DAY + timedelta(hours=hour)
 

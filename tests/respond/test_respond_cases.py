@@ -9,6 +9,7 @@ import pytest
 from respond_given import KINDS, finding, review, scenario
 
 from trucewatch.config import read_yaml
+from trucewatch.respond.announced import Announcement
 from trucewatch.respond.directives import Known, directives
 from trucewatch.when import instant
 
@@ -25,7 +26,9 @@ def test_there_are_cases_with_names_of_their_own() -> None:
 def test_case(case: dict[str, Any]) -> None:
     known = Known(
         instant(case["at"]), [_finding(row) for row in case["findings"]], (),
-        [_review(row) for row in case.get("reviews", [])], KINDS,
+        [_review(row) for row in case.get("reviews", [])], KINDS, {"north": "The North"},
+        {name: Announcement(row["says"], tuple(row["notices"]))
+         for name, row in case.get("announced", {}).items()},
     )  # fmt: skip
     rows = {row["step"]: row for row in directives([scenario(case["scenario"])], known)}
     if not case["expect"]:
@@ -56,4 +59,5 @@ def _check(row: dict[str, Any] | None, wanted: dict[str, Any]) -> None:
         if key in wanted:
             assert row[column] == instant(wanted[key])
     assert wanted.get("precondition", "") in (row["precondition"] or "")
+    assert wanted.get("says", "") in row["says"]
     assert row["author"] == "trucewatch"

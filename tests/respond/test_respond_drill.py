@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
-from respond_given import KINDS, at, finding, quiet, scenario, warning
+from respond_given import BESIDE, at, finding, quiet, scenario, warning
 from test_respond_directives import somefindings
 
 from trucewatch.errors import ConfigError
@@ -15,7 +15,7 @@ from trucewatch.respond.scenario import library, read_scenarios
 
 
 def test_the_first_telling_comes_with_the_finding_and_the_clock_with_the_verdict() -> None:
-    told = drill(scenario("answer-24h"), [finding()], provision_kinds=KINDS)["told"]
+    told = drill(scenario("answer-24h"), [finding()], known=BESIDE)["told"]
     assert [entry["told_utc"] for entry in told] == [at(24)] * 5
     answer = next(entry for entry in told if entry["step"] == "answer")
     assert answer["clock"] == "running"
@@ -25,9 +25,7 @@ def test_the_first_telling_comes_with_the_finding_and_the_clock_with_the_verdict
 
 def test_without_a_verdict_the_clock_never_runs() -> None:
     options = DrillOptions(adjudication_h=None)
-    told = drill(scenario("answer-24h"), [finding()], provision_kinds=KINDS, options=options)[
-        "told"
-    ]
+    told = drill(scenario("answer-24h"), [finding()], known=BESIDE, options=options)["told"]
     assert {entry["clock"] for entry in told} == {"would open"}
 
 
@@ -35,7 +33,7 @@ def test_a_false_alarm_is_costed() -> None:
     false = finding()
     options = DrillOptions(adjudication_h=4, truth={false["finding_id"]: False})
     table = scenario("answer-24h")
-    found = drill(table, [false], provision_kinds=KINDS, options=options)
+    found = drill(table, [false], known=BESIDE, options=options)
     cost = found["false_alarm"]
     assert cost["directives"] == len(table.steps)
     assert cost["people_hours"] == sum(step.people_hours for step in table.steps)
@@ -48,20 +46,20 @@ def test_a_false_alarm_is_costed() -> None:
 def test_a_true_alarm_costs_no_false_hours() -> None:
     real = finding()
     options = DrillOptions(truth={real["finding_id"]: True})
-    found = drill(scenario("answer-24h"), [real], provision_kinds=KINDS, options=options)
+    found = drill(scenario("answer-24h"), [real], known=BESIDE, options=options)
     assert found["false_alarm"]["people_hours"] == 0
     assert found["people_hours"] > 0
 
 
 def test_without_truth_no_cost_is_invented() -> None:
-    cost = drill(scenario("answer-24h"), [finding()], provision_kinds=KINDS)["false_alarm"]
+    cost = drill(scenario("answer-24h"), [finding()], known=BESIDE)["false_alarm"]
     assert cost["directives"] is None
     assert cost["one_costs_people_hours"] > 0
 
 
 def test_the_way_back_is_told_after_watched_quiet() -> None:
     rows = [finding(), *[quiet(24 + 24 * n, 48 + 24 * n) for n in range(3)]]
-    told = drill(scenario("answer-24h"), rows, provision_kinds=KINDS)["told"]
+    told = drill(scenario("answer-24h"), rows, known=BESIDE)["told"]
     back = [entry for entry in told if entry["step"] == "note-the-quiet"]
     assert [entry["told_utc"] for entry in back] == [at(96)]
 
@@ -85,5 +83,5 @@ def test_nobody_is_told_before_it_could_be_known(rows: list[dict[str, object]]) 
     ends = {row["finding_id"]: row["window_end_utc"] for row in rows}
     for table in read_scenarios(library()):
         options = DrillOptions(report_h=2)
-        for entry in drill(table, rows, provision_kinds=KINDS, options=options)["told"]:
+        for entry in drill(table, rows, known=BESIDE, options=options)["told"]:
             assert entry["told_utc"] >= ends[entry["basis_id"]] + timedelta(hours=2)

@@ -131,7 +131,10 @@ def test_what_is_no_table_is_refused_kindly(tmp_path: Path, text: str) -> None:
 
 def test_a_mission_gets_the_tables_of_its_agreements(tmp_path: Path) -> None:
     names = {table.name for table in chosen(tmp_path, [], ["minsk-2"])}
-    assert names == {"verify-first", "lost-sight", "warning-raised"}
+    assert names == {
+        "verify-first", "lost-sight", "warning-raised", "announced-do-not-alarm",
+        "work-nobody-announced",
+    }  # fmt: skip
     berlin = {table.name for table in chosen(tmp_path, [], ["texts/berlin-2025.yaml"])}
     assert {"answer-24h", "grows-72h"} <= berlin
     write(tmp_path / "mine.yaml", GOOD)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from trucewatch.ids import content_id
+from trucewatch.respond.announced import NOTHING, Announcement
 from trucewatch.respond.clock import Calm, Clock, calm_by_place, clock_of, quiet_since
 from trucewatch.respond.episodes import Episode, episodes, matching, row_id
 from trucewatch.respond.reviews import SOFTWARE, Decision, standing, states
@@ -22,6 +23,7 @@ class Known:
     """What is known at one instant: findings, warnings, reviews, and provisions' kinds.
 
     zone_names: zone id -> the name people know it by; a zone without one is told by its id.
+    announced: finding id -> what the deconfliction register says of it.
     """
 
     at_utc: datetime
@@ -30,15 +32,24 @@ class Known:
     reviews: Sequence[Row] = ()
     provision_kinds: Mapping[str, str] = field(default_factory=dict)
     zone_names: Mapping[str, str] = field(default_factory=dict)
+    announced: Mapping[str, Announcement] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What words are filled in with: zones' names, and the notices that answer for findings."""
+
+    zone_names: Mapping[str, str]
+    announced: Mapping[str, Announcement]
 
 
 @dataclass(frozen=True, slots=True)
 class _Grounds:
-    """What people decided, where and when quiet was seen, and what zones are called."""
+    """What people decided, where and when quiet was seen, and the words to fill in."""
 
     decided: Mapping[str, Decision]
     calm: Calm
-    zone_names: Mapping[str, str]
+    told: _Told
 
 
 def directives(scenarios: Iterable[Scenario], known: Known) -> list[dict[str, Any]]:
@@ -47,7 +58,8 @@ def directives(scenarios: Iterable[Scenario], known: Known) -> list[dict[str, An
     Law: every state but proposed and lapsed comes from a person's review and bears their name.
     """
     given = states(known.reviews)
-    grounds = _Grounds(standing(known.reviews), calm_by_place(known.findings), known.zone_names)
+    told = _Told(known.zone_names, known.announced)
+    grounds = _Grounds(standing(known.reviews), calm_by_place(known.findings), told)
     found: dict[str, dict[str, Any]] = {}
     for scenario in scenarios:
         for row in _of_scenario(scenario, known, grounds):
@@ -80,7 +92,7 @@ def _with_state(row: Mapping[str, Any], given: Mapping[str, Decision]) -> dict[s
 def _of_scenario(scenario: Scenario, known: Known, grounds: _Grounds) -> Iterator[dict[str, Any]]:
     decided = grounds.decided
     rows = known.warnings if scenario.trigger.on == "warning" else known.findings
-    fitting = matching(rows, scenario, known.provision_kinds)
+    fitting = matching(rows, scenario, known.provision_kinds, known.announced)
     believed = [row for row in fitting if not _rejected(row, decided)]
     for episode in episodes(believed, scenario):
         yield from _of_episode(episode, scenario, known.at_utc, grounds)
@@ -104,24 +116,24 @@ def _of_rejected(
         clock = replace(clock_of(episode, scenario, {}), running=False)
         why = f"stopped: {grounds.decided[row_id(episode.first)].who} rejected the finding"
         for step in scenario.steps:
-            yield _row(scenario, step, clock, "lapsed", why, grounds.zone_names)
+            yield _row(scenario, step, clock, "lapsed", why, grounds.told)
 
 
 def _of_episode(
     episode: Episode, scenario: Scenario, at_utc: datetime, grounds: _Grounds
 ) -> Iterator[dict[str, Any]]:
-    clock, names = clock_of(episode, scenario, grounds.decided), grounds.zone_names
+    clock, told = clock_of(episode, scenario, grounds.decided), grounds.told
     quiet = quiet_since(episode, scenario, grounds.calm)
     stopped = quiet is not None and quiet <= at_utc
     for step in scenario.steps:
         late = _late(clock.due(step)[1], scenario, at_utc)
         why = f"stopped: {scenario.stop_says}" if stopped else None
-        yield _row(scenario, step, clock, "lapsed" if stopped or late else "proposed", why, names)
+        yield _row(scenario, step, clock, "lapsed" if stopped or late else "proposed", why, told)
     if stopped and quiet is not None and episode.is_last:
         calm = replace(clock, start=Interval(quiet, quiet), running=True)
         for step in scenario.deescalation:
             late = _late(calm.due(step)[1], scenario, at_utc)
-            yield _row(scenario, step, calm, "lapsed" if late else "proposed", None, names)
+            yield _row(scenario, step, calm, "lapsed" if late else "proposed", None, told)
 
 
 def _late(due_latest_utc: datetime, scenario: Scenario, at_utc: datetime) -> bool:
@@ -129,15 +141,14 @@ def _late(due_latest_utc: datetime, scenario: Scenario, at_utc: datetime) -> boo
 
 
 def _row(
-    scenario: Scenario, step: Step, clock: Clock, state: str, why: str | None,
-    zone_names: Mapping[str, str],
+    scenario: Scenario, step: Step, clock: Clock, state: str, why: str | None, told: _Told,
 ) -> dict[str, Any]:  # fmt: skip
     basis_id = row_id(clock.basis)
     due, latest = clock.due(step)
     return {
         "directive_id": content_id("directive", scenario.name, step.step, basis_id),
         "scenario": scenario.name, "step": step.step, "addressee": step.addressee,
-        "says": step.said(**_words(clock.basis, zone_names)), "due_utc": due,
+        "says": step.said(**_words(clock.basis, told)), "due_utc": due,
         "due_latest_utc": latest, "basis_id": basis_id,
         "precondition": _precondition(scenario, step, clock, why),
         "state": state, "author": SOFTWARE,
@@ -158,11 +169,14 @@ def _precondition(scenario: Scenario, step: Step, clock: Clock, why: str | None)
     return "; ".join(flags) or None
 
 
-def _words(basis: Row, zone_names: Mapping[str, str]) -> dict[str, object]:
+def _words(basis: Row, told: _Told) -> dict[str, object]:
     probability = basis["probability"]
     shown = "unknown" if probability is None else f"{probability:.0%}"
-    zone = zone_names.get(basis["zone"], basis["zone"])
-    words = {"zone": zone, "outcome": basis["outcome"], "probability": shown}
+    notices = told.announced.get(row_id(basis), NOTHING).notices
+    words = {
+        "zone": told.zone_names.get(basis["zone"], basis["zone"]), "outcome": basis["outcome"],
+        "probability": shown, "notice": ", ".join(notices) or "no notice",
+    }  # fmt: skip
     if "warning_id" in basis:
         return {**words, "horizon_h": f"{basis['horizon_h']:g}", "provision": "no provision"}
     return {**words, "provision": basis["provision_id"], "horizon_h": "0"}

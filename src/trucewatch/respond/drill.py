@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from trucewatch.errors import ConfigError
@@ -35,8 +35,7 @@ class DrillOptions:
 
 def drill(
     scenario: Scenario, findings: Sequence[Row] = (), warnings: Sequence[Row] = (), *,
-    provision_kinds: Mapping[str, str] | None = None, zone_names: Mapping[str, str] | None = None,
-    options: DrillOptions | None = None,
+    known: Known | None = None, options: DrillOptions | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Play findings and warnings through one scenario; nothing is stored and nobody is told.
 
@@ -44,15 +43,16 @@ def drill(
     due_utc, due_latest_utc, clock running or would open, basis_id, people_hours, false_alarm),
     addressees, people_hours, and false_alarm: what was spent on bases that truth calls unreal
     (NULL without truth), and what one false first finding would cost until people reject it.
+    known: provisions' kinds, zones' names and announcements, as directives take them.
     """
     options = options or DrillOptions()
-    kinds, names = provision_kinds or {}, zone_names or {}
+    beside = known or Known(datetime.max.replace(tzinfo=UTC))
     rows = warnings if scenario.trigger.on == "warning" else findings
-    fitting = matching(rows, scenario, kinds)
+    fitting = matching(rows, scenario, beside.provision_kinds, beside.announced)
     told: dict[str, dict[str, Any]] = {}
     for moment in _moments(fitting, findings, scenario, options):
-        known = _known(scenario, fitting, findings, options, moment)
-        played = Known(**known, provision_kinds=kinds, zone_names=names)
+        empty = replace(beside, findings=(), warnings=(), reviews=())
+        played = replace(empty, **_known(scenario, fitting, findings, options, moment))
         for row in directives([scenario], played):
             _tell(told, row, moment, scenario, options)
     return _report(scenario, list(told.values()), options, fitting)

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
+from trucewatch.respond.announced import EXPLAINED, Announcement
+from trucewatch.respond.announced import NOTHING as UNTOLD
 from trucewatch.respond.scenario import Scenario, Trigger
 
 Row = Mapping[str, Any]
@@ -58,12 +60,16 @@ def agreement_of(row: Row) -> str:
     return str(row["provision_id"]).split("/", 1)[0]
 
 
-def matching(rows: Iterable[Row], scenario: Scenario, kinds: Mapping[str, str]) -> list[Row]:
+def matching(
+    rows: Iterable[Row], scenario: Scenario, kinds: Mapping[str, str],
+    announced: Mapping[str, Announcement] | None = None,
+) -> list[Row]:  # fmt: skip
     """Return the findings or warnings that fit a scenario's trigger one by one.
 
-    kinds: provision id -> its kind, for triggers on kinds.
+    kinds: provision id -> its kind, for triggers on kinds. announced: finding id -> what the
+    deconfliction register says of it; what notices explain fits only triggers that ask for it.
     """
-    trigger = scenario.trigger
+    trigger, told = scenario.trigger, announced or {}
     if trigger.on == "warning":
         return [row for row in rows if _warning_fits(row, trigger)]
     asked: dict[str, bool] = {}
@@ -74,7 +80,8 @@ def matching(rows: Iterable[Row], scenario: Scenario, kinds: Mapping[str, str]) 
         provision = str(row["provision_id"])
         if provision not in asked:
             asked[provision] = _provision_fits(row, scenario, kinds)
-        if asked[provision] and _finding_fits(row, trigger):
+        said = told.get(row_id(row), UNTOLD).says
+        if asked[provision] and _finding_fits(row, trigger) and _register_fits(said, trigger):
             found.append(row)
     return found
 
@@ -94,6 +101,10 @@ def _finding_fits(row: Row, trigger: Trigger) -> bool:
         and _at_least(row["severity"], trigger.severity_at_least)
         and (not trigger.patterns or row["pattern"] in trigger.patterns)
     )
+
+
+def _register_fits(said: str | None, trigger: Trigger) -> bool:
+    return said != EXPLAINED if trigger.register is None else said == trigger.register
 
 
 def _warning_fits(row: Row, trigger: Trigger) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from trucewatch.errors import ConfigError
 from trucewatch.mission import FILE, Mission
+from trucewatch.respond.announced import Announcement, acts_of, announcements
 from trucewatch.respond.commitments import Line, stage_rows
 from trucewatch.respond.commitments import board as _board
 from trucewatch.respond.directives import Known, carried_over, directives
@@ -96,7 +97,7 @@ def drill(
     known = _inputs(store, mission, datetime.max.replace(tzinfo=UTC)).known
     return _drill(
         table, known.findings, known.warnings,
-        provision_kinds=known.provision_kinds, zone_names=known.zone_names, options=options,
+        known=known, options=options,
     )  # fmt: skip
 
 
@@ -134,8 +135,23 @@ def _inputs(store: Store, mission: Mission, at_utc: datetime) -> Inputs:
         reviews=store.table("review").to_pylist(),
         provision_kinds={row["provision_id"]: row["kind"] for row in provisions},
         zone_names={region.id: region.name for region in mission.regions},
+        announced=_announced(store),
     )
     return Inputs(known, provisions, store.table("directive", DIRECTIVE).to_pylist())
+
+
+def _announced(store: Store) -> dict[str, Announcement]:
+    """Return what the register says of the breaches whose traces list all their acts."""
+    notices = store.table("notice").to_pylist()
+    if not notices:
+        return {}
+    few = "outcome = 'breach' AND incidents BETWEEN 1 AND 10"
+    found = store.table("finding", ("finding_id", "trace"), where=few).to_pylist()
+    acts = {row["finding_id"]: acts_of(row) for row in found}
+    wanted = sorted({act for ids in acts.values() for act in ids})
+    named = store.table("incident", ("incident_id", *HAPPENING),
+                        "list_contains($wanted, incident_id)", {"wanted": wanted})  # fmt: skip
+    return announcements(acts, matches(notices, named.to_pylist()))
 
 
 def _accounts(store: Store) -> Rows:

@@ -17,7 +17,7 @@ from trucewatch.respond.wording import words_of_force
 
 FOLDER = Path(__file__).parent
 LIBRARY = FOLDER / "library"
-PLACEHOLDERS = ("zone", "provision", "outcome", "horizon_h", "probability")
+PLACEHOLDERS = ("zone", "provision", "outcome", "horizon_h", "probability", "notice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """The pattern that a group of findings, or of raised warnings, must show."""
+    """The pattern that a group of findings, or of raised warnings, must show.
+
+    register: what the deconfliction register must say of a finding; None: anything but that
+    notices explain all of it.
+    """
 
     on: str
     outcome: str | None = None
@@ -53,6 +57,7 @@ class Trigger:
     windows_at_least: int = 1
     persists_h: float = 0.0
     zones_at_least: int = 1
+    register: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
