@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from warn_given import FIRST, stated_of, wild_ledger, wild_truce
 
 from trucewatch.errors import ReadError
-from trucewatch.warn import backtest, read_daily_counts, skill
+from trucewatch.warn import backtest, negbin, read_daily_counts, skill
 from trucewatch.warn.calibration import chances_of
 from trucewatch.warn.forecaster import coefficients, contributions, forecast
 from trucewatch.warn.indicators import (
@@ -248,3 +248,17 @@ def test_a_budget_or_recommitment_that_cannot_be_is_refused() -> None:
         backtest(wild_ledger(), budget_per_year=-1)
     with pytest.raises(ReadError, match="after the recommitment"):
         backtest(replace(wild_ledger(), recommitted=10_000))
+
+
+@settings(max_examples=40, deadline=None)
+@given(mean=st.floats(0.01, 5000), size=st.floats(0.05, 60), share=st.floats(0.01, 0.99))
+def test_law_tails_and_quantiles_of_the_negative_binomial_agree(
+    mean: float, size: float, share: float
+) -> None:
+    m, k = np.array([mean]), np.array([size])
+    least = negbin.quantile(share, m, k)
+    assert negbin.at_most(least, m, k)[0] >= share - 1e-9
+    assert least[0] == 0 or negbin.at_most(least - 1, m, k)[0] < share + 1e-9
+    both = negbin.at_most(least, m, k) + negbin.at_least(least + 1, m, k)
+    assert both[0] == pytest.approx(1, abs=1e-9)
+    assert negbin.at_least(np.zeros(1), m, k)[0] == 1

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from trucewatch.config import read_yaml
 from trucewatch.warn import kernels
 from trucewatch.warn.forecaster import Coefficients, contributions
+from trucewatch.warn.negbin import quantile
 from trucewatch.warn.raising import net_log_odds
 from trucewatch.warn.signals import NAMES
 from trucewatch.warn.signs import hidden_points
@@ -105,11 +106,8 @@ def own_past(counts: Floats, *, first_weekday: int = 0) -> OwnPast | None:
 
 def band(mean: Floats, size: Floats, *, share: float = 0.9) -> tuple[Floats, Floats]:
     """Return the central band of a negative binomial that holds `share` of the days."""
-    from scipy.stats import nbinom
-
-    p = size / (size + np.maximum(mean, 1e-9))
-    tail = (1 - share) / 2
-    return np.asarray(nbinom.ppf(tail, size, p)), np.asarray(nbinom.ppf(1 - tail, size, p))
+    tail, least = (1 - share) / 2, np.maximum(mean, 1e-9)
+    return quantile(tail, least, size), quantile(1 - tail, least, size)
 
 
 def movers(

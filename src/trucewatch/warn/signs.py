@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.warn.negbin import at_least, at_most
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -113,12 +115,9 @@ def silence_points(arrived: Seen, shape: tuple[int, int]) -> Points:
 
 def _silent(count: Floats, mean: Floats, variance: Floats) -> Floats:
     """-log10 P(Y <= count), over-dispersed as the weeks before were, and never less than twice."""
-    from scipy.stats import nbinom
-
     mean = np.maximum(mean, 1e-9)
     size = mean**2 / np.maximum(np.maximum(variance, 2 * mean) - mean, 1e-9)
-    tail = nbinom.cdf(np.floor(count), size, size / (size + mean))
-    return _clipped(-np.log10(np.maximum(tail, 1e-12)))
+    return _clipped(-np.log10(np.maximum(at_most(count, mean, size), 1e-12)))
 
 
 def tail_points(count: Floats, expected: Floats, past_weight: Floats) -> Floats:
@@ -127,11 +126,8 @@ def tail_points(count: Floats, expected: Floats, past_weight: Floats) -> Floats:
     A gamma-Poisson with the past's own uncertainty, over-dispersed twice. past_weight: how many
     times longer than the recent days the past is.
     """
-    from scipy.stats import nbinom
-
     shape = np.maximum(expected * past_weight / 2.0, 0.25)
-    p = shape / (shape + np.maximum(expected, 1e-9))
-    tail = np.where(count > 0, nbinom.sf(count - 1, shape, p), 1.0)
+    tail = at_least(count, np.maximum(expected, 1e-9), shape)
     return _clipped(-np.log10(np.maximum(tail, 1e-12)))
 
 

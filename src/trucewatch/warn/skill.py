@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.warn import negbin
 from trucewatch.warn.alarms import WINDOW_DAYS, Episode
 
 Floats = NDArray[np.float64]
@@ -87,10 +88,8 @@ def crps_counts(mean: Floats, size: Floats, count: Floats) -> Floats:
 
     Taken over 39 even quantiles of the forecast (the quantile score, doubled and averaged).
     """
-    from scipy.stats import nbinom
-
     levels = np.arange(1, 40) / 40
-    quantiles = nbinom.ppf(levels[:, None], size[None], (size / (size + mean))[None])
+    quantiles = negbin.quantile(levels[:, None], mean[None], size[None])
     gap = count[None] - quantiles
     return np.asarray(
         2 * np.mean(np.maximum(levels[:, None] * gap, (levels[:, None] - 1) * gap), axis=0)
