@@ -4,91 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
+from tests.sources.loopback import START, Answer, Desk, Played, ok
 from trucewatch.errors import ConfigError, FetchError
-from trucewatch.mission import Mission, read_mission
-from trucewatch.sources.fetching import Fetched, Manners, fetch
-from trucewatch.store import Store
 
-Answer = tuple[int, dict[str, str], bytes]
 FIRES = b"latitude,longitude,acq_date\n48.1,37.9,2021-01-08\n"
-START = datetime(2024, 5, 1, tzinfo=UTC)
-
-
-@dataclass
-class Played:
-    """What the server answers by path, and what it was asked."""
-
-    answers: dict[str, Callable[[int], Answer]] = field(default_factory=dict)
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    port: int = 0
-
-    def times(self, path: str) -> int:
-        return sum(1 for asked, _ in self.asked if asked == path)
-
-
-@pytest.fixture
-def server() -> Iterator[Played]:
-    played = Played()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            played.asked.append((self.path, dict(self.headers)))
-            status, headers, body = played.answers[self.path](played.times(self.path))
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    played.port = http.server_port
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
-    thread.start()
-    yield played
-    http.shutdown()
-    http.server_close()
-    thread.join()
-
-
-@dataclass
-class Desk:
-    """A mission with one feed, and a clock that its waiting moves."""
-
-    folder: Path
-    store: Store
-    slept: list[float] = field(default_factory=list)
-    now: datetime = START
-
-    def ask(self, *names: str, **feed: object) -> list[Fetched]:
-        if feed:
-            row = json.dumps({"feed": "f", "source": "firms", "pause_s": 0, **feed})
-            text = (self.folder / "mission.yaml").read_text(encoding="utf-8")
-            kept = text.split("feeds:")[0]
-            (self.folder / "mission.yaml").write_text(f"{kept}feeds: [{row}]\n", encoding="utf-8")
-        manners = Manners(timeout_s=5, sleep=self.slept.append, now=lambda: self.now)
-        return fetch(self.store, read_mission(self.folder), names, manners)
-
-
-@pytest.fixture
-def desk(mission: Mission, store: Store) -> Desk:
-    return Desk(mission.root, store)
-
-
-def ok(body: bytes, **headers: str) -> Callable[[int], Answer]:
-    return lambda _: (200, {k.replace("_", "-"): v for k, v in headers.items()}, body)
 
 
 def test_a_feed_is_read_and_an_unchanged_one_is_not(server: Played, desk: Desk) -> None:

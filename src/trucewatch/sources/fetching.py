@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from trucewatch.errors import FetchError, MissingExtra
 from trucewatch.mission import Mission
+from trucewatch.sources.addresses import following_page, listed_in, md5_of, token_of
 from trucewatch.sources.feeds import Feed, Memory, feeds_of, secret
 from trucewatch.sources.reading import Reading
 from trucewatch.sources.room import Arrival, read_arrival
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 4
 LONGEST_WAIT_S = 120.0
+LONGEST_REST_S = 86_400.0
 REDIRECTS = 5
 _AGAIN = (429, 500, 502, 503, 504)
 _NOT_MODIFIED = 304
@@ -69,7 +71,8 @@ def fetch(
             if tell:
                 tell(f"asking {feed.name}", number, len(feeds))
             try:
-                done.append(_Asking(store, mission, feed, client, manners).run())
+                asking = _Asking(store, mission, feed, client, manners)
+                done.append(asking.run())
             except FetchError as error:
                 failures.append(error)
                 done.append(Fetched(feed.name, str(error)))
@@ -98,6 +101,7 @@ class _Asking:
     feed: Feed
     client: httpx.Client
     manners: Manners
+    token: str | None = None
 
     @property
     def memory(self) -> Memory:
@@ -107,16 +111,24 @@ class _Asking:
         shown = self.feed.redacted(self.feed.address())
         now = self.manners.now()
         if not self.memory.is_due(shown, self.feed.every_h, now):
-            return Fetched(self.feed.name, f"asked less than {self.feed.every_h:g} h ago")
-        readings = tuple(self._pages())
+            later = self.memory.of(shown).get("not_before_utc")
+            said = f"asked less than {self.feed.every_h:g} h ago"
+            return Fetched(self.feed.name, f"not before {later}, it said" if later else said)
+        token = token_of(self.client, self.feed) if self.feed.login else None
+        readings = tuple(replace(self, token=token)._pages())
         self.memory.note(shown, asked_utc=iso_utc(now))
         new = sum(reading.observations for reading in readings)
         said = f"{len(readings)} captures, {new:,} new observations" if readings else "nothing new"
         return Fetched(self.feed.name, said, readings)
 
     def _pages(self) -> Iterator[Reading]:
-        """Follow pages one by one; each is kept before the next is asked, so a stop loses none."""
-        url: str | None = self.feed.address()
+        """Follow pages one by one; each is kept before the next is asked, so a stop loses none.
+
+        A fetch that was stopped goes on at the page it had not read.
+        """
+        first = self.feed.redacted(self.feed.address())
+        left = self.memory.of(first).get("left_at")
+        url: str | None = self.feed.restored(left) if left else self.feed.address()
         for page in range(self.feed.pages_max):
             if url is None:
                 return
@@ -126,23 +138,31 @@ class _Asking:
                 body = Path(folder) / "body"
                 tags = self._get(url, body)
                 if tags is None:
+                    self.memory.forget(first, "left_at")
                     return
                 if self.feed.index:
-                    yield from self._listed(body)
+                    yield from self._listed(url, body)
                 else:
                     yield self._read(url, body)
                 # Noted only now: had reading failed, the next run must ask again.
                 self.memory.note(self.feed.redacted(url), **tags)
                 url = self._next(url, body)
+                if url is not None:
+                    self.memory.note(first, left_at=self.feed.redacted(url))
+                elif page or left:
+                    self.memory.forget(first, "left_at")
 
-    def _listed(self, body: Path) -> Iterator[Reading]:
-        text = body.read_text(encoding="utf-8", errors="replace")
-        addresses = [word for word in text.split() if word.endswith(str(self.feed.index))]
-        for address in addresses[: self.feed.pages_max]:
+    def _listed(self, index: str, body: Path) -> Iterator[Reading]:
+        listed = listed_in(body.read_text(encoding="utf-8", errors="replace"), self.feed, index)
+        for address, digest in listed[: self.feed.pages_max]:
             if self.memory.of(self.feed.redacted(address)).get("read"):
                 continue
             target = body.with_name("listed")
             if self._get(address, target) is not None:
+                if digest and md5_of(target) != digest:
+                    raise FetchError(
+                        self.feed.redacted(address), 1, "not the bytes that the index names (MD5)"
+                    )
                 yield self._read(address, target)
                 self.memory.note(self.feed.redacted(address), read="yes")
             self.manners.sleep(self.feed.pause_s)
@@ -154,14 +174,16 @@ class _Asking:
         return read_arrival(self.store, self.mission, run, arrival)
 
     def _next(self, url: str, body: Path) -> str | None:
-        if not self.feed.next:
+        if not self.feed.next and not self.feed.page_field:
             return None
         try:
-            value: Any = json.loads(body.read_text(encoding="utf-8"))
-        except ValueError:
+            answer: Any = json.loads(body.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError):
             return None
-        for key in self.feed.next:
-            value = value.get(key) if isinstance(value, dict) else None
+        if self.feed.page_field:
+            items = find_source(self.feed.source, self.mission.root).items
+            return following_page(url, self.feed.page_field) if _value_at(answer, items) else None
+        value = _value_at(answer, ".".join(self.feed.next))
         return urljoin(url, value) if isinstance(value, str) and value else None
 
     def _get(self, url: str, target: Path) -> dict[str, str] | None:
@@ -169,8 +191,7 @@ class _Asking:
         import httpx
 
         remembered = self.memory.of(self.feed.redacted(url))
-        headers = {name: secret(env) for name, env in self.feed.headers_env}
-        headers |= {"If-None-Match": remembered["etag"]} if "etag" in remembered else {}
+        headers = {"If-None-Match": remembered["etag"]} if "etag" in remembered else {}
         headers |= {"If-Modified-Since": remembered["date"]} if "date" in remembered else {}
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -186,14 +207,34 @@ class _Asking:
                         if h in answer}  # fmt: skip
             if status not in (0, *_AGAIN) or attempt == ATTEMPTS:
                 raise FetchError(self.feed.redacted(url), attempt, reason)
-            self.manners.sleep(_wait_s(answer.get("retry-after"), attempt, self.manners.now()))
+            wait_s = _wait_s(answer.get("retry-after"), attempt, self.manners.now())
+            if wait_s > LONGEST_WAIT_S:
+                self._leave_alone(wait_s)
+                raise FetchError(
+                    self.feed.redacted(url), attempt, f"{reason}: asks to wait {wait_s:.0f} s"
+                )
+            self.manners.sleep(wait_s)
         raise FetchError(self.feed.redacted(url), ATTEMPTS, "gave up")
+
+    def _leave_alone(self, wait_s: float) -> None:
+        """Remember that the server wants to be left alone for longer than a fetch may last."""
+        later = self.manners.now() + timedelta(seconds=min(wait_s, LONGEST_REST_S))
+        shown = self.feed.redacted(self.feed.address())
+        self.memory.note(shown, not_before_utc=iso_utc(later))
+
+    def _secrets(self, url: str) -> dict[str, str]:
+        """Return the headers that hold keys: for the feed's own host and no other."""
+        if urlsplit(url).hostname != self.feed.own_host:
+            return {}
+        found = {name: secret(env) for name, env in self.feed.headers_env}
+        return found | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
 
     def _try(self, url: str, target: Path, headers: dict[str, str]) -> tuple[int, httpx.Headers]:
         for _ in range(REDIRECTS):
             if not self.feed.allows(url):
                 raise FetchError(self.feed.redacted(url), 1, "this host is not configured")
-            with self.client.stream("GET", url, headers=headers) as answer:
+            sent = headers | self._secrets(url)
+            with self.client.stream("GET", url, headers=sent) as answer:
                 if answer.has_redirect_location:
                     url = urljoin(url, answer.headers["location"])
                     continue
@@ -219,7 +260,7 @@ class _Asking:
 
 
 def _wait_s(retry_after: str | None, attempt: int, now: datetime) -> float:
-    """How long to wait: what the server asks for, else twice as long each time; never too long."""
+    """How long to wait: what the server asks for, else twice as long each time."""
     wanted = 2.0**attempt
     if retry_after is not None and retry_after.strip().isdigit():
         wanted = float(retry_after)
@@ -228,4 +269,10 @@ def _wait_s(retry_after: str | None, attempt: int, now: datetime) -> float:
             wanted = (parsedate_to_datetime(retry_after) - now).total_seconds()
         except (TypeError, ValueError):
             wanted = 2.0**attempt
-    return min(LONGEST_WAIT_S, max(0.0, wanted))
+    return max(0.0, wanted)
+
+
+def _value_at(answer: Any, path: str | None) -> Any:
+    for key in path.split(".") if path else ():
+        answer = answer.get(key) if isinstance(answer, dict) else None
+    return answer

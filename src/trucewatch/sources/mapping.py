@@ -3,7 +3,7 @@
 mapping:
   kind: {value: count_events}                    a constant
   place_name: {field: region}                    a field as it stands
-  count_best: {field: count, as: number}         a number
+  count_best: {field: count, as: number}         number | boolean | instant | local (a time)
   weapon: {field: gun, terms: {Grad: mlrs}}      words of the source -> words of the house
   when: {field: date, as: day, zone: Europe/Kyiv}   instant | local | day | evening
   where: {lon: lon, lat: lat, radius_km: 1, precision: settlement}  or  {region: region}
@@ -22,6 +22,8 @@ from trucewatch.sources.spec import Field, SourceSpec
 
 _WHEN = ("instant", "local", "day", "evening")
 _TYPED = {"number": "DOUBLE", "boolean": "BOOLEAN"}
+_AS = (*_TYPED, "instant", "local")
+_TIMES = tuple(name for name in columns(Observation) if name.endswith("_utc"))
 
 
 def select_of(spec: SourceSpec) -> str:
@@ -36,7 +38,7 @@ def select_of(spec: SourceSpec) -> str:
         parts.append(f"{_column(spec.identity)} AS source_record")
     parts += _when(when, spec) if when else []
     parts += _where(where) if where else []
-    parts += [f"{_value(rule)} AS {name}" for name, rule in mapping.items()]
+    parts += [f"{_value(name, rule, spec)} AS {name}" for name, rule in mapping.items()]
     return f"SELECT {', '.join(parts)} FROM record{_join(where)}"
 
 
@@ -57,6 +59,13 @@ def _faults(mapping: dict[str, Any], spec: SourceSpec) -> list[Fault]:
               "List the field.")
         for name, field in used if field not in spec.field_names
     ]  # fmt: skip
+    faults += [
+        Fault(path, None, f"mapping of {name!r} as {rule.get('as')!r}",
+              f"as: instant or local for a time, else one of {', '.join(_AS)}",
+              "Say how the field is written.")
+        for name, rule in mapping.items()
+        if isinstance(rule, dict) and name not in ("when", "where") and not _castable(name, rule)
+    ]  # fmt: skip
     if "kind" not in mapping:
         faults.append(Fault(path, None, "no mapping of 'kind'", "kind: {value: ...}", "Add it."))
     return faults
@@ -76,11 +85,21 @@ def _identity(fields: list[str] | None, spec: SourceSpec) -> str:
     return f"concat_ws(chr(31), {', '.join(parts)})"
 
 
-def _value(rule: dict[str, Any]) -> str:
+def _castable(name: str, rule: dict[str, Any]) -> bool:
+    """Return whether a rule says how a column is cast, and a time column as a time."""
+    if name in _TIMES and "field" in rule:
+        return rule.get("as", "instant") in ("instant", "local")
+    return rule.get("as") in (None, *_AS)
+
+
+def _value(name: str, rule: dict[str, Any], spec: SourceSpec) -> str:
     if "value" in rule:
         value = rule["value"]
         return str(value) if isinstance(value, int | float) else _text(value)
     column = _column(rule["field"])
+    written = rule.get("as", "instant" if name in _TIMES else None)
+    if written in ("instant", "local"):
+        return _moment(_field(spec, rule["field"]), column, written, rule)
     if "terms" in rule:
         cases = " ".join(f"WHEN {_text(k)} THEN {_text(v)}" for k, v in rule["terms"].items())
         default = _text(rule["default"]) if "default" in rule else "NULL"
@@ -88,6 +107,17 @@ def _value(rule: dict[str, Any]) -> str:
     if rule.get("as") in _TYPED:
         return f"TRY_CAST({column} AS {_TYPED[rule['as']]})"
     return column
+
+
+def _moment(field: Field, column: str, written: str, rule: dict[str, Any]) -> str:
+    """Return SQL for a time in UTC: a local time is one of the mission's zone, or of `zone`."""
+    value = moment_of(field, column)
+    if written == "instant" and field.type in ("text", "instant") and not field.format:
+        return f"TRY_CAST({column} AS TIMESTAMPTZ)"
+    zone = (
+        "'UTC'" if written == "instant" else _text(rule["zone"]) if "zone" in rule else "$time_zone"
+    )
+    return f"timezone({zone}, {value})"
 
 
 def _when(rule: dict[str, Any], spec: SourceSpec) -> list[str]:

@@ -18,7 +18,7 @@ TYPES = ("text", "number", "whole", "date", "instant", "local", "hhmm", "boolean
 KEYS = {
     *("source", "title", "publisher", "homepage", "licence", "republish", "reliability"),
     *("cadence_h", "published_lag_h", "format", "fields", "ignored", "identity", "assertions"),
-    *("mapping", "items", "headerless"),
+    *("mapping", "items", "headerless", "named"),
 }
 REQUIRED = ("source", "title", "publisher", "licence", "republish", "reliability", "fields")
 FIELD_KEYS = {
@@ -69,6 +69,8 @@ class SourceSpec:
     items: str | None = None
     # Column names of a table that comes without a first line of names, tab-separated.
     headerless: tuple[str, ...] = ()
+    # Its columns are another source's as well: it is read only where it is named.
+    named: bool = False
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ class SourceSpec:
 
     def fits(self, header: list[str]) -> int | None:
         """Return how many of a header's columns this source uses; None where it cannot read it."""
-        if self.headerless or "document" in self.formats:
+        if self.named or self.headerless or "document" in self.formats:
             return None
         names = set(header)
         needed = {one.name for one in self.fields if not one.optional}
@@ -104,6 +106,7 @@ def read_spec(path: Path) -> SourceSpec:
         reliability=str(value["reliability"]),
         homepage=value.get("homepage"),
         items=value.get("items"),
+        named=bool(value.get("named", False)),
         headerless=tuple(map(str, value.get("headerless", ()))),
         fields=tuple(_field(name, row or {}) for name, row in value["fields"].items()),
         formats=tuple([formats] if isinstance(formats, str) else formats),
