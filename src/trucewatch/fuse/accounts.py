@@ -116,7 +116,7 @@ def accounts(table: pa.Table, parameters: Parameters, options: FuseOptions) -> A
 def _fill_rank(records: Array, ids: Any, start_h: Array) -> Array:
     """Fill the canonical order, and return the order of the starts (where equal: of the ranks)."""
     high, low = order_hashes(ids)
-    order = np.argsort(high, kind="stable")
+    order = np.argsort(high)
     first = high[order]
     if np.any(first[1:] == first[:-1]):
         order = np.lexsort((low, high))

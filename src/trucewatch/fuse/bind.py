@@ -31,6 +31,8 @@ from trucewatch.fuse.words import WordIndex
 # Of large groups this many members each are compared for the mean; the laws always hold for all.
 COMPARED_A_SIDE = 24
 STEPS_PER_BIT, MOST_STEPS = 256, 65_535
+# Means are reckoned in whole steps of this fineness.
+FINE_STEPS = 1 << 24
 NEVER = np.int64(1 << 40)
 # A pair that people judged to be one happening is joined whatever the mean, within the laws.
 JUDGED = 500.0
@@ -63,12 +65,14 @@ class Groups(NamedTuple):
 
 
 class Remembered(NamedTuple):
-    """What was found of two groups. A mean holds while neither group's compared members change;
-    a blocked union stays blocked, for groups only grow."""
+    """What was found of two groups: the total over their compared members (so many of one, of
+    two), which holds while both only grow behind those, and that a union was blocked, which stays.
+    """
 
     pair: Any
-    sizes: Any
-    mean: Any
+    one: Any
+    two: Any
+    total: Any
     blocked: Any
 
 
@@ -101,8 +105,9 @@ def bind(
     def bound(first: int, last: int) -> None:
         places = 1 << min(REMEMBERED_BITS, int(starts[last] - starts[first]).bit_length() + 1)
         known = Remembered(
-            np.full(places, -1), np.zeros(places, np.int64), np.zeros(places), np.full(places, -1)
-        )
+            np.full(places, -1), np.zeros(places, np.int32), np.zeros(places, np.int32),
+            np.zeros(places, np.int64), np.full(places, -1),
+        )  # fmt: skip
         _bind(records, words, weights, law, (groups, known), (found, starts[first : last + 1]))
 
     with ThreadPoolExecutor(options.threads) as pool:
@@ -126,11 +131,23 @@ def order_of_turns(records: Array, pairs: Pairs) -> Array:
     weighed = (pairs.bits.astype(np.float64) + 64.0) * STEPS_PER_BIT
     steps = MOST_STEPS - np.clip(weighed.astype(np.int64), 0, MOST_STEPS)
     first = (steps << 40) + rank[pairs.left]
-    turn = np.argsort(first, kind="stable")
-    sorted_ = first[turn]
-    if np.any(sorted_[1:] == sorted_[:-1]):
-        turn = np.lexsort((rank[pairs.right], first))
+    turn = np.argsort(first)
+    _settle(first[turn], rank[pairs.right], turn)
     return turn
+
+
+@kernel
+def _settle(first: Any, right: Any, turn: Any) -> None:
+    """Put pairs that tie in weight and left record in order of the right one."""
+    at = 0
+    while at < first.size:
+        end = at + 1
+        while end < first.size and first[end] == first[at]:
+            end += 1
+        if end > at + 1:
+            tied = turn[at:end].copy()
+            turn[at:end] = tied[np.argsort(right[tied])]
+        at = end
 
 
 def _by_part(count: int, pairs: Pairs, turn: Array) -> tuple[Array, Array]:
@@ -257,15 +274,18 @@ def _mean_of(records: Any, words: WordIndex, t: Any, state: Any, pair: Any) -> f
     groups, known = state
     if bits >= JUDGED or groups.size[a] + groups.size[b] == 2:
         return float(bits)
-    a, b = _larger_first(records, groups, a, b)
+    a, b = min(a, b), max(a, b)
+    of_a, of_b = min(groups.size[a], COMPARED_A_SIDE), min(groups.size[b], COMPARED_A_SIDE)
     key = (int64(a) << 32) + int64(b)
-    sizes = min(groups.size[a], COMPARED_A_SIDE) * 64 + min(groups.size[b], COMPARED_A_SIDE)
     at = _place_of(known, key)
-    if known.pair[at] != key or known.sizes[at] != sizes:
-        known.mean[at] = _mean_bits(records, words, t, groups, a, b)
+    if known.pair[at] != key:
         known.pair[at] = key
-        known.sizes[at] = sizes
-    return float(known.mean[at])
+        known.one[at], known.two[at], known.total[at] = 0, 0, 0
+    if known.one[at] != of_a or known.two[at] != of_b:
+        reckoned = (known.one[at], known.two[at])
+        known.total[at] += _total_steps(records, words, t, groups, (a, b), reckoned)
+        known.one[at], known.two[at] = of_a, of_b
+    return float(known.total[at] / FINE_STEPS / (int64(of_a) * of_b))
 
 
 @kernel
@@ -345,22 +365,34 @@ def _judged_apart(different: Any, i: int, j: int) -> bool:
 
 
 @kernel
-def _mean_bits(records: Any, words: WordIndex, t: Any, groups: Groups, a: int, b: int) -> float:
-    """Mean weight over the pairs between two groups (of their first 24 members each)."""
-    total, count, i, taken = 0.0, 0, a, 0
-    while i >= 0 and taken < COMPARED_A_SIDE:
-        j, met = b, 0
-        while j >= 0 and met < COMPARED_A_SIDE:
-            if records[i].rank < records[j].rank:
-                total += weight(records[i], records[j], words, t)
-            else:
-                total += weight(records[j], records[i], words, t)
-            count += 1
-            met += 1
+def _total_steps(
+    records: Any, words: WordIndex, t: Any, groups: Groups, pair: Any, reckoned: Any
+) -> Any:
+    """Total weight between two groups (of their first 24 members each), in fine steps.
+
+    Pairs of the first members, so many of each as were reckoned before, are left out: a total of
+    whole numbers is the same in whatever order it was added up.
+    """
+    total, i, met = int64(0), pair[0], 0
+    while i >= 0 and met < COMPARED_A_SIDE:
+        j, against = pair[1], 0
+        while j >= 0 and against < COMPARED_A_SIDE:
+            if met >= reckoned[0] or against >= reckoned[1]:
+                bits = _weight(records, words, t, i, j)
+                total += int64(math.floor(bits * FINE_STEPS + 0.5))
+            against += 1
             j = groups.following[j]
-        taken += 1
+        met += 1
         i = groups.following[i]
-    return total / count
+    return total
+
+
+@kernel
+def _weight(records: Any, words: WordIndex, t: Any, i: int, j: int) -> float:
+    """The weight of two accounts, the one of lower rank first."""
+    if records[i].rank < records[j].rank:
+        return weight(records[i], records[j], words, t)
+    return weight(records[j], records[i], words, t)
 
 
 @kernel
