@@ -23,6 +23,7 @@ from trucewatch.fuse.bind import JOINED, bind
 from trucewatch.fuse.features import Features, features, place_level
 from trucewatch.fuse.neighbours import Pairs, candidate_pairs, count_crowds
 from trucewatch.fuse.options import HELD, MODES, FuseOptions, Parameters
+from trucewatch.fuse.verdicts import JUDGED_BITS
 from trucewatch.fuse.weights import (
     GAP_EDGES,
     LEVELS,
@@ -100,7 +101,7 @@ def shares_true(of: Sample, seen: Features, weights: Array, options: FuseOptions
     belongs to one incident only.
     """
     bits = seen.bits.sum(axis=1, dtype=np.float64)
-    bits[of.known == 1] = np.inf
+    bits[of.known == 1] = JUDGED_BITS
     found = of.accounts
     pairs = replace(of.pairs, bits=bits.astype(np.float32))
     refused = of.known == 0

@@ -43,6 +43,8 @@ COPY, FIGURES, UPDATE = (
     LEVELS["words"].index(level)
     for level in ("a copy", "the same figures", "figures brought up to date")
 )
+# Hours or days that touch without a common moment.
+BESIDE = 1
 # From these shares of their words on, two reports of one time and place are not told apart.
 FIGURES_SHARE, UPDATE_SHARE = 0.15, 0.4
 
@@ -88,22 +90,28 @@ def named_level(km: float, spread: float) -> int:
 def time_level(a: Any, b: Any) -> tuple[int, int]:
     """Index into SHARPNESS, and class of the gap between the spans that hold the two starts."""
     dull = int(a.latest_h > a.start_h) + int(b.latest_h > b.start_h)
-    if one_figure(a, b):
-        sharpness = RETOLD_TIME
-    elif dull == 1:
-        sharpness = 1 + span_level(a, b)
-    else:
-        sharpness = 0 if dull == 0 else NEITHER
-    gap = max(0.0, max(a.start_h, b.start_h) - min(a.latest_h, b.latest_h))
-    return sharpness, min(class_of(TIME_EDGES, gap), TIME_EDGES.size - 1)
+    gap = max(a.start_h, b.start_h) - min(a.latest_h, b.latest_h)
+    k = min(class_of(TIME_EDGES, max(0.0, gap)), TIME_EDGES.size - 1)
+    if dull < 2:
+        return (1 + span_level(a, b) if dull == 1 else 0), k
+    if gap >= 0.0:
+        beside = max(a.start_h, b.start_h) <= min(a.end_h, b.end_h)
+        k = BESIDE if beside else max(k, BESIDE + 1)
+    return (RETOLD_TIME if one_figure(a, b) else NEITHER), k
 
 
 @kernel
 def time_width(a: Any, b: Any, k: int) -> float:
-    """Hours over which chance could have put the second start, to fall into this class of gap."""
-    spans = a.latest_h - a.start_h + b.latest_h - b.start_h
+    """Hours over which chance could have put the second start, to fall into this class of gap.
+
+    Hours and days are cells side by side: of three that touch one, two only lie beside it.
+    """
+    left, right = a.latest_h - a.start_h, b.latest_h - b.start_h
+    both = left > 0.0 and right > 0.0
     if k == 0:
-        return float(spans + 2.0 * TIME_EDGES[0])
+        return float((max(left, right) if both else left + right) + 2.0 * TIME_EDGES[0])
+    if k == BESIDE and both:
+        return float(2.0 * min(left, right))
     return float(2.0 * (TIME_EDGES[k] - TIME_EDGES[k - 1]))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from trucewatch.errors import ConfigError
 from trucewatch.fuse.accounts import Array, known_weapons
 from trucewatch.fuse.options import HELD, MODES, FuseOptions, Parameters
 from trucewatch.vocabulary import kinds
@@ -74,7 +75,14 @@ def tables(parameters: Parameters, options: FuseOptions) -> Array:
         "untold": [parameters.bits["untold"].get(name, 0.0) for name in known_weapons()],
         "laws": (options.extent_km, options.duration_h),
     }  # fmt: skip
-    return np.concatenate([np.asarray(bits[name], np.float64).ravel() for name in SIZES])
+    flat = [np.asarray(bits[name], np.float64).ravel() for name in SIZES]
+    for name, values in zip(SIZES, flat, strict=True):
+        if len(values) != SIZES[name]:
+            raise ConfigError.at(
+                "weights", None, found=f"{len(values)} bits of {name!r}",
+                expected=str(SIZES[name]), mend="Estimate them again: trucewatch fuse --estimate",
+            )  # fmt: skip
+    return np.concatenate(flat)
 
 
 def _rarity(names: list[str], shares: Mapping[str, float]) -> Any:
