@@ -34,6 +34,11 @@ RELATIVE = re.compile(
 SAME_DAY = re.compile(
     r"\b(?:on )?the same (?:day|date|evening)\b|того ж дня|в тот же день", re.IGNORECASE
 )
+NEXT_DAY = re.compile(
+    r"\b(?:on |during )?the (?:following|next) (?:day|date|morning|afternoon|evening|night)\b|"
+    r"наступного (?:дня|ранку|вечора)|на следующий день|на следующее утро",
+    re.IGNORECASE,
+)
 DIGIT, FOUR_DIGITS = re.compile(r"\d"), re.compile(r"\d{4}")
 WORD_START = re.compile(r"\b[^\W\d_]{3}")
 WEEKDAY_RE = re.compile(WEEKDAY, re.IGNORECASE)
@@ -77,7 +82,8 @@ def heads_of(text: str) -> frozenset[str]:
 
 
 RELATIVE_HEADS, WEEKDAY_HEADS = heads_of(RELATIVE.pattern), heads_of(WEEKDAY)
-SAME_HEADS, MONTH_HEADS = heads_of(SAME_DAY.pattern), heads_of(" ".join(MONTHS))
+SAME_HEADS = heads_of(SAME_DAY.pattern) | heads_of(NEXT_DAY.pattern)
+MONTH_HEADS = heads_of(" ".join(MONTHS))
 
 
 def find_dates(folded: str, reference: date, heads: frozenset[str] | None = None) -> list[DateSpan]:
@@ -103,12 +109,23 @@ def find_dates(folded: str, reference: date, heads: frozenset[str] | None = None
     kept = _joined(folded, kept)
     if heads.isdisjoint(SAME_HEADS):
         return kept
-    same = [
-        DateSpan(m.start(), m.end(), day, day, "the same day")
-        for m in SAME_DAY.finditer(folded)
-        for day in [_day_before(kept, m.start(), reference)]
-    ]
-    return sorted(kept + same)
+    return sorted([*kept, *_after(folded, kept, reference)])
+
+
+def _after(folded: str, spans: list[DateSpan], reference: date) -> Iterator[DateSpan]:
+    """Yield 'the same day' and 'the following day': counted from the date named before them."""
+    for pattern, ahead, grounds in (
+        (SAME_DAY, 0, "the same day"),
+        (NEXT_DAY, 1, "the day after the date before it"),
+    ):
+        for match in pattern.finditer(folded):
+            day = _day_before(spans, match.start(), reference) + timedelta(days=ahead)
+            end = match.end()
+            # The part of the day stays to be read by itself: 'the following evening'.
+            part = re.search(r"(?:morning|afternoon|evening|night)$", match.group(), re.IGNORECASE)
+            if part and ahead:
+                end = match.start() + part.start() - 1
+            yield DateSpan(match.start(), end, day, day, grounds)
 
 
 def _day_before(spans: list[DateSpan], position: int, reference: date) -> date:

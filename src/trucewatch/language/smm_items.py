@@ -133,7 +133,8 @@ def _counted(text: str, match: re.Match[str], quantities: list[Quantity]) -> Ite
     kind = _kind(match)
     before = text[max(0, match.start() - 70) : match.start()]
     quantity = _quantity_before(text, match.start(), quantities)
-    if ASSESSED_AS.search(before) and not _listed(text, quantity):
+    described = ASSESSED_AS.search(before)
+    if described and not words.VERB.search(described.group()) and not _listed(text, quantity):
         return None
     if kind == "fire":
         return _fire(text, match)

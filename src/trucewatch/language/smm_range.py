@@ -37,7 +37,8 @@ BEARING_BEFORE = re.compile(
 LONE = re.compile(
     rf"\b(?:to the|in an?|in the)\s+(?P<to>{BEARINGS})(?!\s+(?:of\s+(?!its|their|the\s+(?:SMM|camera|patrol))|part|edge|side|outskirts|and\b))"
     rf"|\bin\s+(?P<toward>{BEARINGS})\s+directions?"
-    rf"|(?P<of>{BEARINGS})\s+of\s+(?:its|their|the (?:SMM'?s?|camera'?s?|patrol'?s?))\s+(?:own\s+|patrol\s+)?(?:position|location|camera)?"
+    rf"|(?P<of>{BEARINGS})\s+of\s+(?:its|their|the (?:SMM'?s?|camera'?s?|patrol'?s?))(?:\s+(?:own\s+|patrol\s+)?(?:position|location|camera))?"
+    rf"|,\s+(?P<bare>{BEARINGS})\s*(?=[.;)]|,\s+(?:and|assessed|all)\b|\s+and\s+(?:heard|saw)|$)"
 )
 FROM_TO = re.compile(
     rf"\bfrom\s+(?:the\s+)?(?P<origin>{POINT})\s*(?:,\s*)?to(?:wards)?\s+(?:the\s+)?(?P<aim>{POINT})"
@@ -79,9 +80,7 @@ def where_in(text: str) -> Where | None:
         return Where(None, None, bearings_in(blank.group("bearing") or ""))
     lone = LONE.search(plain)
     if lone:
-        return Where(
-            None, None, bearings_in(lone.group("to") or lone.group("toward") or lone.group("of"))
-        )
+        return Where(None, None, bearings_in(next(filter(None, lone.groups()), "")))
     return None
 
 

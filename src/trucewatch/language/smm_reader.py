@@ -301,7 +301,8 @@ def _verb_means(after: str) -> str | None:
     match = words.NOTHING.match(after)
     if match is None:
         return None
-    verb = words.VERB.search(match.group("verb") or match.group("gerund") or match.group())
+    told = match.group("verb") or match.group("gerund") or after[: match.end() + 40]
+    verb = words.VERB.search(told)
     return str(verb.lastgroup) if verb else None
 
 

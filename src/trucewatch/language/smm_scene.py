@@ -34,6 +34,10 @@ LEAD_IN = re.compile(
 BRACKETS = re.compile(r"\s*,?\s*\(([^()]{0,160})\)")
 # '(positioned in Zolote; government-controlled, ...)'
 INSIDE = re.compile(r"\s*[;,]\s*([^();]{0,120}controlled[^();]{0,80})\)")
+# People who fly a UAV hear and see with their own ears and eyes.
+OPERATING = re.compile(
+    r"\b(?:operating|launching|preparing|controlling|recovering)\s+(?:an?|its|the)\s+(?:SMM\s+)?[\w-]*\s?UAV"
+)
 BRACKETED = re.compile(rf"\b(?={NAME.pattern}\s*\([^()]*(?:controlled|\dkm))")
 IN_TOWN = re.compile(rf"\s+(?:in|near|of)\s+(?:the\s+)?(?:[a-z-]+\s+of\s+)?{NAME.pattern}")
 LINKS = re.compile(
@@ -111,7 +115,7 @@ def _is_other(folded: str, match: re.Match[str]) -> bool:
 def _instrument(folded: str) -> str | None:
     if words.CAMERA.search(words.BESIDE_CAMERA.sub("", folded)):
         return "recorded"
-    if words.UAV.search(folded):
+    if words.UAV.search(OPERATING.sub("", folded)):
         return "uav"
     return "acoustic" if words.ACOUSTIC.search(folded) else None
 

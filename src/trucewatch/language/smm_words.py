@@ -113,7 +113,7 @@ NOTHING = re.compile(
     r"(?:(?:or|and|nor)\s+\w+\s+)?(?:any|a single|(?=ceasefire violations|explosions|bursts|projectiles|shots))\b|"
     r"\bwithout\s+(?:\w+ing\s+or\s+)?(?P<gerund>observing|recording|hearing|seeing|noting|detecting|registering)\s+(?:any|a single)\b|"
     r"\b(?:heard|saw|seen|recorded|observed|registered|detected|noted)\s+(?:and\s+\w+\s+)?(?:no|zero|not a single|nothing)\b(?! (?:longer|change|new|such|sign|indication|of note))|"
-    r"\b(?:no|zero)\s+(?P<passive>ceasefire violations?|explosions?|bursts?|shots?|projectiles?|small-arms fire)(?:\s+or\s+[\w\s-]{3,40}?)?\s+(?:were|was|had been)\b",
+    r"\b(?:no|zero)\s+(?:[\w-]+\s+){0,3}?(?P<passive>ceasefire violations?|explosions?|bursts?|shots?|projectiles?|rounds|flares?|tracers?|fire)(?:\s+or\s+[\w\s-]{3,40}?)?\s+(?:were|was|had been)\b",
     re.IGNORECASE,
 )
 OUTAGE = re.compile(

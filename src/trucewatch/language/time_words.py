@@ -45,11 +45,21 @@ WEEKDAY = (
 )
 # Local hours from and to; a part that runs past midnight ends on the next day.
 DAY_PARTS: tuple[tuple[str, str, int, int], ...] = (
-    ("early hours", r"early (?:hours|morning)|перед світанком|на світанку|на рассвете", 0, 6),
-    ("morning", r"morning|вранці|зранку|уранці|ранку|ранок|утром|утра|утро", 6, 12),
-    ("afternoon", r"afternoon|пополудні|вдень|удень|дн[её]м", 12, 18),
-    ("evening", r"evening|увечері|ввечері|вечора|вечір|вечером|вечера|вечер", 18, 24),
-    ("night", r"overnight|nights?|вночі|уночі|нічн\w{1,3}|ніч|ночью|ночи|ночь", 22, 30),
+    (
+        "early hours",
+        r"early (?:morning )?(?:hours|morning)|перед світанком|на світанку|на рассвете",
+        0,
+        6,
+    ),
+    ("morning", r"morning(?: hours)?|вранці|зранку|уранці|ранку|ранок|утром|утра|утро", 6, 12),
+    ("afternoon", r"afternoon(?: hours)?|пополудні|вдень|удень|дн[её]м", 12, 18),
+    ("evening", r"evening(?: hours)?|увечері|ввечері|вечора|вечір|вечером|вечера|вечер", 18, 24),
+    (
+        "night",
+        r"overnight|night(?: hours)?|nights|вночі|уночі|нічн\w{1,3}|ніч|ночью|ночи|ночь",
+        22,
+        30,
+    ),
 )
 RELATIVE_DAYS: tuple[tuple[str, int], ...] = (
     (r"the day before yesterday|позавчора|позавчера", -2),
