@@ -115,10 +115,11 @@ def series(
          "encoding": {"x": _time(), "x2": {"field": "end"}, "y": {"field": "level", **_counts()}}},
     ]  # fmt: skip
     unknown = sum(r["count"] is None for r in rows)
+    shaded = "; shaded: under a warning" if raised is not None and raised[first:].any() else ""
     return _picture(
-        f"Counts in {_place(again, zone)}",
+        f"Counts in {_place(again, zone)}: {_newest_words(rows)}",
         [f"dots: counted; {unknown} of {len(rows)} days without a count; "
-         "band: nine days in ten were expected here",
+         f"band: nine days in ten were expected here{shaded}",
          _level_words(again, zone)],
         layers,
     )  # fmt: skip
@@ -138,6 +139,17 @@ def _series_rows(again: Replay, zone: int, first: int) -> list[Spec]:
             "where": "above what was expected" if known and count > high[at] else "within",
         })  # fmt: skip
     return rows
+
+
+def _newest_words(rows: list[Spec]) -> str:
+    """The newest count against its band, for the title."""
+    known = [r for r in rows if r["count"] is not None]
+    if not known:
+        return "none on these days"
+    newest = known[-1]
+    place = ("above" if newest["count"] > newest["high"] else
+             "below" if newest["count"] < newest["low"] else "within")  # fmt: skip
+    return f"{newest['count']:.0f} on {newest['day']}, {place} what was expected"
 
 
 def _spans(again: Replay, zone: int) -> list[tuple[int, float]]:
@@ -204,8 +216,13 @@ def warning_over_time(
                        "mark": {"type": "rule", "strokeDash": [4, 4], "strokeWidth": 1},
                        "encoding": {"y": y, "color": colour}})  # fmt: skip
     dashed = "; dashed: where an alarm is raised" if lines else ""
-    return _picture(f"Warning for {_place(again, zone)}",
-                    f"within {HORIZONS_H[horizon]} h of each evening{dashed}", layers)  # fmt: skip
+    now = ", ".join(
+        f"{LABELS[name]} {float(again.probability[zone, -1, horizon, o]):.0%}"
+        for o, name in enumerate(OUTCOMES[:3])
+    ) if again.ready[zone, -1] else "too few days known"  # fmt: skip
+    return _picture(f"Warning for {_place(again, zone)}: {now}",
+                    f"probability within {HORIZONS_H[horizon]} h of each evening; the title: on "
+                    f"{again.day(again.days - 1)}{dashed}", layers)  # fmt: skip
 
 
 def reliability_diagram(rows: Sequence[dict[str, float]], *, outcome: str) -> Spec:
@@ -272,12 +289,15 @@ def fan_chart(made: Fan, again: Replay, zone: int, *, history_days: int = 42) ->
                                             "size": 28, "opacity": 1},
          "encoding": {"x": _time(), "y": {"field": "count", **y}}},
     ]  # fmt: skip
+    by = made.scenario.drift_per_week - 1
+    drift = f"drifting by {by:+.0%} a week" if by else "not drifting"
     under = [
         made.scenario.assumes,
-        f"Assumed: level {made.level:.0f} a day, {made.surges_a_year:.1f} local escalations a "
-        f"year; fighting returns in {made.collapse_share:.0%} of the futures shown.",
-        "Bands: half, and nine in ten, of the simulated days. An assumption carried on, "
-        "not a forecast.",
+        f"Assumed: level {made.level:.0f} a day, {drift}; {made.surges_a_year:.1f} local "
+        f"escalations a year; fighting back at {made.collapse_a_day:.1%} a day.",
+        f"So fighting returns in {made.collapse_share:.0%} of the futures shown. Line: the middle; "
+        "bands: half, and nine in ten, of the days.",
+        "An assumption carried on, not a forecast.",
     ]
     title = f"{made.scenario.title}: {_place(again, zone)}"
     return _picture(title, under, layers)
