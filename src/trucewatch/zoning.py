@@ -38,3 +38,14 @@ def points_in_zones(
         counts.append(len(inside))
     found = np.concatenate(points) if points else np.empty(0, dtype=np.int64)
     return found, np.repeat(np.arange(len(zones), dtype=np.int32), counts)
+
+
+def inside(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], zone: shapely.Geometry
+) -> NDArray[np.bool_]:
+    """Return for every point whether it lies inside one zone; rims and gaps (NaN) are outside."""
+    import numpy as np
+
+    found = np.zeros(len(lon), dtype=np.bool_)
+    found[points_in_zones(lon, lat, [zone])[0]] = True
+    return found

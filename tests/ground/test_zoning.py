@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trucewatch.zoning import points_in_zones
+from trucewatch.zoning import inside, points_in_zones
 
 DEGREES = st.floats(-20, 20, allow_nan=False).map(lambda value: round(value, 3))
 BOX = st.tuples(DEGREES, DEGREES, st.floats(0.1, 15), st.floats(0.1, 15))
@@ -37,3 +37,9 @@ def test_a_hole_is_outside() -> None:
     )
     points, zones = points_in_zones(np.array([4.5, 1.0]), np.array([4.5, 1.0]), [ring])
     assert (points.tolist(), zones.tolist()) == ([1], [0])
+
+
+def test_of_one_zone_every_point_is_told_and_a_gap_is_outside() -> None:
+    square = shapely.box(0, 0, 2, 2)
+    lon, lat = np.array([1.0, 2.0, 3.0, np.nan, 1.0]), np.array([1.0, 1.0, 1.0, 1.0, np.nan])
+    assert inside(lon, lat, square).tolist() == [True, False, False, False, False]

@@ -22,6 +22,7 @@ from trucewatch.agreements.geometry import Places, signed_distance_km
 from trucewatch.mission import NamedRegion, Party
 from trucewatch.vocabulary.terms import kinds, means, term_for
 from trucewatch.where import geodesic
+from trucewatch.zoning import points_in_zones
 
 ANY_SIDE = "any side"
 ELSEWHERE = "elsewhere"
@@ -326,9 +327,9 @@ def _regions(
     known = np.flatnonzero(places.known)
     some = places.take(known)
     best = np.full(len(known), np.inf)
+    drawn = _drawn(regions, some)
     for index, region in enumerate(regions):
-        near = np.flatnonzero(_box(region, some))
-        rows = near[_within(region, some.take(near))]
+        rows = drawn[index] if index in drawn else _in_circle(region, some)
         here = region.region
         away = (some.lon[rows] - here.lon) ** 2 + (some.lat[rows] - here.lat) ** 2
         closer = away < best[rows]
@@ -342,10 +343,26 @@ def _regions(
     return np.where(wide & (table[codes] >= 0), table[codes], out).astype(np.int32)
 
 
+def _drawn(regions: Sequence[NamedRegion], places: Places) -> dict[int, NDArray[np.int64]]:
+    """Return, for the regions that are polygons, the places inside."""
+    import shapely
+
+    numbers = [i for i, r in enumerate(regions) if r.region.polygon_wkt]
+    if not numbers:
+        return {}
+    areas = [shapely.from_wkt(regions[i].region.polygon_wkt) for i in numbers]
+    point, zone = points_in_zones(places.lon, places.lat, areas)
+    return {number: point[zone == k] for k, number in enumerate(numbers)}
+
+
+def _in_circle(region: NamedRegion, places: Places) -> NDArray[np.int64]:
+    """Return the places within a round region."""
+    near = np.flatnonzero(_box(region, places))
+    return near[_within(region, places.take(near))]
+
+
 def _box(region: NamedRegion, places: Places) -> Bools:
     here = region.region
-    if here.polygon_wkt:
-        return np.ones(len(places.lon), dtype=np.bool_)
     tall = here.radius_km / 110.0
     wide = here.radius_km / max(1.0, 110.0 * np.cos(np.radians(min(89.0, abs(here.lat) + tall))))
     aside = np.abs((places.lon - here.lon + 180) % 360 - 180)
@@ -354,12 +371,6 @@ def _box(region: NamedRegion, places: Places) -> Bools:
 
 def _within(region: NamedRegion, places: Places) -> Bools:
     here = region.region
-    if here.polygon_wkt:
-        import shapely
-
-        area = shapely.from_wkt(here.polygon_wkt)
-        shapely.prepare(area)
-        return np.asarray(shapely.contains_xy(area, places.lon, places.lat), dtype=np.bool_)
     about = _sphere_km(places, here.lon, here.lat)
     out = np.asarray(about <= here.radius_km, dtype=np.bool_)
     # The sphere is off by up to 0.6%: only near the rim is the ellipsoid asked.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from trucewatch.agreements.agreement import Agreement, Line, Zone
 from trucewatch.where import destination, geodesic
+from trucewatch.zoning import inside
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -211,8 +212,7 @@ def _ring_depth_km(ring: Sequence[tuple[float, float]], places: Places) -> Float
     middle = ring[0][0]
     corners = np.array(densified(closed))
     area = shapely.Polygon(np.column_stack([_centred(corners[:, 0], middle), corners[:, 1]]))
-    shapely.prepare(area)
-    within = shapely.contains_xy(area, _centred(places.lon, middle), places.lat)
+    within = inside(_centred(places.lon, middle), places.lat, area)
     on_border = distance < 1e-6
     return np.where(within | on_border, distance, -distance)
 

@@ -20,6 +20,7 @@ from trucewatch.coverage.lattice import (
 )
 from trucewatch.coverage.stations import Station, View
 from trucewatch.where import Region
+from trucewatch.zoning import inside
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -159,8 +160,6 @@ def _laid_out(zone: Lattice, index: int, own: Lattice, away: Floats) -> Entries 
 
 def _polygon_entries(zone: Lattice, index: int, wkt: str) -> Entries | None:
     """A footprint in WKT: no distance is known, so none falls off; unreadable gives nothing."""
-    import shapely
-
     try:
         shape = read_polygon(wkt)
     except ValueError:
@@ -170,9 +169,9 @@ def _polygon_entries(zone: Lattice, index: int, wkt: str) -> Entries | None:
         return None
     if zone.lon.max() < west - 1 or zone.lon.min() > east + 1:
         return None
-    inside = shapely.contains_xy(shape, zone.lon, zone.lat)
-    if zone.cell_km2 == 0 or inside.sum() >= SMALL_CELLS:
-        cells = np.flatnonzero(inside)
+    within = inside(zone.lon, zone.lat, shape)
+    if zone.cell_km2 == 0 or within.sum() >= SMALL_CELLS:
+        cells = np.flatnonzero(within)
         return index, cells, np.zeros(len(cells)), np.ones(len(cells))
     middle = shape.representative_point()
     own = lattice(Region(middle.x, middle.y, polygon_wkt=wkt), OWN_POINTS)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.where import Region
+from trucewatch.zoning import inside
 
 Floats = NDArray[np.float64]
 
@@ -86,8 +87,6 @@ def offset(lon: float, lat: float, bearing: Any, away: Any) -> tuple[Floats, Flo
 
 def _in_polygon(shape: Any, points: int) -> Lattice:
     """Rows equal in sin(lat), columns equal in lon: Lambert's cylinder keeps areas."""
-    import shapely
-
     west, south, east, north = shape.bounds
     low, high = math.sin(math.radians(south)), math.sin(math.radians(north))
     width = math.radians(east - west)
@@ -101,11 +100,11 @@ def _in_polygon(shape: Any, points: int) -> Lattice:
     x = west + (east - west) * (np.arange(columns) + 0.5) / columns
     y = np.degrees(np.arcsin(low + (high - low) * (np.arange(rows) + 0.5) / rows))
     lon, lat = (axis.ravel() for axis in np.meshgrid(x, y))
-    inside = shapely.contains_xy(shape, lon, lat)
-    if not inside.any():
+    within = inside(lon, lat, shape)
+    if not within.any():
         point = shape.representative_point()
         return Lattice(np.array([point.x]), np.array([point.y]), box_km2 * share)
-    return _sorted(lon[inside], lat[inside], box_km2 / (rows * columns))
+    return _sorted(lon[within], lat[within], box_km2 / (rows * columns))
 
 
 def _sorted(lon: Floats, lat: Floats, cell_km2: float) -> Lattice:
