@@ -66,7 +66,7 @@ def test_it_writes_each_zone_outcome_and_horizon(
     assert result.rows == len(table) == 3 * 4 * 3
     assert {row["zone"] for row in table} == {"donetsk", "luhansk", "mission"}
     for row in table:
-        assert 0 <= row["probability_low"] <= row["probability"] <= row["probability_high"] <= 1
+        assert 0 <= row["probability_low"] < row["probability"] < row["probability_high"] <= 1
         assert row["issued_utc"] == a_run.data_utc
     for zone in ("donetsk", "mission"):
         for horizon in (24, 72, 168):

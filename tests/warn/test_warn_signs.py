@@ -22,9 +22,10 @@ from trucewatch.store import Run, Store
 from trucewatch.warn.indicators import catalogue, hiding
 from trucewatch.warn.ledger import ledger_of
 from trucewatch.warn.other_signs import other_signs
+from trucewatch.warn.raising import shifted_windows
 from trucewatch.warn.record import Record, records
 from trucewatch.warn.replay import relive
-from trucewatch.warn.room import budget_of, peace_years_of, run, shifted_odds, widened
+from trucewatch.warn.room import budget_of, peace_years_of, run, widened
 from trucewatch.warn.signs import Points, Seen, hidden_points, sign_points, silence_points
 
 NOW = datetime(2021, 6, 24, 17, 0, tzinfo=UTC)
@@ -76,8 +77,10 @@ def test_law_a_wider_range_holds_the_narrow_one(wider: float, chance: float, add
     assert low <= chance + 1e-8
     assert high >= chance - 1e-8
     window = np.array([chance / 2, chance / 2, (1 - chance) / 2, (1 - chance) / 2])
-    assert shifted_odds(window, 0, added) >= window[0] - 1e-6
-    assert shifted_odds(window, 3, added) <= window[3] + 1e-6
+    raised = shifted_windows(window, added)
+    assert raised.sum() == pytest.approx(1)
+    assert raised[0] >= window[0] - 1e-6
+    assert raised[3] <= window[3] + 1e-6
 
 
 @settings(max_examples=20, deadline=None)

@@ -22,7 +22,7 @@ from trucewatch.warn.indicators import OwnPast, added_log_odds, added_over_days,
 from trucewatch.warn.ledger import AsKnown, Ledger
 from trucewatch.warn.other_signs import Signs, other_signs, signs_until
 from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
-from trucewatch.warn.raising import raised_by_signs, shifted_windows
+from trucewatch.warn.raising import raised_by_signs
 from trucewatch.warn.record import Record, records
 from trucewatch.warn.replay import ALARMED, WHOLE, Replay, alarms_of, relive, signals_at, with_whole
 from trucewatch.warn.rolling import reference
@@ -42,10 +42,14 @@ OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The present of a mission: what is known, the forecasts and alarms of today."""
+    """The present of a mission: what is known, the forecasts and alarms of today.
+
+    again: as the counts alone foretell. raised: with what the other signs of each day add.
+    """
 
     view: AsKnown
     again: Replay
+    raised: Replay
     alarms: dict[str, Alarms]
     signs: Signs
     records: dict[str, Record]
@@ -141,7 +145,7 @@ def _now(store: Store, mission: Mission, run: Run, ledger: Ledger, budget: float
     alarms = {name: alarms_of(raised, name, budget) for name in ALARMED}
     kept = records(again, signs.points, first=ledger.days - MEMORY_DAYS)
     told = told_of(store, mission, run.data_utc)
-    return Now(ledger.as_known(ledger.days - 1), again, alarms, signs, kept, budget, told)
+    return Now(ledger.as_known(ledger.days - 1), again, raised, alarms, signs, kept, budget, told)
 
 
 def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
@@ -153,13 +157,13 @@ def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
     for zone in range(len(now.again.zones)):
         past = own_past(known[zone], first_weekday=weekday)
         first = [_first_indicator(past)] if past is not None else []
-        added, others = added_log_odds(now.signs.today(zone))
+        others = added_log_odds(now.signs.today(zone))[1]
         blind = _blind(now.signs, zone)
         for outcome in range(len(OUTCOMES)):
             for horizon in range(len(HORIZONS_H)):
                 shares = movers(now.again.values[zone, -1], outcome, horizon)
                 calm = _lowering(float(calmed[zone, horizon, outcome]))
-                row = _row(now, run, (zone, outcome, horizon), added)
+                row = _row(now, run, (zone, outcome, horizon))
                 told = [
                     *first,
                     *now.told.get(now.again.zones[zone], ()),
@@ -170,23 +174,19 @@ def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
     return rows
 
 
-def _row(now: Now, run: Run, where: tuple[int, int, int], added: float) -> dict[str, Any]:
+def _row(now: Now, run: Run, where: tuple[int, int, int]) -> dict[str, Any]:
     zone, outcome, horizon = where
     name = OUTCOMES[outcome]
+    window = now.raised.probability[zone, -1, horizon].astype(np.float64)
     low, best, high = (
-        shifted_odds(part[zone, -1, horizon], outcome, added)
-        for part in (now.again.low, now.again.probability, now.again.high)
+        float(part[zone, -1, horizon, outcome])
+        for part in (now.raised.low, now.raised.probability, now.raised.high)
     )
     wider = now.signs.widening(zone)
     low, high = widened(low, -wider), widened(high, wider)
     alarm = now.alarms.get(name)
-    shifted = np.array([
-        shifted_odds(now.again.probability[zone, -1, horizon], o, added)
-        for o in range(len(OUTCOMES))
-    ])  # fmt: skip
-    threshold = as_probability(float(alarm.threshold[-1]), shifted, outcome) if alarm else 1.0
-    stands = bool(alarm and alarm.raised[zone, -1]) or (added > 0 and best >= threshold)
-    raised = alarm is not None and stands and bool(now.again.ready[zone, -1])
+    threshold = as_probability(float(alarm.threshold[-1]), window, outcome) if alarm else 1.0
+    raised = bool(alarm and alarm.raised[zone, -1] and now.again.ready[zone, -1])
     return {
         "warning_id": content_id("warning", run.data_utc, now.again.zones[zone], name,
                                  HORIZONS_H[horizon]),
@@ -197,11 +197,6 @@ def _row(now: Now, run: Run, where: tuple[int, int, int], added: float) -> dict[
         "false_alarms_per_year": now.budget if alarm else None,
         "lead_h": _standing_h(alarm, zone) if alarm and raised else None,
     }  # fmt: skip
-
-
-def shifted_odds(chance: NDArray[np.float32], outcome: int, added: float) -> float:
-    """Move the probabilities of one window by log-odds of other signs; return one outcome's."""
-    return float(shifted_windows(np.clip(chance, 1e-9, 1 - 1e-9), added)[outcome])
 
 
 def widened(chance: float, log_odds: float) -> float:
