@@ -6,6 +6,7 @@ a label over such sentences (a value, a point, a date, a name) with its claims.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -129,7 +130,7 @@ class _Writer:
         known = {c.id: c for c in self.dossier.contradictions}
         lines += [
             Line(_sides_text(known[i]), self._references(self._claims(known[i].claims)),
-                 f"new contradiction: {known[i].type}")
+                 f"new contradiction: {SPOKEN[known[i].type]}")
             for i in self.change.contradictions_new
         ]  # fmt: skip
         return Section("changed", "What changed", _group(lines or [Line("", (), "nothing")]))
@@ -142,16 +143,17 @@ class _Writer:
         return self._line(claims, label) if claims else Line("", (), label)
 
     def _highlights(self) -> Section:
-        agreed = [self._agreed(g) for g in self._wide()[: MAX_HIGHLIGHTS // 2]]
+        central = self._central(self.statements, 2)
+        agreed = [self._agreed(g) for g in self._wide()[: MAX_HIGHLIGHTS // 3]]
         contradicted = [
             Line(
                 _sides_text(c),
                 self._references(map(self.dossier.claim, c.claims)),
-                f"contradicted: {c.type}",
+                f"contradicted: {SPOKEN[c.type]}",
             )
             for c in self.dossier.contradictions[: MAX_HIGHLIGHTS // 2]
         ]
-        lines = (*agreed, *contradicted) or tuple(self._central(self.statements, 3))
+        lines = (*central, *agreed, *contradicted)
         return Section("highlights", "Highlights", (("", tuple(lines)),))
 
     def _wide(self) -> list[tuple[str, ...]]:
@@ -168,10 +170,9 @@ class _Writer:
     def _agreed(self, group: Sequence[str]) -> Line:
         claims = self._claims(group)
         first = claims[0]
-        what = first.value if first.kind != "stance" else f"{first.subject} {first.predicate}"
-        figure = f"{what:,.0f} {first.unit}" if isinstance(what, float) else str(what)
         roots = len({c.root for c in claims})
-        return self._line(claims, f"agreed by {roots} roots: {figure}".replace("_", " "))
+        label = f"agreed by {roots} roots: {_what(first)}"
+        return self._line(claims, label.replace("_", " "))
 
     def _claims(self, ids: Iterable[str]) -> list[Claim]:
         return [self.dossier.claim(i) for i in ids]
@@ -213,7 +214,7 @@ class _Writer:
 
     def _heading(self, contradiction: Contradiction) -> str:
         outlier = f"; alone: {contradiction.outlier}" if contradiction.outlier else ""
-        return (f"{contradiction.type}: {contradiction.grounds}{outlier}. "
+        return (f"{SPOKEN[contradiction.type]}: {contradiction.grounds}{outlier}. "
                 f"Would settle it: {contradiction.settled_by}")  # fmt: skip
 
     def _side_lines(self, contradiction: Contradiction) -> tuple[Line, ...]:
@@ -221,7 +222,7 @@ class _Writer:
         for side in contradiction.sides:
             claims = self._claims(side.claims)
             roots = f"{len(side.roots)} root" + ("s" if len(side.roots) != 1 else "")
-            label = f"{side.value.replace('_', ' ')} ({roots})"
+            label = f"{_dated(side.value)} ({roots})"
             lines.append(self._line(claims, label))
         return tuple(lines)
 
@@ -242,7 +243,7 @@ class _Writer:
         for claim in self.dossier.claims:
             if claim.kind == "date" and claim.date and claim.date.year:
                 dated[claim.date.iso, claim.subject or ""].append(claim)
-        lines = [self._line(claims, iso) for (iso, _), claims in sorted(dated.items())]
+        lines = [self._line(claims, _dated(iso)) for (iso, _), claims in sorted(dated.items())]
         return Section("timeline", "Timeline", _group(lines[:MAX_ONCE]))
 
     def _who(self) -> Section:
@@ -254,11 +255,10 @@ class _Writer:
                 for d in sorted(holders, key=self.numbers.__getitem__)
             ]
             known = [c for c in claims if c]
-            label = " / ".join(name.variants)
+            spelled = " / ".join(name.variants)
+            label = name.name if spelled in name.name.split() else f"{name.name}: {spelled}"
             if known:
-                lines.append(
-                    Line(_roles(name.roles), self._references(known), f"{name.name}: {label}")
-                )
+                lines.append(Line(_roles(name.roles), self._references(known), label))
         return Section("who", "Who is who", _group(lines[:MAX_ONCE]))
 
     def _mention(self, document: str, variants: dict[str, tuple[str, ...]]) -> Claim | None:
@@ -299,12 +299,53 @@ def _roles(roles: Sequence[str]) -> str:
     return ", ".join(roles)
 
 
+# How a reader is told the type of a contradiction.
+SPOKEN = {
+    "referent": "what a figure counts", "quantity": "figure", "date": "date", "actor": "who",
+    "modality": "whether", "duration": "how long", "name": "spelling",
+}  # fmt: skip
+_ISO = re.compile(r"(?P<year>\d{4}|-)-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:/(?P<last>\d\d))?)?$")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def _dated(value: str) -> str:
+    """A date as people write it: '--11-27' is 27 November; other values stand as they are."""
+    match = _ISO.fullmatch(value)
+    if not match or not 1 <= int(match["month"]) <= 12:
+        return value.replace("_", " ")
+    days = "\u2013".join(str(int(d)) for d in (match["day"], match["last"]) if d)
+    year = "" if match["year"] == "-" else match["year"]
+    return " ".join(p for p in (days, _MONTHS[int(match["month"]) - 1], year) if p)
+
+
+_VERBS = {
+    "accept": "accepts", "reject": "rejects", "propose": "proposes", "demand": "demands",
+    "willing": "is open to", "undecided": "is undecided on", "welcome": "welcomes",
+    "deny": "denies",
+}  # fmt: skip
+
+
+def _what(claim: Claim) -> str:
+    """What a claim says, in a few words: who takes which stance on what, or a value of what."""
+    if claim.kind == "stance":
+        verb = _VERBS.get(claim.predicate, claim.predicate)
+        return " ".join(p for p in (claim.subject, verb, *claim.objects[:1]) if p)
+    if isinstance(claim.value, float):
+        thing = f" ({', '.join(sorted(claim.actions)[:1])})" if claim.actions else ""
+        return f"{claim.value:,.0f} {claim.unit or ''}{thing}".strip()
+    about = (claim.subject or "").removeprefix("of:")
+    return f"{about}: {_dated(str(claim.value))}" if about else _dated(str(claim.value))
+
+
 def _one_line(quote: str) -> str:
     return " ".join(quote.split())
 
 
 def _sides_text(contradiction: Contradiction) -> str:
-    values = " / ".join(side.value.replace("_", " ") for side in contradiction.sides)
+    values = " / ".join(_dated(side.value) for side in contradiction.sides)
     return f"{values} ({contradiction.grounds})"
 
 

@@ -248,6 +248,7 @@ def _referent(left: Claim, right: Claim) -> Relation | None:
         return None
     rare = 1.0 if _is_rare(left.best or 0) else 0.0
     strength = 0.45 + 0.2 * overlap(left.concepts, right.concepts) + 0.2 * rare
+    strength += 0.1 * disjoint(sides_of(left), sides_of(right))
     why = f"{_said(left)} stands for different things: {'; '.join(reasons)}"
     return Relation("referent", min(1.0, strength), why)
 

@@ -22,8 +22,8 @@ def compare(left: Claim, right: Claim) -> Relation | None:
     strength = 0.5 + 0.4 * context(left, right)
     thing = left.subject.replace("_", " ")
     if agree(left, right):
-        return Relation("", strength, f"both say how long the {thing} lasts, compatibly")
-    why = f"the {thing} lasts: {left.value} in one, {right.value} in the other"
+        return Relation("", strength, f"how long ({thing}): both say so, compatibly")
+    why = f"how long ({thing}): {left.value} in one, {right.value} in the other"
     return Relation("duration", strength, why)
 
 

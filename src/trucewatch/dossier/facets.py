@@ -345,6 +345,8 @@ def marks_of(reading: Reading, first: int, last: int) -> frozenset[str]:
     near = {n for n in ("living", "dead") if reading.has(n, max(0, first - 4), last + 4)}
     if any(t.lower in plain("future") for t in reading.tokens[max(0, first - 10) : last + 10]):
         found.add("future")
+    if reading.has("unsettled", max(0, first - 6), last + 6):
+        found.add("unsettled")
     if _is_past(reading, first):
         found.add("past")
     following = [t.lower for t in reading.tokens[last : last + 2]]

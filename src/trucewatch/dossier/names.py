@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from trucewatch.dossier.attribution import is_media
 from trucewatch.dossier.claims import Account
 from trucewatch.dossier.contradictions import SETTLED_BY
 from trucewatch.dossier.model import Claim, Contradiction, NameEntry, Side
@@ -32,6 +33,8 @@ class _Found:
 
     mentions: dict[str, list[NameMention]]
     sentences: dict[tuple[str, str], tuple[int, int, str]]
+    full: dict[str, str]
+    inside: frozenset[str]
 
 
 def names_of(
@@ -41,7 +44,7 @@ def names_of(
     found = _mentions(accounts)
     common = _common(accounts)
     groups = merge(found.mentions, common=common)
-    entries = [_entry(g) for g in groups if _is_listed(g)]
+    entries = [_entry(g, found.full) for g in groups if _is_listed(g) and _is_somebody(g, found)]
     entries = _with_places(entries, found, common)
     claims: list[Claim] = []
     conflicts: list[Contradiction] = []
@@ -67,7 +70,15 @@ def _mentions(accounts: Sequence[Account]) -> _Found:
                 for word in (*kept.words, " ".join(kept.words[-2:])):
                     place = (sentence.start, sentence.end, sentence.text)
                     sentences.setdefault((document, word), place)
-    return _Found(mentions, sentences)
+    full = {}
+    for mention in (m for ms in mentions.values() for m in ms):
+        text = mention.text[max(0, mention.text.find(mention.words[0])) :]
+        if any(w.islower() for w in text.split()):
+            full[" ".join(mention.words)] = text
+    inside = frozenset(
+        m.words[-1] for ms in mentions.values() for m in ms if not m.is_first or len(m.words) > 1
+    )
+    return _Found(mentions, sentences, full, inside)
 
 
 def _without_title(mention: NameMention, language: str) -> NameMention:
@@ -109,16 +120,28 @@ def _is_listed(group: Merged) -> bool:
     return named or len(group.spellings) > 1 or len(documents) > 1
 
 
-def _entry(group: Merged) -> NameEntry:
+_COMPOUND = re.compile(r"-[a-z]")
+
+
+def _is_somebody(group: Merged, found: _Found) -> bool:
+    """No sentence's first word, no adjective ('X-led') and no news house is a name of somebody."""
+    if len(group.spellings) > 1 or any(is_media(f, "en") for s in group.spellings for f in s.full):
+        return len(group.spellings) > 1
+    surname = group.spellings[0].surname
+    named = any(s.first_names for s in group.spellings)
+    return not _COMPOUND.search(surname) and (named or surname in found.inside)
+
+
+def _entry(group: Merged, shown: Mapping[str, str]) -> NameEntry:
     variants = {s.surname: tuple(sorted(s.documents)) for s in group.spellings}
     latin = [s for s in variants if not is_cyrillic(s)]
     if len(latin) == 1:
         alike = {n: tuple(sorted(d)) for n, d in sorted(full_variants(group).items())}
         variants = alike | {s: d for s, d in variants.items() if not alike or s not in latin}
     full = sorted({f for s in group.spellings for f in s.full}, key=lambda f: (-len(f), f))
-    roles = sorted({r for s in group.spellings for r in s.roles})
-    return NameEntry(full[0] if full else group.spellings[0].surname, variants, group.grounds,
-                     tuple(roles[:4]))  # fmt: skip
+    roles = sorted({r for s in group.spellings for r in s.roles if r in plain("titles")})
+    name = full[0] if full else group.spellings[0].surname
+    return NameEntry(shown.get(name, name), variants, group.grounds, tuple(roles[:4]))
 
 
 # -- places that GeoNames knows by both names -----------------------------------------------

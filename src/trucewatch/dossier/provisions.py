@@ -70,13 +70,15 @@ def points_of(objects: Iterable[str], predicate: str = "") -> list[str]:
 
 
 def _status(claim: Claim) -> str | None:
+    unsure = claim.modality in ("proposed", "conditional") or "unsettled" in claim.marks
     if claim.kind == "stance":
-        return "open" if claim.modality == "conditional" else _BY_STANCE.get(claim.predicate)
+        status = _BY_STANCE.get(claim.predicate)
+        return "open" if status == "agreed" and unsure else status
     if claim.kind != "action" or claim.predicate not in _DONE:
         return None
     if claim.modality == "denied":
         return "rejected"
-    return "open" if claim.modality in ("proposed", "conditional") else "agreed"
+    return "open" if unsure else "agreed"
 
 
 def _provision(point: str, said: list[tuple[Claim, str]]) -> ProvisionStatus:

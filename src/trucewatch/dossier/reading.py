@@ -125,14 +125,24 @@ def _mark_leaving(reading: Reading) -> None:
 
 def _drop_inside_names(reading: Reading) -> None:
     """'Rapid Support Forces' supports nobody, 'United Nations' are no nations."""
-    names = [m for m in reading.mentions if m.last - m.first > 1]
+    names, tokens = [m for m in reading.mentions if m.last - m.first > 1], reading.tokens
     spans: list[Mention | Match] = [*names]
     spans += [*reading.words["permanent"], *reading.words["temporary"]]
     inside = {t for m in spans if m.last - m.first > 1 for t in range(m.first, m.last)}
     for kind in ("thing", "topic", "action", "event"):
         reading.concepts[kind] = [m for m in reading.concepts[kind] if m.first not in inside]
+    reading.concepts["topic"] = [
+        m for m in reading.concepts["topic"] if not (m.concept == "aid" and _is_verb(tokens, m))
+    ]
     stances = reading.words["stances"]
     stances[:] = [m for m in stances if m.first not in inside]
+
+
+def _is_verb(tokens: list[Token], match: Match) -> bool:
+    """'to aid a country': no aid is named."""
+    following = tokens[match.last] if match.last < len(tokens) else None
+    led = bool(match.first) and tokens[match.first - 1].lower == "to"
+    return led and (following is None or following.is_capital or following.lower == "the")
 
 
 def _longest(matches: Sequence[Match]) -> list[Match]:
