@@ -101,6 +101,7 @@ def test_explain_a_finding() -> None:
     (found,) = [r for r in rows if r["provision_id"] == "minsk/MM-4" and r["outcome"] == "breach"]
     lines = "\n".join(explain(found["finding_id"], found))
     assert "breach of minsk/MM-4" in lines
+    assert "uaf, Donetsk, 2014" in lines
     assert "Weapons above 100 mm" in lines
 
 

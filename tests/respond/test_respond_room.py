@@ -174,3 +174,14 @@ def test_wrong_options_are_named(
     with pytest.raises(ConfigError):
         room.run(store, replace(berlin, options={"respond": options}), a_run)
     assert isinstance(berlin.root, Path)
+
+
+def test_words_name_places_and_never_ids(store: Store, berlin: Mission, a_run: Run) -> None:
+    rule(store, a_run)
+    put(store, a_run, finding(zone="donetsk"), finding(zone="elsewhere"))
+    room.run(store, berlin, later(a_run, 0))
+    said = " ".join(row["says"] for row in store.table("directive").to_pylist())
+    assert "Donetsk" in said
+    assert "places outside the regions" in said
+    assert "donetsk" not in said
+    assert "elsewhere" not in said

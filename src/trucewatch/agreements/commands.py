@@ -173,7 +173,8 @@ def _finding_lines(finding: Mapping[str, Any]) -> list[str]:
     span = f"{iso_utc(finding['window_start_utc'])} to {iso_utc(finding['window_end_utc'])}"
     lines = [
         f"{finding['finding_id']}: {finding['outcome']} of {finding['provision_id']} "
-        f"({finding['reading']}), {finding['party']}, {finding['zone']}, {span}",
+        f"({finding['reading']}), {finding['party']}, "
+        f"{trace.get('zone_name', finding['zone'])}, {span}",
         f"article {trace['article']} of {trace['instrument']}: {trace['says']}",
     ]
     lines += [f"because {reason}" for reason in trace.get("reasons", ())]

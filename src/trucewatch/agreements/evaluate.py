@@ -137,6 +137,8 @@ class _Bench:
         self.id = agreement_key(agreement)
         self.parties = [*(p.id for p in agreement.parties), ANY_SIDE]
         self.zones = [*(r.id for r in setting.regions), ELSEWHERE]
+        self.names = {z.id: z.name for z in agreement.zones.values()}
+        self.names |= {r.id: r.name for r in setting.regions}
         self.book = ActsBook(acts)
         self.starts, self.ends = acts.span_s
         self.owner = np.full(acts.size, -1, dtype=np.int64)
@@ -160,6 +162,7 @@ class _Bench:
         _persistence(drafts, self.starts)
         for draft in drafts:
             tree = self._tree(rule, matched, groups, draft)
+            tree["zone_name"] = self.names.get(zones[draft.zone], zones[draft.zone])
             silent = zeros.get((draft.window, draft.zone))
             if silent is not None:
                 tree["zeros"] = ids_of(self.acts, silent)

@@ -34,6 +34,8 @@ DIRECTIVE = (
 )
 HAPPENING = ("kind", "start_utc", "end_utc", "lon", "lat", "radius_km")
 OPTIONS = ("scenarios",)
+# Findings know two places that no mission names.
+ZONES = {"elsewhere": "places outside the regions", "all": "the whole area"}
 Rows = list[dict[str, Any]]
 
 
@@ -134,7 +136,7 @@ def _inputs(store: Store, mission: Mission, at_utc: datetime) -> Inputs:
         warnings=store.table("warning", WARNING, where="is_raised").to_pylist(),
         reviews=store.table("review").to_pylist(),
         provision_kinds={row["provision_id"]: row["kind"] for row in provisions},
-        zone_names={region.id: region.name for region in mission.regions},
+        zone_names=ZONES | {region.id: region.name for region in mission.regions},
         announced=_announced(store),
     )
     return Inputs(known, provisions, store.table("directive", DIRECTIVE).to_pylist())
