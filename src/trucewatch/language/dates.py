@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from trucewatch.language.time_words import MONTH, MONTHS, RELATIVE_DAYS, WEEKDAY, WEEKDAYS
 
 DAY = r"(\d{1,2})(?:st|nd|rd|th|-го)?"
-LINK = r"\s?(?:-|–|—|and|to|і|та|и|по|до)\s?"
+LINK = r"\s?(?:-|–|—|and|to|і|та|и|по|до|на)\s?"
 YEAR = r"(?:,?\s+(\d{4})\b)?"
 DAY_MONTH = re.compile(rf"\b{DAY}(?:{LINK}{DAY})?\s+(?:of\s+)?{MONTH}{YEAR}", re.IGNORECASE)
 MONTH_DAY = re.compile(rf"\b{MONTH}\s+{DAY}(?:{LINK}{DAY})?(?!\d|:){YEAR}", re.IGNORECASE)

@@ -114,7 +114,10 @@ def _elliptic(
         before = [i for i in found if i.end <= quantity.start]
         if inside or not before or not ELLIPSIS.match(text, quantity.end):
             continue
-        if LIST_LINK.search(text[: quantity.start]) and quantity.unit is None:
+        if (
+            LIST_LINK.search(text[max(0, quantity.start - 20) : quantity.start])
+            and quantity.unit is None
+        ):
             blank = replace(before[-1], start=quantity.end, end=quantity.end)
             yield _with_count(text, blank, quantity)
 
@@ -157,7 +160,9 @@ def _kind(match: re.Match[str]) -> str:
 
 def _listed(text: str, quantity: Quantity | None) -> bool:
     """Return whether a count opens a new member of a list: '... and two airbursts'."""
-    return quantity is not None and bool(LIST_LINK.search(text[: quantity.start]))
+    return quantity is not None and bool(
+        LIST_LINK.search(text[max(0, quantity.start - 20) : quantity.start])
+    )
 
 
 def _fire(text: str, match: re.Match[str]) -> Item | None:

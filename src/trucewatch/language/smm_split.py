@@ -25,6 +25,7 @@ OF_WHICH = re.compile(
     rf"(?:\b{QUALIFIED}\s+)?\b(?:of|among|amongst|out of) (?:which|them|these|those)\b",
     re.IGNORECASE,
 )
+POINTING = re.compile(r"which|them|these|those", re.IGNORECASE)
 STATED = r"(?:(?:were|was|being|had been|likely|probably|possibly|each|also|as|to be|assessed|believed|considered)\s+){0,5}"
 LISTED = re.compile(
     rf"(?:[,:;(–—-]|\bincluding|\bcomprising)\s*(?:including\s+|comprising\s+)?{QUALIFIED}\s+(?:of\s+(?:them|these)\s+)?{STATED}"
@@ -69,7 +70,8 @@ def _brackets(text: str) -> Iterator[Span]:
 
 
 def _clauses(text: str) -> Iterator[Span]:
-    for match in OF_WHICH.finditer(text):
+    pointing = POINTING.search(text)
+    for match in OF_WHICH.finditer(text) if pointing else ():
         if COUNTED_CLASS.search(text[max(0, match.start() - 160) : match.start()]):
             yield match.start(), _end(text, match.end())
     for match in LISTED.finditer(text):
@@ -112,7 +114,8 @@ PRE_SPLIT = re.compile(
 
 def parts_before(text: str, start: int) -> tuple[int, str]:
     """Return where 'two outgoing and' before 'three incoming explosions' begins, and its words."""
-    match = PRE_SPLIT.search(text[max(0, start - 120) : start])
+    before = text[max(0, start - 120) : start]
+    match = PRE_SPLIT.search(before) if words.SPLIT_WORD.search(before) else None
     if match is None:
         return start, ""
     return max(0, start - 120) + match.start(1), match.group(1)

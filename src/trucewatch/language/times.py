@@ -36,7 +36,9 @@ PART = re.compile(
     + r")\b",
     re.IGNORECASE,
 )
-PART_LINK = re.compile(r"(?:\s+(?:of|on|between|from|на|від|от))?(?:\s+the)?\s*,?\s*")
+PART_LINK = re.compile(r"(?:\s+(?:of|on|between|from|на|від|от|з|із|с|со))?(?:\s+the)?\s*,?\s*")
+# 'on the morning of 16 February between 06:20 and 07:45' names two times; the date serves both.
+PART_BEFORE = re.compile(PART.pattern + r"(?:\s+(?:of|on))?(?:\s+the)?\s*,?\s*$", re.IGNORECASE)
 EVENINGS = re.compile(r"\bbetween the evenings? of\s+", re.IGNORECASE)
 EVENING_LINK = re.compile(r"\s+and\s+(?:(?:on\s+)?the\s+evening\s+of\s+)?", re.IGNORECASE)
 AND_NIGHT = re.compile(r"\s+(?:and|та|і|и|й)\s+(?:the\s+)?(?:night|вночі|ночью)\b", re.IGNORECASE)
@@ -151,6 +153,8 @@ class _Reader:
             day, grounds, near = self._day_for(span.start, span.end)
             interval = clock_interval(day, span, self.clock)
             start = min(span.start, near.start) if near else span.start
+            if near and PART_BEFORE.search(self.folded[max(0, near.start - 30) : near.start]):
+                start = span.start
             yield start, max(span.end, near.end) if near else span.end, _Sortable(interval), grounds
 
     def _day_for(self, start: int, end: int) -> tuple[date, str, DateSpan | None]:
