@@ -35,7 +35,9 @@ DIRECTIVE = (
 HAPPENING = ("kind", "start_utc", "end_utc", "lon", "lat", "radius_km")
 OPTIONS = ("scenarios",)
 # Findings know two places that no mission names.
-ZONES = {"elsewhere": "places outside the regions", "all": "the whole area"}
+ZONES = {
+    "elsewhere": "places outside the regions", "all": "the whole area", "mission": "the whole area",
+}  # fmt: skip
 Rows = list[dict[str, Any]]
 
 
