@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Tell = Callable[[str, int, int | None], None]
 _PEOPLE = "people"
 STEPS = Path(__file__).parent / "sql"
-PICTURED_DAYS = 180
 LATEST = "latest"
 PLAIN_FORMS = ("html", "md", "json", "csv")
 # Positions of observers and people's decisions are in these: a bundle is not for the public.
@@ -306,25 +305,18 @@ def write(store: Store, mission: Mission, report: Report, form: str) -> Path:
 
 
 def warning_figures(store: Store, mission: Mission, report: Report) -> dict[str, dict[str, Any]]:
-    """Return the pictures of the warnings in a report: what was expected, and the odds since.
+    """Return the pictures of the warnings in a report, by the forecasts that it states.
 
     None where the report holds no warning, and none for an audience that sees less than all.
     """
     if not report.warnings or report.head.redaction is not None:
         return {}
-    from trucewatch.warn import pictures
-    from trucewatch.warn.given import counted
-    from trucewatch.warn.replay import relive
+    from trucewatch.warn.figures import figures_of
 
-    given = counted(store, mission)
-    if given is None:
-        return {}
-    again = relive(given.ledger, first=given.ledger.days - PICTURED_DAYS)
-    whole = len(again.zones) - 1
-    return {
-        "expected counts": pictures.series(again, whole),
-        "warning over time": pictures.warning_over_time(again, whole),
-    }
+    issued = max(w.issued_utc for w in report.warnings)
+    return figures_of(
+        store, mission, Run("run-pictures", "warn", issued, options=mission.options.get("warn", {}))
+    )
 
 
 def bundle(store: Store, mission: Mission, path: Path, *, whole: bool = False) -> Bundled:

@@ -16,6 +16,7 @@ from trucewatch.ids import content_id
 from trucewatch.mission import Mission
 from trucewatch.model import Observation
 from trucewatch.store import Run, Store
+from trucewatch.warn.figures import figures_of
 from trucewatch.warn.given import counted
 from trucewatch.warn.room import backtest_mission, budget_of, run
 
@@ -202,3 +203,19 @@ WRONG = ({"budget": 2}, {"budget_per_year": -1}, {"budget_per_year": "two"})
 def test_wrong_options_are_named(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="budget_per_year"):
         budget_of(options)
+
+
+def test_the_pictures_show_the_forecasts_of_the_table(
+    store: Store, mission: Mission, a_run: Run
+) -> None:
+    assert figures_of(store, mission, a_run) == {}
+    put(store, mission, counts(mission, 200, lambda z, d: 300.0 if d > 194 else calm(z, d)))
+    run(store, mission, a_run)
+    made = figures_of(store, mission, a_run)
+    assert {"expected counts", "warning over time", "scenario as it stands",
+            "scenario side rejects", "reliability erosion"} <= made.keys()  # fmt: skip
+    row = store.table(
+        "warning", where="zone = 'mission' AND outcome = 'collapse' AND horizon_h = 168"
+    ).to_pylist()[0]
+    assert f"collapse {row['probability']:.0%}" in made["warning over time"]["title"]["text"]
+    assert "shaded: under a warning" in str(made["expected counts"]["title"]["subtitle"])

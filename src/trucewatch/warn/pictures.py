@@ -248,7 +248,7 @@ def reliability_diagram(rows: Sequence[dict[str, float]], *, outcome: str) -> Sp
     ]  # fmt: skip
     return _picture(f"Is '{LABELS[outcome]}' said as often as it comes?",
                     "on the dashed line: honest; above: it comes more often than said", layers,
-                    width=300, height=300)  # fmt: skip
+                    height=300)  # fmt: skip
 
 
 def lead_curve(curves: dict[str, Sequence[tuple[float, float]]]) -> Spec:

@@ -68,10 +68,10 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     if given is None:
         return RoomResult(0, {"answer": "no counts and no accounts of fire: no warning possible"})
     today = mission.clock.day_containing(run.data_utc)
-    ledger = _until(given.ledger, today)
+    ledger = until(given.ledger, today)
     if ledger is None:
         return RoomResult(0, {"answer": "every count lies after the data time"})
-    now = _now(store, mission, run, ledger, budget)
+    now = present(store, mission, run, ledger, budget)
     rows = warning_rows(now, run, ledger)
     change = store.replace("warning", rows, run, scope="issued_utc = $issued",
                            bound={"issued": run.data_utc})  # fmt: skip
@@ -123,8 +123,11 @@ def backtest_mission(
     return backtest_by(ledger, Setting(budget_per_year, mission.clock, added), cut=cut)
 
 
-def _until(ledger: Ledger, today: date) -> Ledger | None:
-    """The ledger stretched or cut to end today: days without a count are unknown days."""
+def until(ledger: Ledger, today: date) -> Ledger | None:
+    """Return the ledger stretched or cut to end today, or None where it begins later.
+
+    Days without a count are unknown days.
+    """
     days = ledger.index_of(today) + 1
     if days < 1:
         return None
@@ -135,7 +138,8 @@ def _until(ledger: Ledger, today: date) -> Ledger | None:
     )  # fmt: skip
 
 
-def _now(store: Store, mission: Mission, run: Run, ledger: Ledger, budget: float) -> Now:
+def present(store: Store, mission: Mission, run: Run, ledger: Ledger, budget: float) -> Now:
+    """Return the mission's present: ledger ends today; budget is of false alarms a year."""
     again = relive(ledger, first=ledger.days - MEMORY_DAYS)
     peace = peace_years_of(run.options)
     signs = other_signs(store, mission, run, again.zones, peace_years=peace)
