@@ -14,13 +14,20 @@ import numpy as np
 from trucewatch.outcomes import HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.rolling import reference
 from trucewatch.warn.alarms import any_zone, episodes, threshold_for
-from trucewatch.warn.backtest import Backtest, backtest
+from trucewatch.warn.backtest import Backtest
 from trucewatch.warn.calibration import alarm_record, chances_of, watched
 from trucewatch.warn.indicators import added_over_days
 from trucewatch.warn.ledger import Stated, ledger_of
 from trucewatch.warn.listing import every_forecast
 from trucewatch.warn.raising import raised_by_signs
-from trucewatch.warn.replay import ALARMED, Replay, alarms_of, happened_with_whole, with_whole
+from trucewatch.warn.replay import (
+    ALARMED,
+    Replay,
+    alarms_of,
+    happened_with_whole,
+    relive,
+    with_whole,
+)
 from trucewatch.warn.rivals import week_ratio
 from trucewatch.warn.scoring import rival_forecasts
 from trucewatch.warn.signs import Seen, sign_points
@@ -164,7 +171,7 @@ def exercise(level: str, truces: int, seconds: float, first_seed: int) -> None:
             break
         options = ExerciseOptions(days=540, observations=RATE, seed=seed, level=level)
         made = daily(options)
-        found = backtest(_ledger(made))
+        found = _relived(made)
         kept = set(made.zones) | {"mission"}
         for who, one in _forecasters(found, made, options.first_day).items():
             table = every_forecast(one, CLOCK)
@@ -173,11 +180,15 @@ def exercise(level: str, truces: int, seconds: float, first_seed: int) -> None:
     _print_exercise(level, scores, first_seed)
 
 
-def _ledger(made: Any) -> Any:
-    return ledger_of([
+def _relived(made: Any) -> Backtest:
+    """The counts re-lived as a mission reads them, with the alarms that they alone raise."""
+    ledger = ledger_of([
         Stated(r["region"], r["period_start_evening"] + timedelta(days=1), r["period_end_evening"],
                float(r["ceasefire_violations"]), r["issued"]) for r in made.counts.to_pylist()
     ])  # fmt: skip
+    again = relive(ledger)
+    alarms = {name: alarms_of(again, name, BUDGET) for name in ALARMED}
+    return Backtest({"lag": ledger.usual_lag}, again, alarms)
 
 
 def _forecasters(found: Backtest, made: Any, first_day: date) -> dict[str, Backtest]:
@@ -215,7 +226,7 @@ def _plain(found: Backtest) -> dict[str, Backtest]:
     """The plain forecasts in the form of back-tests; their collapse alarms by the state or mean."""
     again = found.replay
     happened, every = again.happened(), {}
-    lag = int(found.document["made"]["usual_lag_days"])
+    lag = int(found.document["lag"])
     for h, hours in enumerate(HORIZONS_H):
         labels = window_outcomes(happened, hours)
         rivals = rival_forecasts(again.truth, happened, labels, horizon=h, lag=lag)

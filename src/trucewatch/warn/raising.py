@@ -18,12 +18,12 @@ from trucewatch.warn.replay import Replay
 Floats = NDArray[np.float64]
 
 # Log-odds that signs add up to on ordinary days, and the part of the rest that escalation takes.
-ORDINARY_LOG_ODDS = 3.0
+ORDINARY_LOG_ODDS = 3.5
 ESCALATION_SHARE = 0.3
 
 
 def net_log_odds(total: Any) -> Floats:
-    """Return what signs add after ordinary days are taken off: 0 at 0, above 0, about total - 3.
+    """Return what signs add after ordinary days are taken off: 0 at 0, above 0, about total - 3.5.
 
     total: the sum of points of surprise times weights, 0 or more; a number or an array.
     """
