@@ -64,7 +64,7 @@ def bound(rows: pa.Table, pairs: pa.Table, given: ForBinding) -> pa.Table:
     standing = _standing(cast(Store, given.asked), fused, of, given.told.options)
     written = {
         "pair": pair_rows(fused, given.told.parameters, threads),
-        "incident": incident_rows(fused, of, standing),
+        "incident": incident_rows(fused, of, standing, threads),
         "member": member_rows(fused, of, standing.ids),
         "conflict": conflict_rows(fused, of, standing.ids, threads),
     }

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -74,8 +74,7 @@ def canonical(records: Array, one: Array, two: Array) -> tuple[Array, Array]:
 
 def cells(records: Array, size_km: float, bin_h: float, level: int) -> Cells:
     """Sort the accounts up to a level into cells of at least size_km and bin_h (1 and more)."""
-    grid = Grid(max(1.0, size_km) * MARGIN)
-    columns = np.array([grid.columns(band) for band in range(grid.bands)], np.int64)
+    columns = _columns(max(1.0, size_km) * MARGIN)
     chosen = np.flatnonzero((records["level"] >= 0) & (records["level"] <= level)).astype(np.int32)
     keys = np.empty(len(chosen), np.int64)
     _keys(records, chosen, columns, max(1.0, bin_h), keys)
@@ -83,6 +82,13 @@ def cells(records: Array, size_km: float, bin_h: float, level: int) -> Cells:
     glance = np.empty(len(order), GLANCE)
     _glance(records, chosen[order], glance)
     return Cells(keys[order], glance, columns, level)
+
+
+@lru_cache(maxsize=16)
+def _columns(size_km: float) -> Array:
+    """Cells round the globe in each band of latitude."""
+    grid = Grid(size_km)
+    return np.array([grid.columns(band) for band in range(grid.bands)], np.int64)
 
 
 @kernel

@@ -151,7 +151,7 @@ def _write(
     )
     written = {
         "pair": pair_rows(fused, settings.parameters, threads),
-        "incident": incident_rows(fused, of, standing),
+        "incident": incident_rows(fused, of, standing, threads),
         "member": member_rows(fused, of, standing.ids),
         "conflict": conflicts,
     }

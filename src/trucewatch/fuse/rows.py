@@ -11,7 +11,7 @@ import pyarrow as pa
 from trucewatch.fuse.accounts import Array
 from trucewatch.fuse.bind import DECISIONS
 from trucewatch.fuse.calibrate import held_of, probability
-from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.compiled import kernel, shared_out
 from trucewatch.fuse.digest import text_bytes
 from trucewatch.fuse.features import feature_bits
 from trucewatch.fuse.fusing import Fused
@@ -94,7 +94,7 @@ def _rounded(values: Array) -> Array:
     return np.round(values.astype(np.float64), 3)
 
 
-def incident_rows(fused: Fused, of: Groups, standing: Standing) -> pa.Table:
+def incident_rows(fused: Fused, of: Groups, standing: Standing, threads: int) -> pa.Table:
     """Return the rows of table `incident`, one per group."""
     table, row = fused.accounts.table, fused.accounts.records["row"]
     columns: dict[str, Any] = {"incident_id": standing.ids}
@@ -108,11 +108,11 @@ def incident_rows(fused: Fused, of: Groups, standing: Standing) -> pa.Table:
         "extent_km": _rounded(of.extent_km), "duration_h": _rounded(of.duration_h),
         "probability_occurred": np.round(standing.occurred, 4),
         "verification_status": standing.status,
-        "preferred": _preferred_json(table["observation_id"].combine_chunks(), taken),
+        "preferred": _preferred_json(table["observation_id"].combine_chunks(), taken, threads),
     })  # fmt: skip
 
 
-def _preferred_json(ids: pa.Array, taken: Array) -> pa.Array:
+def _preferred_json(ids: pa.Array, taken: Array, threads: int) -> pa.Array:
     """A JSON object per incident: attribute -> observation; attributes in order of their names.
 
     taken: row of each attribute's account by incident, or -1.
@@ -124,7 +124,7 @@ def _preferred_json(ids: pa.Array, taken: Array) -> pa.Array:
     ends = np.zeros(len(taken) + 1, np.int64)
     _json_lengths(texts, taken, ends)
     raw = np.empty(int(np.cumsum(ends, out=ends)[-1]), np.uint8)
-    _json(texts, taken, ends, raw)
+    shared_out(len(taken), threads, lambda part: _json(texts, taken[part], ends[part], raw))
     return pa.LargeStringArray.from_buffers(len(taken), pa.py_buffer(ends), pa.py_buffer(raw))
 
 

@@ -200,7 +200,8 @@ class Store:
         select = self._select(table, given)
         if not self.query(f"SELECT 1 FROM {table}_now LIMIT 1").num_rows:
             before = self.size(table)
-            self.execute(f"INSERT INTO {table} BY NAME SELECT {select} FROM incoming", stamp)
+            with self._texts_as_they_are():
+                self.execute(f"INSERT INTO {table} BY NAME SELECT {select} FROM incoming", stamp)
             return Change(self.size(table) - before, 0, 0)
         # Made and filled in one statement: DuckDB 2.0 does not read back what a transaction
         # inserted into a table it created, once that is more than one row group (122,880 rows).
@@ -222,6 +223,18 @@ class Store:
         total = int(self.query("SELECT count(*) AS n FROM wanted")["n"][0].as_py())
         self.execute("DROP TABLE wanted")
         return Change(added, retired, total - added)
+
+    @contextmanager
+    def _texts_as_they_are(self) -> Iterator[None]:
+        """Write rows without looking for what their texts share, while the block runs.
+
+        A first run's texts are ids: hashes, which the engine takes as long again to halve.
+        """
+        self.execute("SET disabled_compression_methods = 'dict_fsst'")
+        try:
+            yield
+        finally:
+            self.execute("RESET disabled_compression_methods")
 
     def retire(self, table: str, ids: Sequence[str], run: Run, reason: str) -> int:
         """Close the open rows with these ids (single-key tables); return how many there were."""
