@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from trucewatch.agreements.room import run as agreements_room
+from trucewatch.cli.main import app
 from trucewatch.errors import ReadError
+from trucewatch.mission import read_mission
 from trucewatch.respond.commitments import STAGES, board, read_csv, stage_rows, with_id, write_csv
 from trucewatch.respond.iati import read_iati, write_iati
+from trucewatch.respond.room import run as respond_room
+from trucewatch.store import Run, open_store
 
 START, DUE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -197,3 +204,31 @@ def test_a_csv_line_that_cannot_be_read_is_named(line: str) -> None:
         read_csv(head + line + "\n")
     with pytest.raises(ReadError, match="no column"):
         read_csv("a,b\n1,2\n")
+
+
+def typed(*words: str, mission: Path) -> str:
+    result = CliRunner().invoke(app, ["commitments", *words, "--mission", str(mission)])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_board_and_its_files_as_a_user_types_them(mission_folder: Path, a_run: Run) -> None:
+    """What goes out as CSV or IATI comes in as the same board, and a file changes nothing."""
+    path = mission_folder / "mission.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "agreements: [berlin-2025]\n")
+    mission = read_mission(mission_folder)
+    with open_store(mission.store_path) as store:
+        agreements_room(store, mission, a_run)
+        respond_room(store, mission, a_run)
+    shown = json.loads(typed("--json", mission=mission_folder))
+    assert {row["provision_id"] for row in shown} >= {"berlin-2025/B-4.1", "berlin-2025/B-5.1"}
+    assert {row["score"] for row in shown} == {0}
+    for form, name in (("csv", "stages.csv"), ("iati", "stages.xml")):
+        file = mission_folder / name
+        file.write_text(typed("--format", form, mission=mission_folder), encoding="utf-8")
+        assert json.loads(typed("--from", str(file), "--json", mission=mission_folder)) == shown
+    more = mission_folder / "more.csv"
+    more.write_text("provision_id,party,stage,amount,unit\nberlin-2025/B-4.1,us,in_law,1,laws\n")
+    said = typed("--from", str(more), mission=mission_folder)
+    assert "berlin-2025/B-4.1 by us, 1 laws: in_law" in said
+    assert json.loads(typed("--json", mission=mission_folder)) == shown

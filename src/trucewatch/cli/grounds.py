@@ -1,7 +1,8 @@
-"""agreements, coverage, audit, notices: what a finding rests on, and whether it is even."""
+"""agreements, coverage, audit, notices, commitments: what findings rest on, and what is owed."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(audits, name="audit")
     app.command()(coverage)
     app.command()(notices)
+    app.command()(commitments)
 
 
 @agreements.command()
@@ -163,3 +165,51 @@ def notices(mission: MissionOption = Path(), as_json: JsonOption = False) -> Non
             emit(rows)
         for row in rows if not as_json else ():
             typer.echo(", ".join(f"{name} {_figure(value)}" for name, value in row.items()))
+
+
+class Form(StrEnum):
+    """What commitments are written as."""
+
+    BOARD = "board"
+    CSV = "csv"
+    IATI = "iati"
+
+
+def commitments(
+    form: Annotated[
+        Form, typer.Option("--format", help="board, or the stages as csv or iati.")
+    ] = Form.BOARD,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="The board by a CSV or IATI file; nothing is stored."),
+    ] = None,
+    mission: MissionOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Show how far every commitment came: pledged, in law, appropriated, allocated, delivered."""
+    from trucewatch.pipeline import known_until
+    from trucewatch.respond.room import board, board_json, stages_of, stages_text
+
+    with speaking():
+        stages = None if source is None else stages_of(source)
+        with running.opened(running.mission_at(mission)) as store:
+            now = known_until(store)
+            rows = board_json(board(store, now, stages))
+            text = "" if form is Form.BOARD else stages_text(store, form.value, now)
+        if as_json:
+            emit(rows)
+        elif text:
+            typer.echo(text, nl=False)
+        else:
+            for row in rows:
+                typer.echo(_commitment_line(row))
+
+
+def _commitment_line(row: dict[str, Any]) -> str:
+    share = row["delivered_share"]
+    owed = "no amount" if row["owed"] is None else f"{row['owed']:g} {row['unit'] or ''}".strip()
+    marks = [word for word, on in (("late", row["is_late"]), ("lapsed", row["is_lapsed"])) if on]
+    told = [row["stage"] or "nothing on record", *marks, f"score {row['score']} of 3"]
+    if share is not None:
+        told.append(f"{share:.0%} delivered")
+    return f"{row['provision_id']} by {row['party']}, {owed}: {', '.join(told)}"

@@ -175,7 +175,8 @@ def _words(basis: Row, told: _Told) -> dict[str, object]:
     notices = told.announced.get(row_id(basis), NOTHING).notices
     words = {
         "zone": told.zone_names.get(basis["zone"], basis["zone"]),
-        "outcome": basis["outcome"].replace("_", " "), "probability": shown, "notice": ", ".join(notices) or "no notice",
+        "outcome": basis["outcome"].replace("_", " "), "probability": shown,
+        "notice": ", ".join(notices) or "no notice",
     }  # fmt: skip
     if "warning_id" in basis:
         return {**words, "horizon_h": f"{basis['horizon_h']:g}", "provision": "no provision"}

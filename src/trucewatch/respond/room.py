@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from trucewatch.errors import ConfigError
 from trucewatch.mission import FILE, Mission
 from trucewatch.respond.announced import Announcement, acts_of, announcements
-from trucewatch.respond.commitments import Line, stage_rows
+from trucewatch.respond.commitments import Line, read_csv, stage_rows, write_csv
 from trucewatch.respond.commitments import board as _board
 from trucewatch.respond.directives import Known, carried_over, directives
 from trucewatch.respond.drill import DrillOptions
 from trucewatch.respond.drill import drill as _drill
+from trucewatch.respond.iati import read_iati, write_iati
 from trucewatch.respond.register import Match, Tolerance, matches
 from trucewatch.respond.scenario import Scenario, chosen
 from trucewatch.store import RoomResult, Run, Store
@@ -117,12 +119,27 @@ def register(store: Store, tolerance: Tolerance | None = None) -> list[Match]:
     return matches(notices, [*incidents, *_unfused(store)], tolerance)
 
 
-def board(store: Store, at_utc: datetime) -> list[Line]:
-    """Return the commitments board as the store has it at an instant."""
-    return _board(
-        store.table("provision").to_pylist(), store.table("commitment").to_pylist(),
-        store.table("finding", FINDING).to_pylist(), at_utc,
-    )  # fmt: skip
+def board(store: Store, at_utc: datetime, stages: Rows | None = None) -> list[Line]:
+    """Return the commitments board as the store has it at an instant.
+
+    stages: what a file says instead of the store; nothing of it is stored.
+    """
+    held = store.table("commitment").to_pylist() if stages is None else stages
+    findings = store.table("finding", FINDING).to_pylist()
+    return _board(store.table("provision").to_pylist(), held, findings, at_utc)
+
+
+def stages_of(path: Path) -> Rows:
+    """Return the stages of commitments that a CSV or an IATI XML file holds; raises ReadError."""
+    if path.suffix.lower() == ".xml":
+        return read_iati(path.read_bytes(), path.name)
+    return read_csv(path.read_text(encoding="utf-8"), path.name)
+
+
+def stages_text(store: Store, form: str, at_utc: datetime) -> str:
+    """Return the store's stages of commitments as 'csv' or as 'iati' XML."""
+    rows: Rows = store.table("commitment").to_pylist()
+    return write_iati(rows, at_utc) if form == "iati" else write_csv(rows)
 
 
 def board_json(lines: list[Line]) -> Rows:
