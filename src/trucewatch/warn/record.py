@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.outcomes import Happenings
 from trucewatch.warn.alarms import episodes
 from trucewatch.warn.indicators import catalogue
-from trucewatch.warn.outcomes import Happenings
 from trucewatch.warn.replay import Replay
 from trucewatch.warn.signals import NAMES
 from trucewatch.warn.signs import Points
@@ -24,6 +24,8 @@ RUN_DAYS = 3
 LEAST_DAYS = 30
 # An indicator made of counts has moved on the tenth of days on which it stood highest.
 MOVED_SHARE = 0.1
+# One made of points has moved where a day as surprising comes about once a month by chance.
+MOVED_POINTS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def records(
         for one in catalogue() if one.signals
     }  # fmt: skip
     for name, found in (signs or {}).items():
-        moved[name] = _ending_with(found.points[:zones] > 0, again.days)
+        moved[name] = _ending_with(found.points[:zones] >= MOVED_POINTS, again.days)
     return {name: _record(flags, begun, ready) for name, flags in moved.items()}
 
 
@@ -99,7 +101,7 @@ def _moved_counts(value: NDArray[np.float32], ready: Bools) -> Bools:
         days = ready[zone]
         if days.sum() >= LEAST_DAYS:
             bar = max(0.0, float(np.quantile(value[zone, days], 1 - MOVED_SHARE)))
-            moved[zone] = days & (value[zone] > bar)
+            moved[zone] = days & (value[zone] >= bar) & (value[zone] > 0)
     return moved
 
 
