@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from trucewatch.language import smm_words as words
-from trucewatch.language.fold import fold
+from trucewatch.language.fold import JOINER, fold
 from trucewatch.language.places import PlaceContext, find_places
 from trucewatch.language.smm_clauses import clauses
 from trucewatch.language.smm_events import instrument_events
@@ -62,7 +62,7 @@ class Reader:
 
     def sentence(self, raw: str, base: int) -> Iterator[Observation | Watch]:
         """Yield the rows of one sentence."""
-        folded = words.FOOTNOTE.sub(lambda m: " " * len(m.group()), fold(raw))
+        folded = words.FOOTNOTE.sub(lambda m: " " * len(m.group()), plain(raw))
         mentions = find_places(folded, context=self.context)
         times = find_times(folded, reference_date=self.day, clock=self.clock)
         carried, section = times, section_of(folded) or self.section
@@ -270,6 +270,11 @@ def _means_of(line: Line, notice: Notice) -> str | None:
     if notice.kind in ("casualty", "damage"):
         return notice.means
     return line.scene.means or notice.means
+
+
+def plain(raw: str) -> str:
+    """Return a sentence folded and without marks that show nothing; rows keep it as it was."""
+    return fold(raw).replace(JOINER, "")
 
 
 def _narrow(times: list[TimeMention]) -> bool:

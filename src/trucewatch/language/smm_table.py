@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from trucewatch.errors import ReadError
-from trucewatch.language.fold import fold
 from trucewatch.language.places import find_places
 from trucewatch.language.smm_annex import AnnexRow, read_row, records
-from trucewatch.language.smm_reader import Reader, as_json
+from trucewatch.language.smm_reader import Reader, as_json, plain
 from trucewatch.language.smm_scene import Scene, scene_of
 from trucewatch.language.smm_where import located
 from trucewatch.language.times import ClockSpan, clock_interval
@@ -25,7 +24,7 @@ def table_rows(
     position = ""
     scenes: dict[str, Scene] = {}
     for record in records(text, span):
-        row = read_row(record, position, reader.report_day)
+        row = read_row(replace(record, text=plain(record.text)), position, reader.report_day)
         if row is None:
             yield ReadError(
                 "annex", found=record.text[:200], expected="position, range and bearing, means, "
@@ -41,8 +40,7 @@ def table_rows(
 
 def _scene(position: str, reader: Reader) -> Scene:
     """Return where a cell of the first column is: 'SMM camera at ...', or a patrol's place."""
-    plain = fold(position)
-    words = plain if "camera" in plain or "UAV" in plain else f"while in {plain}"
+    words = position if "camera" in position or "UAV" in position else f"while in {position}"
     return reader.known(scene_of(words, find_places(words, context=reader.context), None))
 
 
