@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from trucewatch.cli import checks, data, evidence, grounds, people, products, running, training
+from trucewatch.cli import (
+    checks,
+    data,
+    evidence,
+    fusing,
+    grounds,
+    people,
+    products,
+    running,
+    training,
+)
 
 app = typer.Typer(
     name="trucewatch",
@@ -14,7 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (data, running, products, people, grounds, training, evidence, checks):
+for module in (data, running, fusing, products, people, grounds, training, evidence, checks):
     module.add_to(app)
 
 

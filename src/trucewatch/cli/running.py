@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 ENGINES = ("duckdb", "spark")
 _VERBS = {
-    "fuse": ("fuse", "Join accounts of one happening into incidents."),
     "evaluate": ("agreements", "Hold the agreement against the evidence, with grounds."),
     "warn": ("warn", "Look ahead: probability of escalation, with its false alarms."),
     "respond": ("respond", "Say which steps of the agreed scenarios follow; people decide."),
@@ -135,16 +134,21 @@ def run_json(report: RunReport, path: Path) -> dict[str, Any]:
 
 def _single(room_name: str) -> Callable[..., None]:
     def verb(mission: MissionOption = Path(), as_json: JsonOption = False) -> None:
-        from trucewatch.pipeline import room_named, run_rooms
-
-        with speaking(), progress(as_json) as tell:
-            place = mission_at(mission)
-            with opened(place) as store:
-                report = run_rooms(store, place, [room_named(room_name)], tell)
-            done = asdict(report.rooms[0])
-            if as_json:
-                emit(done)
-            else:
-                typer.echo(f"{room_name}: {done['rows']:,} rows", err=True)
+        one_room(room_name, mission, as_json)
 
     return verb
+
+
+def one_room(room_name: str, mission: Path, as_json: bool) -> None:
+    """Run one room of a mission and tell what it wrote."""
+    from trucewatch.pipeline import room_named, run_rooms
+
+    with speaking(), progress(as_json) as tell:
+        place = mission_at(mission)
+        with opened(place) as store:
+            report = run_rooms(store, place, [room_named(room_name)], tell)
+        done = asdict(report.rooms[0])
+        if as_json:
+            emit(done)
+        else:
+            typer.echo(f"{room_name}: {done['rows']:,} rows", err=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date as date_type
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,11 @@ from trucewatch.cli import running
 from trucewatch.cli.common import NOT_HELD, JsonOption, MissionOption, emit, progress, speaking
 from trucewatch.errors import ConfigError, ReadError
 
+if TYPE_CHECKING:
+    from trucewatch.mission import Mission
+    from trucewatch.store import Store
+
+PARTS = ("pairs", "bcubed", "calibration", "findings", "warnings")
 LineOption = Annotated[
     float | None, typer.Option("--at-least", help="Pair F1 that must be reached, else status 3.")
 ]
@@ -56,22 +61,30 @@ def exercise(
 
 
 def score(
-    truth: Annotated[Path, typer.Option(help="The folder `truth` of the exercise.")],
+    truth: Annotated[
+        Path | None, typer.Option(help="The folder `truth` of the exercise; else only --sources.")
+    ] = None,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Each source's record by what people reviewed.")
+    ] = False,
     mission: MissionOption = Path(),
     at_least: LineOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Score incidents, findings and warnings of a mission against the truth of its exercise."""
-    from trucewatch.exercise import score as score_of
-    from trucewatch.warn.listing import every_forecast
-    from trucewatch.warn.room import backtest_mission
-
+    """Score incidents, findings and warnings against the truth of an exercise, and the sources."""
     with speaking():
+        if truth is None and (not sources or at_least is not None):
+            raise ConfigError.at(
+                "the command line", None, found="no --truth", expected="the truth of an exercise",
+                mend="Name the folder with --truth, or ask for --sources alone.",
+            )  # fmt: skip
         place = running.mission_at(mission)
+        parts: dict[str, Any] = {}
         with running.opened(place) as store:
-            found = backtest_mission(store, place)
-            forecasts = None if found is None else every_forecast(found, place.clock)
-            parts = score_of(store, truth, forecasts=forecasts).as_json()
+            if truth is not None:
+                parts = _scored(store, place, truth)
+            if sources:
+                parts["sources"] = _records(store, place)
         if as_json:
             emit(parts)
         else:
@@ -80,14 +93,39 @@ def score(
         raise typer.Exit(NOT_HELD)
 
 
+def _scored(store: Store, place: Mission, truth: Path) -> dict[str, Any]:
+    from trucewatch.exercise import score as score_of
+    from trucewatch.warn.listing import every_forecast
+    from trucewatch.warn.room import backtest_mission
+
+    found = backtest_mission(store, place)
+    forecasts = None if found is None else every_forecast(found, place.clock)
+    return score_of(store, truth, forecasts=forecasts).as_json()
+
+
+def _records(store: Store, place: Mission) -> list[dict[str, Any]]:
+    from trucewatch.cli.fusing import fuse_options_of
+    from trucewatch.fuse.record import source_records
+
+    return source_records(store, fuse_options_of(place))
+
+
 def _print_score(parts: dict[str, Any]) -> None:
-    for part in ("pairs", "bcubed", "calibration", "findings", "warnings"):
+    for part in PARTS if "pairs" in parts else ():
         figures = {
             name: value for name, value in parts[part].items()
             if value is None or isinstance(value, int | float)
         }  # fmt: skip
         said = ", ".join(f"{n} {'-' if v is None else round(v, 4)}" for n, v in figures.items())
         typer.echo(f"{part:>12}  {said}")
+    for row in parts.get("sources", ()):
+        told = {name: value for name, value in row.items() if name != "source_id"}
+        said = ", ".join(f"{name} {_short_or(value)}" for name, value in told.items())
+        typer.echo(f"{row['source_id']}: {said}")
+
+
+def _short_or(value: float | str | None) -> str:
+    return value if isinstance(value, str) else _short(value)
 
 
 def backtest(

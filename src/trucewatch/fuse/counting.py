@@ -7,9 +7,10 @@ an hour of silence; a party counts only what the other side did.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -43,10 +44,13 @@ def counted(
 
 @dataclass(frozen=True, slots=True)
 class CountClaim:
-    """A figure as somebody counts: by which convention, where, when, of whom, and by whom."""
+    """A figure as somebody counts: by which convention, where, when, of whom, and by whom.
+
+    zone: None for everywhere. claimant, accused: only a party's total has them.
+    """
 
     convention: str
-    zone: str
+    zone: str | None
     start_utc: datetime
     end_utc: datetime
     claimant: str | None = None
@@ -68,7 +72,8 @@ def compared(left: CountClaim, right: CountClaim) -> Comparison:
         one, two = UNITS[left.convention], UNITS[right.convention]
         reasons.append(f"they count different things: {one} and {two}")
     if left.zone != right.zone:
-        reasons.append(f"they are of different zones: {left.zone} and {right.zone}")
+        one, two = left.zone or "everywhere", right.zone or "everywhere"
+        reasons.append(f"they are of different zones: {one} and {two}")
     if (left.start_utc, left.end_utc) != (right.start_utc, right.end_utc):
         reasons.append("they are of different windows of time")
     if left.accused != right.accused:
@@ -89,11 +94,9 @@ def converted(store: Store, claim: CountClaim, convention: str) -> tuple[float, 
     """
     if claim.accused is not None or "party_total" in (claim.convention, convention):
         return None
-    table = counted(store, convention).to_pylist()
     rows = [
-        row for row in table
-        if row["zone"] == claim.zone and _inside(row, claim)
-        and row.get("verification_status") != "rejected"
+        row for row in rows_of(store, replace(claim, convention=convention))
+        if row.get("verification_status") != "rejected"
     ]  # fmt: skip
     if convention == "every_explosion":
         low = float(sum(row["counted_low"] for row in rows))
@@ -105,6 +108,31 @@ def converted(store: Store, claim: CountClaim, convention: str) -> tuple[float, 
         float(sum(row["incidents"] for row in rows if row["verification_status"] != "reported")),
         float(sum(row["incidents"] for row in rows)),
     )
+
+
+def rows_of(store: Store, claim: CountClaim) -> list[dict[str, Any]]:
+    """Return the rows of a claim's convention that lie in its zone and window and are of its
+    parties."""
+    wanted = {"zone": claim.zone, "claimant": claim.claimant, "accused": claim.accused}
+    return [
+        row for row in counted(store, claim.convention).to_pylist()
+        if _inside(row, claim)
+        and all(row.get(name, value) == value for name, value in wanted.items() if value)
+    ]  # fmt: skip
+
+
+def held_against(store: Store, claim: CountClaim, convention: str) -> dict[str, Any]:
+    """Return whether a claim can be held against another convention, why not, and what the store
+    holds of the claim's zone and window in that convention (None where it cannot say)."""
+    parties = (claim.claimant, claim.accused) if convention == "party_total" else (None, None)
+    other = replace(claim, convention=convention, claimant=parties[0], accused=parties[1])
+    said, span = compared(claim, other), converted(store, claim, convention)
+    return {
+        "against": convention, "comparable": said.comparable,
+        "answer": "can be compared" if said.comparable else "cannot be compared",
+        "reasons": list(said.reasons),
+        "converted": None if span is None else {"low": span[0], "high": span[1]},
+    }  # fmt: skip
 
 
 def _inside(row: dict[str, object], claim: CountClaim) -> bool:
