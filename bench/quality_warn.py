@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from trucewatch.outcomes import HOLDING, HORIZONS_H, OUTCOMES, window_outcomes
+from trucewatch.rolling import reference
 from trucewatch.warn import backtest
 from trucewatch.warn.alarms import any_zone, episodes, threshold_for
 from trucewatch.warn.backtest import Backtest
 from trucewatch.warn.calibration import Watched, alarm_record, chances_of, watched
-from trucewatch.warn.outcomes import HOLDING, HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.warn.replay import ALARMED, happened_with_whole, with_whole
 from trucewatch.warn.rivals import RIVALS, week_ratio
-from trucewatch.warn.rolling import reference
 from trucewatch.warn.scoring import rival_forecasts, score_rows
 from trucewatch.warn.simulate import LEVELS, simulate_truce
 from trucewatch.warn.skill import LeadRecord, reliability

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from trucewatch.outcomes import happenings, window_outcomes
 from trucewatch.warn.fires import Cells, Fires, Surroundings, fit_background, score_fires
 from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.ledger import Ledger, Stated, ledger_of
-from trucewatch.warn.outcomes import happenings, window_outcomes
 from trucewatch.warn.replay import relive
 from trucewatch.warn.scoring import score_rows
 from trucewatch.warn.signals import signals

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from warn_given import FIRST, stated_of, wild_ledger, wild_truce
 
 from trucewatch.errors import ReadError
+from trucewatch.outcomes import OUTCOMES
 from trucewatch.warn import backtest, negbin, read_daily_counts, skill
 from trucewatch.warn.calibration import chances_of
 from trucewatch.warn.forecaster import coefficients, contributions, forecast
@@ -23,7 +24,6 @@ from trucewatch.warn.indicators import (
     own_past,
 )
 from trucewatch.warn.ledger import ledger_of
-from trucewatch.warn.outcomes import OUTCOMES
 from trucewatch.warn.replay import relive
 from trucewatch.warn.signals import NAMES, signals
 

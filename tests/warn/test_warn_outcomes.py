@@ -7,6 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trucewatch.outcomes import (
+    COLLAPSE,
+    EROSION,
+    ESCALATION,
+    HOLDING,
+    happenings,
+    window_outcomes,
+)
 from trucewatch.warn.alarms import (
     Borne,
     Episode,
@@ -17,14 +25,6 @@ from trucewatch.warn.alarms import (
     threshold_for,
 )
 from trucewatch.warn.calibration import alarm_record, chances_of, watched
-from trucewatch.warn.outcomes import (
-    COLLAPSE,
-    EROSION,
-    ESCALATION,
-    HOLDING,
-    happenings,
-    window_outcomes,
-)
 from trucewatch.warn.replay import ALARMED, with_whole
 from trucewatch.warn.simulate import simulate_truce
 from trucewatch.warn.skill import LeadRecord, lead_record

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from trucewatch.warn.replay import relive
 from trucewatch.warn.room import budget_of, peace_years_of, run, widened
 from trucewatch.warn.signs import Points, Seen, hidden_points, sign_points, silence_points
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2021, 6, 24, 17, 0, tzinfo=UTC)
 ISSUE_ELEVEN = {
     "level", "new_places", "heavier_calibres", "instruments", "access", "movement",
@@ -54,6 +56,12 @@ def noisy(seed: int, days: int = 90) -> np.ndarray:
 
 def test_the_eleven_of_the_issue_each_stand_in_the_catalogue() -> None:
     assert {one.name for one in catalogue()} >= ISSUE_ELEVEN
+
+
+def test_the_page_for_users_lists_each_indicator_as_it_is() -> None:
+    page = (ROOT / "docs" / "warning.md").read_text(encoding="utf-8")
+    for one in catalogue():
+        assert f"| {one.name} | {one.asks} | {one.range} |" in page
 
 
 @settings(max_examples=30, deadline=None)

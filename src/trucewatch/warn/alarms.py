@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.outcomes import EROSION, HOLDING
 from trucewatch.warn.compiled import compiled
 from trucewatch.warn.forecaster import Coefficients, coefficients
-from trucewatch.warn.outcomes import EROSION, HOLDING
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

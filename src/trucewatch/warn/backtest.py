@@ -15,17 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.errors import ReadError
-from trucewatch.vocabulary import icd203_word
-from trucewatch.warn.alarms import Alarms, Episode, any_zone, as_probability, episodes
-from trucewatch.warn.indicators import movers
-from trucewatch.warn.ledger import Ledger
-from trucewatch.warn.outcomes import (
+from trucewatch.outcomes import (
     COLLAPSE,
     ESCALATION,
     HORIZONS_H,
     OUTCOMES,
     Happenings,
 )
+from trucewatch.vocabulary import icd203_word
+from trucewatch.warn.alarms import Alarms, Episode, any_zone, as_probability, episodes
+from trucewatch.warn.indicators import movers
+from trucewatch.warn.ledger import Ledger
 from trucewatch.warn.raising import raised_by_signs
 from trucewatch.warn.record import records
 from trucewatch.warn.replay import ALARMED, Replay, alarms_of, relive

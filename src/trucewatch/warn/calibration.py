@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.outcomes import ESCALATION, HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.warn.alarms import (
     Borne,
     Episode,
@@ -18,7 +19,6 @@ from trucewatch.warn.alarms import (
 from trucewatch.warn.backtest import events_of
 from trucewatch.warn.experts import adapted, told_of
 from trucewatch.warn.forecaster import forecast
-from trucewatch.warn.outcomes import ESCALATION, HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.warn.replay import (
     ALARMED,
     borne_out,

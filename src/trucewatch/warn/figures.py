@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from trucewatch.mission import Mission
+from trucewatch.outcomes import COLLAPSE, HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.store import Run, Store
 from trucewatch.warn import pictures
 from trucewatch.warn.alarms import any_zone, as_probability
 from trucewatch.warn.given import counted
-from trucewatch.warn.outcomes import COLLAPSE, HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.warn.replay import ALARMED
 from trucewatch.warn.room import Now, budget_of, present, until
 from trucewatch.warn.scenarios import fan, scenarios

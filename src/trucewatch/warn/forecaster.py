@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.errors import ContractError
+from trucewatch.outcomes import HORIZONS_H, OUTCOMES
 from trucewatch.warn.foretelling import foretell
-from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
 from trucewatch.warn.signals import NAMES, Signals
 
 Floats = NDArray[np.float64]

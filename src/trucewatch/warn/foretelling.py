@@ -8,8 +8,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.outcomes import ESCALATION
 from trucewatch.warn.compiled import compiled, compiled_parallel
-from trucewatch.warn.outcomes import ESCALATION
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]

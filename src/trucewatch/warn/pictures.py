@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.errors import MissingExtra
+from trucewatch.outcomes import HORIZONS_H, OUTCOMES
 from trucewatch.warn.changes import change_points
 from trucewatch.warn.indicators import band
-from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
 from trucewatch.warn.replay import Replay
 from trucewatch.warn.scenarios import QUANTILES, Fan
 

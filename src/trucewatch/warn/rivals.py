@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.warn.forecaster import coefficients
-from trucewatch.warn.outcomes import (
+from trucewatch.outcomes import (
     COLLAPSE,
     CONFIRMED_AFTER,
     EROSION,
@@ -15,7 +14,8 @@ from trucewatch.warn.outcomes import (
     OUTCOMES,
     Happenings,
 )
-from trucewatch.warn.rolling import shifted, trailing_mean
+from trucewatch.rolling import shifted, trailing_mean
+from trucewatch.warn.forecaster import coefficients
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from trucewatch.errors import ConfigError
 from trucewatch.ids import content_id
 from trucewatch.mission import FILE, Mission
+from trucewatch.outcomes import HORIZONS_H, OUTCOMES
+from trucewatch.rolling import reference
 from trucewatch.store import RoomResult, Run, Store
 from trucewatch.warn.alarms import Alarms, as_probability
 from trucewatch.warn.backtest import Backtest, Setting, backtest_by
@@ -21,11 +23,9 @@ from trucewatch.warn.given import Counted, counted
 from trucewatch.warn.indicators import OwnPast, added_log_odds, added_over_days, movers, own_past
 from trucewatch.warn.ledger import AsKnown, Ledger
 from trucewatch.warn.other_signs import Signs, other_signs, signs_until
-from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES
 from trucewatch.warn.raising import raised_by_signs
 from trucewatch.warn.record import Record, records
 from trucewatch.warn.replay import ALARMED, WHOLE, Replay, alarms_of, relive, signals_at, with_whole
-from trucewatch.warn.rolling import reference
 from trucewatch.warn.telling import told_of
 
 Floats = NDArray[np.float64]

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from trucewatch.config import read_yaml
 from trucewatch.errors import ConfigError
+from trucewatch.outcomes import Terms, escalation_days
+from trucewatch.rolling import reference
 from trucewatch.warn import kernels
 from trucewatch.warn.alarms import episodes
-from trucewatch.warn.outcomes import Terms, escalation_days
-from trucewatch.warn.rolling import reference
 
 Floats = NDArray[np.float64]
 

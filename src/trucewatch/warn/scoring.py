@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.outcomes import HORIZONS_H, OUTCOMES, Happenings, window_outcomes
+from trucewatch.rolling import reference
 from trucewatch.warn import skill
-from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES, Happenings, window_outcomes
 from trucewatch.warn.replay import Replay
 from trucewatch.warn.rivals import RIVALS, TOLD_AFTER, conditional, sign_of, state_of, week_ratio
-from trucewatch.warn.rolling import reference
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.outcomes import HORIZONS_H, OUTCOMES, happenings, window_outcomes
+from trucewatch.rolling import whole_mission
 from trucewatch.warn.forecaster import COEFFICIENTS, coefficients, terms_of
-from trucewatch.warn.outcomes import HORIZONS_H, OUTCOMES, happenings, window_outcomes
-from trucewatch.warn.rolling import whole_mission
 from trucewatch.warn.signals import NAMES, delayed, signals
 from trucewatch.warn.simulate import FAMILIES, MIX, simulate_truce
 
