@@ -29,6 +29,7 @@ HOLDING = frozenset(("maintain", "deploy", "lose", "withdraw"))
 # What 'taken prisoner' and 'abducted' make of people.
 TAKEN = {"troops": "prisoners", "fighters": "prisoners", "people": "hostages",
          "civilians": "hostages"}  # fmt: skip
+FATES = ("kill", "wound", "displace")
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{4,160})[\"”»]")
 
 
@@ -169,6 +170,8 @@ class _Sentence:
         actions = _near(reading, "action", clause, first, 12)
         topics = _near(reading, "topic", clause, first, 12)
         thing = quantity.unit or (counted.thing if counted else "")
+        thing = self._sized(thing, actions, clause, first)
+        actions = _one_fate(actions)
         if "detain" in actions:
             thing = TAKEN.get(thing, thing)
         if thing in TAKEN.values():
@@ -184,6 +187,19 @@ class _Sentence:
             modality="denied" if self._is_denied(clause) else self._mood(first),
             forces=frozenset(_forces(reading, clause, first)),
         )  # fmt: skip
+
+    def _sized(self, thing: str, actions: list[str], clause: int, first: int) -> str:
+        """'The force numbers 5,000 people', '150 people will observe': who the people are."""
+        if thing != "people":
+            return thing
+        if "supervise" in actions:
+            return "monitors"
+        before = [
+            m.concept for m in self.reading.concepts["thing"]
+            if m.first < first and self.reading.clauses[m.first] == clause
+            and facets.class_of(m.concept) == "people" and m.concept not in ("people", "civilians")
+        ]  # fmt: skip
+        return before[-1] if before and "maintain" in actions else thing
 
     def _is_denied(self, clause: int) -> bool:
         """'Seven of the groups did not sign': what is counted here did not do it."""
@@ -294,11 +310,27 @@ class _Sentence:
                               value=match[1].strip())  # fmt: skip
 
 
+def _one_fate(actions: list[str]) -> list[str]:
+    """'8,000 dead and 200,000 driven out': the nearest fate is the number's own."""
+    fates = [a for a in actions if a in FATES]
+    return [a for a in actions if a not in fates[1:]]
+
+
 def _near(reading: Reading, kind: str, clause: int, at: int, reach: int) -> list[str]:
     found = [m for m in reading.concepts[kind]
              if reading.clauses[m.first] == clause and abs(m.first - at) <= reach]  # fmt: skip
-    ranked = sorted(found, key=lambda m: abs(m.first - at))
+    ranked = sorted(found, key=lambda m: (_steps(reading, m.first, at), m.first < at))
     return list(dict.fromkeys(m.concept for m in ranked))
+
+
+# An 'and' between two words parts them more than its one step says.
+AND_STEPS = 4
+
+
+def _steps(reading: Reading, one: int, other: int) -> int:
+    between = reading.tokens[min(one, other) + 1 : max(one, other)]
+    joined = any(t.lower in ("and", "та", "і", "й", "и") for t in between)
+    return abs(one - other) + AND_STEPS * joined
 
 
 def _shown(actor: str | None) -> str | None:
@@ -333,6 +365,11 @@ def _is_ago(reading: Reading, quantity: Quantity) -> bool:
     bare = lead in plain("after") and not any(
         last <= m.first <= last + 2 for m in reading.all_concepts() if m.concept in facets.LASTING
     )
+    held = {"has", "have"} & before and reading.has("lasting", max(0, first - 3), first)
+    truce = any(m.concept in ("ceasefire", "plan") for m in reading.concepts["topic"])
+    if held and truce:
+        # How long it has held so far is no term.
+        return True
     return bare or bool(ago & set(after)) or bool(before & plain("delay"))
 
 

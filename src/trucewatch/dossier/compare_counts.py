@@ -228,9 +228,14 @@ def _acts(left: Claim, right: Claim) -> float | None:
 PARTS = (frozenset(("first", "second", "together")), frozenset(("living", "dead")))
 
 
+CAPTIVES = frozenset(("hostages", "prisoners", "bodies"))
+
+
 def _marks_part(left: Claim, right: Claim) -> bool:
     mine, theirs = left.marks, right.marks
     if any(disjoint(mine & part, theirs & part) for part in PARTS):
+        return True
+    if "dead" in mine ^ theirs and {left.objects[0], right.objects[0]} <= CAPTIVES:
         return True
     return bool((mine ^ theirs) & {"each", "part"}) and left.best != right.best
 
@@ -264,7 +269,8 @@ def _different(left: Claim, right: Claim) -> list[str]:
     mine, theirs = left.objects[0], right.objects[0]
     telling = _is_rare_count(left.best or 0) or (left.best or 0) >= LARGE
     apart = _are_foes(mine, theirs, everyone=telling)
-    if mine != theirs and (not GENERIC_PEOPLE & {mine, theirs} or apart):
+    alike = left.owner == right.owner and any({mine, theirs} <= group for group in ALIKE)
+    if mine != theirs and not alike and (not GENERIC_PEOPLE & {mine, theirs} or apart):
         reasons.append(f"{_word(mine)} or {_word(theirs)}")
     acts_left, acts_right = left.actions - VAGUE_ACTS, right.actions - VAGUE_ACTS
     alike = mine == theirs or _is_rare_count(left.best or 0)
@@ -278,8 +284,17 @@ def _different(left: Claim, right: Claim) -> list[str]:
 
 def _are_foes(mine: str, theirs: str, *, everyone: bool) -> bool:
     """Civilians are no fighters; one telling figure for all people and for fighters is one too."""
+    if everyone and {mine, theirs} == GENERIC_PEOPLE:
+        return True
     unarmed = GENERIC_PEOPLE if everyone else {"civilians"}
     return bool({mine, theirs} & unarmed and {mine, theirs} & ARMED)
+
+
+# Two words for the same men.
+ALIKE = (
+    frozenset(("troops", "peacekeepers")), frozenset(("monitors", "officers")),
+    frozenset(("monitors", "peacekeepers")), frozenset(("troops", "officers")),
+)  # fmt: skip
 
 
 # A figure this large stands for one thing, however round.

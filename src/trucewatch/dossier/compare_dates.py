@@ -5,6 +5,7 @@ from __future__ import annotations
 from trucewatch.dossier.events import TRUCE_START, WAR_START
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.relation import Relation, context, disjoint, elsewhere, overlap
+from trucewatch.dossier.stems import rows
 
 # Words that date only with what they are about: 'began' alone names no happening.
 LIGHT = frozenset(
@@ -101,7 +102,13 @@ def _same_event(left: Claim, right: Claim) -> float | None:
 
 def _objects(claim: Claim) -> list[str]:
     """What is dated, the agreement and its truce taken as one."""
-    return list(dict.fromkeys("ceasefire" if o == "plan" else o for o in claim.objects))[:4]
+    objects = [o for o in claim.objects if claim.subject != "sign" or _is_topic(o)]
+    return list(dict.fromkeys("ceasefire" if o == "plan" else o for o in objects))[:4]
+
+
+def _is_topic(concept: str) -> bool:
+    """What is signed is no army and no minister, however near they stand."""
+    return rows("concepts").get(concept, {}).get("kind") == "topic"
 
 
 def _same_words(left: Claim, right: Claim) -> bool:

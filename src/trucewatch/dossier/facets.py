@@ -48,6 +48,7 @@ LASTING = frozenset(
         "sanctions",
         "troops",
         "blockade",
+        "government",
         "exchange",
         "war",
         "disarmament",
@@ -73,7 +74,7 @@ def counted_by(reading: Reading, quantity: Quantity) -> Counted | None:
     after = [m for m in reading.concepts["thing"] if last <= m.first <= last + 4]
     near = [m for m in after if _filled(reading, last, m.first) and _next(reading, last, m.first)]
     if near:
-        chosen = _most_specific(near)
+        chosen = _most_specific(reading, near)
         return Counted(chosen.concept, chosen.first, chosen.last)
     own = _people_named(reading, last)
     if own:
@@ -159,8 +160,13 @@ def _is_share(reading: Reading, start: int, at: int) -> bool:
     return bool(words) and words <= plain("of") | {"the", "all", "its", "their", "усіх", "всех"}
 
 
-def _most_specific(near: list[Match]) -> Match:
+def _most_specific(reading: Reading, near: list[Match]) -> Match:
     """'33 of the hostages' counts hostages; '33 people' counts people only where alone."""
+    first = near[0]
+    if first.concept == "people" and len(near) > 1:
+        between = {t.lower for t in reading.tokens[first.last : near[1].first]}
+        if between & plain("from"):
+            return first
     specific = [m for m in near if m.concept != "people"]
     return (specific or near)[0]
 

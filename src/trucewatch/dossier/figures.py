@@ -82,23 +82,26 @@ def _spans(text: str, language: str) -> list[Quantity]:
     compounds, numbers = _compounds(tag)
     for match in compounds.finditer(text) if compounds else ():
         unit = next(u for u in _UNITS if match[u])
-        found.append(_span(match, numbers[match["number"].lower()], unit))
+        number = numbers[match["number"].lower()]
+        found.append(_span(match, number, number, unit))
     return found
 
 
-def _span(match: re.Match[str], number: float, unit: str) -> Quantity:
-    return Quantity(match.start(), match.end(), number, number, number, "exact", unit, match[0])
+def _span(match: re.Match[str], low: float, high: float, unit: str) -> Quantity:
+    kind, best = ("exact" if low == high else "range"), (low + high) / 2
+    return Quantity(match.start(), match.end(), low, best, high, kind, unit, match[0])
 
 
 _UNITS = ("day", "week", "month", "year", "hour")
 
 
 @cache
-def _phrases(tag: str) -> tuple[re.Pattern[str], dict[str, tuple[float, str]]]:
+def _phrases(tag: str) -> tuple[re.Pattern[str], dict[str, tuple[float, float, str]]]:
     known = {}
     for row in str(rows("spans")[tag]["phrases"]).split():
         words, number, unit = row.rsplit("=", 2)
-        known[words.replace("_", " ")] = (float(number), unit)
+        low, _, high = number.partition("-")
+        known[words.replace("_", " ")] = (float(low), float(high or low), unit)
     pattern = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
     return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), known
 

@@ -71,10 +71,11 @@ def _mentions(accounts: Sequence[Account]) -> _Found:
                     place = (sentence.start, sentence.end, sentence.text)
                     sentences.setdefault((document, word), place)
     full = {}
-    for mention in (m for ms in mentions.values() for m in ms):
-        text = mention.text[max(0, mention.text.find(mention.words[0])) :]
+    for mention in (m for ms in mentions.values() for m in ms if len(m.words) > 1):
+        first = mention.words[-2]
+        text = mention.text[max(0, mention.text.find(first)) :]
         if any(w.islower() for w in text.split()):
-            full[" ".join(mention.words)] = text
+            full[" ".join(mention.words[-2:])] = text
     inside = frozenset(
         m.words[-1] for ms in mentions.values() for m in ms if not m.is_first or len(m.words) > 1
     )

@@ -11,6 +11,7 @@ from trucewatch.dossier.stems import plain, speech, tokenise
 from trucewatch.language.names import NameMention, find_names, skeleton
 
 MIN_SOUND = 4
+LONG_SOUND = 6
 
 
 def name_actors(readings: Sequence[Reading]) -> None:
@@ -39,7 +40,19 @@ def _known(readings: Sequence[Reading]) -> dict[str, str]:
             if len(words) < 2 or len(sound) < MIN_SOUND or _is_listed(reading, mention):
                 continue
             seen[sound][_affiliation(reading, mention) or ""] += 1
-    return {sound: _actor(sound, found) for sound, found in seen.items()}
+    known = {sound: _actor(sound, found) for sound, found in seen.items()}
+    return {sound: _like(sound, actor, known) for sound, actor in known.items()}
+
+
+def _like(sound: str, actor: str, known: dict[str, str]) -> str:
+    """A name one letter off a person's whose side is known is that person misspelt."""
+    if not actor.startswith("name:") or len(sound) < LONG_SOUND:
+        return actor
+    from rapidfuzz.distance import Levenshtein
+
+    sided = {o: s for o, s in known.items() if not s.startswith("name:") and o[0] == sound[0]}
+    close = [side for other, side in sided.items() if Levenshtein.distance(other, sound) == 1]
+    return close[0] if len(close) == 1 else actor
 
 
 def _actor(sound: str, found: Counter[str]) -> str:
