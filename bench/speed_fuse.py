@@ -19,13 +19,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 SELF = Path(__file__).resolve()
 KNOWN = datetime(2030, 1, 1, tzinfo=UTC)
+BLOCK = 1_000_000
 
 
 def timed(work):
@@ -45,25 +46,39 @@ def days(rows: int) -> int:
 
 
 def world(rows: int, day: int, folder: Path) -> None:
-    """Fill a store with all but the last day's observations, and lay those beside it."""
+    """Fill a store with all but the last day's observations, and lay those beside it.
+
+    Worlds of at most a million, one after the other in time: memory stays that of one.
+    """
+    import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     from trucewatch.exercise import ExerciseOptions, observations
     from trucewatch.store import Run, open_store
 
-    table, _ = observations(
-        ExerciseOptions(days=days(rows), observations=rows, seed=5, start=date(2023, 1, 1))
-    )
-    # A day more is what was published last. Unchunked text ends at 2 GiB: taken in runs.
-    order = pc.sort_indices(table["published_utc"])
-    last = max(0, len(order) - day)
+    blocks = max(1, rows // BLOCK)
+    size = rows // blocks
     with open_store(folder / "mission.duckdb") as store:
-        for at in range(0, last, 1_000_000):
-            part = table.take(order[at : min(last, at + 1_000_000)])
-            store.append("observation", part, Run("run-in", "sources", KNOWN))
-    pq.write_table(table.take(order[last:]), folder / "day.parquet")
-    print(json.dumps({"rows": last}))
+        for block in range(blocks):
+            start = date(2023, 1, 1) - timedelta(days=days(size) * (blocks - 1 - block))
+            table, _ = observations(
+                ExerciseOptions(days=days(size), observations=size, seed=5 + block, start=start)
+            )
+            table = table.take(pc.sort_indices(table["published_utc"]))
+            last = len(table) - (day if block == blocks - 1 else 0)
+            if blocks > 1:
+                # Nothing is there twice: no look for what is known already.
+                with store.lending({"made": table.slice(0, last)}):
+                    store.execute(
+                        "INSERT INTO observation BY NAME SELECT *, 'run-in' AS run_id, "
+                        "$utc AS known_from_utc FROM made", {"utc": KNOWN},
+                    )  # fmt: skip
+            else:
+                store.append("observation", table.slice(0, last), Run("run-in", "sources", KNOWN))
+            pa.default_memory_pool().release_unused()
+    pq.write_table(table.slice(last), folder / "day.parquet")
+    print(json.dumps({"rows": rows - day}))
 
 
 def one(rows: int, day: int) -> None:

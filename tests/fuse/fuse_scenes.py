@@ -30,7 +30,7 @@ def account(name: str, hours: float = 0.0, **fields: Any) -> dict[str, Any]:
         "observation_id": content_id("observation", name), "source_id": "patrols",
         "kind": "explosion", "start_utc": start, "end_utc": start, "when_precision": "minute",
         "lon": 37.8, "lat": 48.1, "radius_km": 1.0, "where_precision": "exact",
-        "means": "heard", "is_null": False, "root_id": name, "source_record": name,
+        "means": "heard", "is_null": False, "root_id": name,
     }  # fmt: skip
     return row | fields
 

@@ -41,12 +41,11 @@ ACCOUNT = np.dtype([
 ], align=True)  # fmt: skip
 
 COLUMNS = (
-    "observation_id", "source_id", "source_record", "kind", "start_utc", "end_utc",
-    "when_precision", "published_utc", "lon", "lat", "radius_km", "where_precision",
-    "place_id", "place_name", "count_low", "count_best", "count_high", "count_qualifier",
-    "means", "weapon", "calibre_mm", "direction_deg", "observer",
-    "observer_lon", "observer_lat", "range_low_km", "range_high_km", "bearing_deg",
-    "claimed_actor", "control_side", "is_null", "root_id", "quote",
+    "observation_id", "source_id", "kind", "start_utc", "end_utc", "when_precision",
+    "published_utc", "lon", "lat", "radius_km", "where_precision", "place_id", "place_name",
+    "count_low", "count_best", "count_high", "means", "weapon", "calibre_mm", "direction_deg",
+    "observer", "range_low_km", "range_high_km", "bearing_deg", "claimed_actor", "control_side",
+    "is_null", "root_id", "quote",
 )  # fmt: skip
 SHARP = ("instant", "minute")
 # What a place is taken to span where the source gives no radius.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -149,15 +149,16 @@ def _write(
     conflicts = pa.concat_tables(
         [within, store.step(SQL / "count_conflicts.sql").cast(within.schema)]
     )
-    written = {
-        "pair": pair_rows(fused, settings.parameters, threads),
-        "incident": incident_rows(fused, of, standing, threads),
-        "member": member_rows(fused, of, standing.ids),
-        "conflict": conflicts,
+    # Rows are made when their turn comes: at ten millions all of them at once would not fit.
+    made: dict[str, Callable[[], pa.Table]] = {
+        "pair": lambda: pair_rows(fused, settings.parameters, threads),
+        "incident": lambda: incident_rows(fused, of, standing, threads),
+        "member": lambda: member_rows(fused, of, standing.ids),
+        "conflict": lambda: conflicts,
     }
     changes = {
-        name: store.replace(name, rows, run, scope=scopes.get(name))
-        for name, rows in written.items()
+        name: store.replace(name, rows(), run, scope=scopes.get(name))
+        for name, rows in made.items()
     }
     return RoomResult(
         sum(change.added for change in changes.values()),
