@@ -7,13 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import fuse_scenes as scenes
 import fuse_store
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from trucewatch.errors import TrucewatchError
-from trucewatch.exercise import ExerciseOptions, observations
+from trucewatch.exercise import ExerciseOptions, observations, pair_scores
 from trucewatch.fuse.accounts import COLUMNS, happening
-from trucewatch.fuse.anew import drawn, estimated_anew, latest, moved
+from trucewatch.fuse.anew import calibrated, drawn, estimated_anew, latest, moved
 from trucewatch.fuse.counting import CountClaim, held_against, rows_of
+from trucewatch.fuse.estimate import Sample, sample
+from trucewatch.fuse.fusing import fuse
 from trucewatch.fuse.options import FuseOptions, read_parameters
 from trucewatch.fuse.record import source_records
 from trucewatch.store import Run
@@ -22,9 +26,15 @@ PARAMETERS, OPTIONS = read_parameters(), FuseOptions()
 
 
 @pytest.fixture(scope="module")
-def told():
-    table, _ = observations(ExerciseOptions(days=20, observations=4500, seed=78))
-    return happening(table).select([*COLUMNS, "claimant"])
+def world():
+    table, truth = observations(ExerciseOptions(days=20, observations=4500, seed=78))
+    table = happening(table.append_column("truth", pa.array(truth)))
+    return table.select([*COLUMNS, "claimant"]).combine_chunks(), table["truth"].to_numpy()
+
+
+@pytest.fixture(scope="module")
+def told(world):
+    return world[0]
 
 
 def judged(store, verdicts) -> None:
@@ -71,6 +81,22 @@ def test_a_handful_of_happenings_is_refused(tmp_path):
         pytest.raises(TrucewatchError, match="too few"),
     ):
         estimated_anew(store, fuse_store.mission(tmp_path), OPTIONS)
+
+
+def test_many_judgements_set_what_a_weight_means(world):
+    table, truth = world
+    doubled = replace(PARAMETERS, bits=dict(PARAMETERS.bits) | {
+        "prior": (np.array(PARAMETERS.bits["prior"]) + 6).tolist()})  # fmt: skip
+    of = sample(table, doubled, OPTIONS)
+    true = truth[of.accounts.records["row"]]
+    judged_all = Sample(of.accounts, of.pairs, (
+        (true[of.pairs.left] == true[of.pairs.right]) & (true[of.pairs.left] >= 0)
+    ).astype(float))  # fmt: skip
+    mended = calibrated(judged_all, doubled)
+    found = pair_scores(truth, fuse(table, mended, OPTIONS).labels())
+    assert found.f1 > pair_scores(truth, fuse(table, doubled, OPTIONS).labels()).f1 + 0.05
+    few = Sample(of.accounts, of.pairs, np.full(len(of.pairs), np.nan))
+    assert calibrated(few, doubled) is doubled
 
 
 def test_the_latest_are_taken_whole():

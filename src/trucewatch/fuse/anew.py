@@ -19,7 +19,13 @@ import pyarrow.compute as pc
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.fuse.accounts import Array
-from trucewatch.fuse.calibrate import LEAST_PAIRS, calibrations, held_of
+from trucewatch.fuse.calibrate import (
+    LEAST_PAIRS,
+    bits_at,
+    calibration,
+    calibrations,
+    held_of,
+)
 from trucewatch.fuse.estimate import Sample, estimate, sample
 from trucewatch.fuse.fusing import Fused, fuse
 from trucewatch.fuse.options import FuseOptions, Parameters, read_parameters, write_parameters
@@ -35,6 +41,9 @@ MOST_ROWS = 200_000
 # The weights begun with stand for so many happenings: a small mission moves them little.
 ROWS_BEFORE = 10_000
 ROUNDS = 8
+# Two accounts are worth binding from about this probability on: half of the pair F1 that can be
+# hoped for (Lipton, Elkan and Naryanaswamy 2014), on data where that is far from 1.
+BINDS_FROM = 0.25
 # So many of the weights that moved most are told.
 TOLD = 12
 
@@ -72,7 +81,8 @@ def estimated_anew(store: Store, mission: Mission, options: FuseOptions) -> Anew
     of = sample(table, before, options, known_pairs(verdicts))
     after = estimate(of, before, options, rounds=ROUNDS)
     after = drawn(before, after, table.num_rows / (table.num_rows + ROWS_BEFORE))
-    after = replace(_calibrated(of, table, after, options, verdicts), provenance={
+    weighed = sample(table, after, options, known_pairs(verdicts))
+    after = replace(calibrated(weighed, after), provenance={
         "method": "without labels: expectation and maximisation, with binding as expectation",
         "data": f"{table.num_rows} happenings of the mission {mission.name}, "
         f"{_judged(of)} judged pairs among them",
@@ -124,18 +134,22 @@ def _judged(of: Sample) -> int:
     return int(np.isfinite(of.known).sum())
 
 
-def _calibrated(
-    of: Sample, table: pa.Table, after: Parameters, options: FuseOptions, verdicts: Verdicts
-) -> Parameters:
-    told = np.isfinite(of.known)
-    if told.sum() < LEAST_PAIRS:
-        return after
-    weighed = sample(table, after, options, known_pairs(verdicts))
+def calibrated(weighed: Sample, parameters: Parameters) -> Parameters:
+    """Return weights whose curves are fitted on judged pairs, and whose 0 bits mean BINDS_FROM.
+
+    weighed: pairs by these very weights. With fewer than 1,000 judged pairs nothing changes.
+    """
     told = np.isfinite(weighed.known)
-    held = held_of(weighed.accounts.records, weighed.pairs)
-    bits = weighed.pairs.bits.astype(np.float64)
-    curves = calibrations(bits[told], weighed.known[told] > 0, held[told])
-    return replace(after, calibration=curves)
+    if told.sum() < LEAST_PAIRS:
+        return parameters
+    bits = weighed.pairs.bits[told].astype(np.float64)
+    same, held = weighed.known[told] > 0, held_of(weighed.accounts.records, weighed.pairs)[told]
+    shift = bits_at(calibration(bits, same), BINDS_FROM)
+    prior = np.asarray(parameters.bits["prior"]) - shift
+    return replace(
+        parameters, bits=dict(parameters.bits) | {"prior": np.round(prior, 3).tolist()},
+        calibration=calibrations(bits - shift, same, held),
+    )  # fmt: skip
 
 
 def _agreed(of: Sample, fused: Fused) -> float | None:

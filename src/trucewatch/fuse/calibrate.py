@@ -59,6 +59,12 @@ def calibrations(bits: Array, same: Array, held: Array) -> dict[str, tuple[Knot,
     return curves
 
 
+def bits_at(knots: tuple[Knot, ...], share: float) -> float:
+    """Return the weight in bits at which a curve reaches a probability, within its knots."""
+    bits, odds = _odds(knots)
+    return float(np.interp(np.log2(share / (1 - share)), odds, bits))
+
+
 def _odds(knots: tuple[Knot, ...]) -> tuple[Array, Array]:
     bits, share = np.array(knots).T
     return bits, np.log2(share / (1 - share))
