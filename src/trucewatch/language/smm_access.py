@@ -12,7 +12,7 @@ from trucewatch.language.smm_split import COUNTED_CLASS
 FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
-        ("denied", r"\b(?:den(?:ied|y|ying|ials?)|refus(?:ed|al|ing)|(?:did|would) not (?:allow|permit|let)|not (?:allowed|permitted)|turned (?:the SMM |it |them )?(?:back|away)|prevented|barred|block(?:ed|ing)|prohibit\w*|forb(?:ade|idden)|unable to (?:travel|proceed|access|pass)|could not (?:travel|proceed|access|pass))\b"),
+        ("denied", r"\b(?:den(?:ied|y|ying|ials?)|refus(?:ed|al|ing)|(?:did|would) not (?:allow|permit|let)|not (?:allowed|permitted)|turned (?:the SMM |it |them )?(?:back|away)|prevented|barred|block(?:ed|ing)|prohibit\w*|forb(?:ade|idden)|(?:unable|not able) to (?:travel|proceed|access|pass|cross|enter)|could not (?:travel|proceed|access|pass))\b"),
         ("conditional", r"\b(?:on (?:the )?condition|conditional|only (?:after|if|when|under escort|accompanied)|under escort|escorted|insist\w+ (?:on|that)|unless|provided that)\b"),
         ("delayed", r"\b(?:delay(?:ed|s|ing)?|wait(?:ed|ing)?|held (?:up )?for|for (?:about |over |more than |approximately )?\w+ minutes? before)\b"),
         ("impeded", r"\b(?:imped\w+|interfer\w+ with|restrict\w+|obstruct\w+|limited|hinder\w+)\b"),

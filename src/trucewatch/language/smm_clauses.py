@@ -7,6 +7,7 @@ import re
 from itertools import pairwise
 
 from trucewatch.language import smm_words as words
+from trucewatch.language.smm_range import POINT
 
 # Words that open a position of their own; a bare 'in' or 'near' does not.
 ANCHOR = re.compile(
@@ -22,6 +23,7 @@ BREAK = re.compile(
     r";\s*|,?\s+(?:and|whereas|but)(?=\W)(?:\s*,)?\s*|,\s+(?=while\b)|:\s+(?=while\b)",
     re.IGNORECASE,
 )
+BEARING = re.compile(POINT)
 COUNTED = re.compile(
     rf"{words.CLASS.pattern}|{words.NOTHING.pattern}|recorded nothing"
     r"|\b(?:tanks?|mortars?|howitzers?|systems?|vehicles?|carriers?|guns?|mines|craters?)\b",
@@ -57,6 +59,7 @@ def _cut(text: str, begin: int, before: re.Match[str], anchor: re.Match[str]) ->
         return None
     breaks = [
         m for m in BREAK.finditer(text, before.end(), counted[-1].start())
-        if text.count("(", before.start(), m.start()) == text.count(")", before.start(), m.start())
+        if not BEARING.match(text, m.end())
+        and text.count("(", before.start(), m.start()) == text.count(")", before.start(), m.start())
     ]  # fmt: skip
     return breaks[0].start() if breaks else None

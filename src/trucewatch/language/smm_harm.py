@@ -15,17 +15,21 @@ from trucewatch.language.smm_range import POINT, bearings_in
 KILLED = re.compile(r"\b(?:killed|die[sd]|dead|death|deaths|fatal|fatally|fatalit(?:y|ies)|deceased|succumbed|lost (?:his|her|their) li(?:fe|ves))\b", re.IGNORECASE)  # fmt: skip
 INJURED = re.compile(r"\b(?:injur(?:ed|y|ies)|wound(?:ed|s)?|hurt|hospitali[sz]ed|sustained|suffer(?:ed|ing)|shrapnel (?:injur|wound)\w*|amputat\w+|concuss\w+|lost (?:a|his|her) (?:leg|arm|hand|foot))\b", re.IGNORECASE)  # fmt: skip
 SEXES = (
-    ("female", r"women|woman|girls?|females?"),
-    ("male", r"men|man|boys?|males?|servicem[ae]n"),
-    (None, r"child(?:ren)?|infants?|teenagers?|civilians?|persons?|people|pensioners?|soldiers?|residents?|workers?|drivers?|passengers?|employees?|minors?|members? of (?:the )?(?:Ukrainian Armed Forces|armed formations)"),
+    ("female", r"women|woman|girls?|females?|wife|daughter|mother|sister|grandmother"),
+    ("male", r"men|man|boys?|males?|servicem[ae]n|husband|son|father|brother|grandfather"),
+    (None, r"child(?:ren)?|infants?|teenagers?|civilians?|persons?|people|pensioners?|soldiers?|residents?|workers?|drivers?|passengers?|employees?|minors?|others|couple|members? of (?:the )?(?:Ukrainian Armed Forces|armed formations)"),
 )  # fmt: skip
 WHO = "|".join(f"(?P<s{i}>{nouns})" for i, (_, nouns) in enumerate(SEXES))
 PERSON = re.compile(
     rf"\b(?:{WHO})\b(?!\s+(?:casualt|infrastructure|propert|area|house))", re.IGNORECASE
 )
 MINOR = re.compile(r"boys?|girls?|child|infant|teenager|minor", re.IGNORECASE)
-ARTICLE = re.compile(r"\b(?:an?|another|the)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+ARTICLE = re.compile(r"\b(?:an?|another|the|his|her|their)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 A_SINGLE = re.compile(r"\b(?:an?|another)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+ALL = re.compile(
+    r"\b(?:all|both|each)\s+(?:of (?:whom|them|which)\s+)?(?:(?:were|was|being)\s+)?(?:injured|wounded|killed|fatal|died)\b",
+    re.IGNORECASE,
+)
 AGE_BEFORE = re.compile(r"\b([\w-]{1,14})-year-old\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 AGE_AFTER = re.compile(
     r"^[\s,]*\(?(?:(?:both\s+|each\s+)?aged\s+|both\s+)?(?:(?P<one>\d{1,3})(?:\s*(?:and|,)\s*(?P<two>\d{1,3}))?(?=\s*(?:\)|,|\s+years|\s+and\b|\s+(?:who|was|were|died)))"
@@ -48,7 +52,7 @@ CAUSES = (
         "mine",
         r"\b(?:mines?|unexploded|UXO|tripwire|booby|grenade|improvised explosive|explosive (?:device|object))\b",
     ),
-    ("shelling", r"\b(?:shell(?:ing|ed)?|mortar|artillery|rockets?|MLRS|tank|howitzer)\b"),
+    ("shelling", r"\b(?:shell(?:s|ing|ed)?|mortar|artillery|rockets?|MLRS|tank|howitzer)\b"),
     ("small_arms", r"\b(?:small[- ]arms|bullets?|gunshots?|snip(?:er|ing)|shots?)\b"),
     ("uav", r"\b(?:UAV|drone|dropped)\b"),
 )
@@ -158,7 +162,7 @@ def _casualty(text: str, persons: list[dict[str, object]], total: Quantity | Non
     return replace(notice, low=number, best=number, high=number, qualifier="exact")
 
 
-SPLIT = re.compile(r"(\w+)(?:\s+of (?:whom|which|them))?(?:\s+(?:were|was|people|persons|civilians|being))*\s+(killed|fatal(?:ities|ity|ly injured|)?|injured|wounded|dead|deaths?|injuries)\b|(\w+)\s+of (?:whom|which)(?:\s+(?:were|was))?\s+(killed|fatal|injured|wounded|died)", re.IGNORECASE)  # fmt: skip
+SPLIT = re.compile(r"(\w+)(?:\s+of (?:whom|which|them))?(?:\s+(?:were|was|people|persons|civilians|being))*\s+(killed|fatal(?:ities|ity|ly injured|)?|injured|wounded|dead|deaths?|injuries)\b|(\w+)\s+of (?:whom|which|them)(?:\s+\w+){0,2}?\s+(killed|fatal|injured|wounded|died)", re.IGNORECASE)  # fmt: skip
 
 
 def _split(text: str, number: float) -> tuple[float, float] | None:
@@ -171,6 +175,10 @@ def _split(text: str, number: float) -> tuple[float, float] | None:
             said = match.group(2) or match.group(4)
             hurt = re.match(r"injur|wound", said, re.IGNORECASE) and "fatally" not in match.group()
             parts["injured" if hurt else "killed"] += value
+    every = ALL.search(text)
+    if every and not any(parts.values()):
+        parts["killed" if KILLED.search(every.group()) else "injured"] = number
+        return parts["killed"], parts["injured"]
     if not any(parts.values()) or max(parts.values()) > number:
         return None
     if not parts["injured"]:

@@ -27,6 +27,7 @@ NOUNS = (
     r"(?:armou?red )?(?:infantry )?fighting vehicles?|armou?red (?:personnel carriers?|combat vehicles?|reconnaissance vehicles?|vehicles?)|IFVs?|APCs?|artillery (?:pieces?|systems?)|guns?|anti-tank guided missile systems?|self-propelled guns?|pieces of [\w-]+ artillery"
 )
 WEAPON = re.compile(rf"(?<![\w-])(?P<noun>{NOUNS})\b(?!-)(?!\s+(?:rounds?|rockets?|mines?|fire|shells?|tracks?|crews?|ditch\w*))(?:\s*\((?P<model>[^()]{{1,60}}(?:\([^()]{{1,30}}\)[^()]{{0,30}})?)\))?", re.IGNORECASE)  # fmt: skip
+APART = re.compile(r"[,;()]|\b(?:and|of|in|at|to|from|near|deminers?|members?|teams?|\w{3,}ing)\b")
 MISSING = re.compile(r"\bmissing\b|\babsent\b|\bnot (?:present|there|in (?:the )?storage)\b|\bno longer (?:present|there)\b|\babandoned\b", re.IGNORECASE)  # fmt: skip
 PRESENT = re.compile(r"\bpresent\b|\bin place\b|\bremain\w* (?:in|at|there)\b|\bstored\b|\breturned\b", re.IGNORECASE)  # fmt: skip
 SEEN = re.compile(r"\b(?:saw|seen|spotted|observed|noted|recorded|detected|counted|missing|present|found|stored|imagery)\b", re.IGNORECASE)  # fmt: skip
@@ -85,7 +86,7 @@ def _count_before(
 ) -> tuple[Quantity | None, bool]:
     own = [q for q in quantities if 0 <= match.start() - q.end < 50]
     gap = text[own[-1].end : match.start()] if own else ","
-    if own and not re.search(r"[,;()]|\b(?:and|of|in|at|to|from|near)\b", gap):
+    if own and not APART.search(gap):
         return own[-1], True
     article = re.search(r"\b(?:an?|another)\s+(?:[\w-]+\s+){0,4}$", text[max(0, match.start() - 60) : match.start()])  # fmt: skip
     return None, bool(article)
@@ -125,7 +126,7 @@ def _by_model(named: str, calibre: float | None) -> str | None:
 
 
 MINE = re.compile(
-    r"\b(?P<noun>(?:anti-tank |anti-personnel |anti-vehicle |directional |land)?mines?(?!\s+(?:hazard|danger|warning|clear|action|signs?|risk))|(?:pieces? of |items? of )?(?:unexploded ordnance|UXO)|explosive remnants of war|tripwires?|(?:mine|danger)[\w\s-]{0,20}\bsigns?|hand grenades?|cluster munition\w*|(?:unexploded|live) [\w-]*\s?(?:rockets?|shells?|rounds?|mines?)|improvised explosive devices?)\b",
+    r"\b(?P<noun>(?:anti-tank |anti-personnel |anti-vehicle |directional |land)?mines?(?!\s+(?:hazard|danger|warning|clear|action|signs?|risk))|(?:pieces? of |items? of )?(?:unexploded ordnance|UXO)|explosive remnants of war|tripwires?|(?:mine|danger)[\w\s-]{0,20}\bsigns?|hand grenades?|cluster munition\w*|(?:unexploded|live)\s+(?:[\w-]+\s+){0,3}?(?:rockets?|shells?|rounds?|mines?|bombs?|projectiles?)|improvised explosive devices?)\b",
     re.IGNORECASE,
 )
 COLLIERY = re.compile(r"\b(?:coal |[A-Z]\w+ )mine\b")

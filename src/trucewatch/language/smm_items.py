@@ -32,6 +32,11 @@ ASSESSED_AS = re.compile(
     re.IGNORECASE,
 )
 CONNECTED = re.compile(r"\b(?:all|each|both)\b", re.IGNORECASE)
+# 'an explosion of an 82mm mortar round' is one happening, not two.
+PART_OF = re.compile(
+    r"\b(?:explosions?|detonations?|bursts?|impacts?|shots?|projectiles?)\s+of\s+an?\s+(?:[\w()-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
 ELLIPSIS = re.compile(
     r"\s+(?:(?:were|was|others?|more|further|which|also)\s+){0,3}(?:assessed|believed|considered)\s+(?:as|to be)\s+(?:outgoing|incoming|impacts?|undetermined)",
     re.IGNORECASE,
@@ -145,7 +150,7 @@ def _counted(text: str, match: re.Match[str], quantities: list[Quantity]) -> Ite
     blank = Item(match.start(), match.end(), kind, match.group(), means, None, None, None, None)
     if quantity is not None:
         return _with_count(text, blank, quantity)
-    article = ARTICLE.search(before)
+    article = None if PART_OF.search(before) else ARTICLE.search(before)
     if article is not None and not match.group().lower().endswith("s"):
         start = match.start() - len(before) + article.start()
         return replace(blank, start=start, low=1.0, best=1.0, high=1.0, qualifier="exact")

@@ -113,7 +113,7 @@ class Reader:
         if words.OUTAGE.search(folded) and words.INSTRUMENT.search(folded):
             yield from self._outages(line)
             return
-        if words.NOTHING.search(folded):
+        if _of_fire(folded):
             yield from self._nothing(line)
             blank = words.NOTHING.sub(lambda m: " " * len(m.group()), folded)
             line = replace(line, folded=blank)
@@ -277,6 +277,15 @@ def plain(raw: str) -> str:
     return fold(raw).replace(JOINER, "")
 
 
+def _of_fire(folded: str) -> bool:
+    """Return whether fire was looked for and not seen: 'saw no tanks' is no null observation."""
+    match = words.NOTHING.search(folded)
+    if match is None:
+        return False
+    phrase = re.split(r",|;|\bwhile\b", folded[match.start() :], maxsplit=1)[0][:200]
+    return "nothing" in match.group().lower() or words.CLASS.search(phrase) is not None
+
+
 def _narrow(times: list[TimeMention]) -> bool:
     return any(t.interval.precision != WhenPrecision.DAY for t in times)
 
@@ -292,7 +301,7 @@ def _own_windows(line: Line, items: list[Item]) -> list[Interval | None]:
 
 def _looked_for(after: str) -> str:
     """Return the kind that was looked for and not seen: 'fire or other ceasefire violations'."""
-    phrase = re.split(r",|;|\bwhile\b", after, maxsplit=1)[0][:160]
+    phrase = re.split(r";|\bwhile\b|,\s+(?:and|the)\b", after, maxsplit=1)[0][:160]
     kinds = [words.CLASSES[int(str(m.lastgroup)[1:])][1] for m in words.CLASS.finditer(phrase)]
     plain = [kind for kind in kinds if kind != "fire"]
     return (
@@ -306,6 +315,10 @@ def _verb_means(after: str) -> str | None:
     match = words.NOTHING.match(after)
     if match is None:
         return None
+    if words.HEARD_AND_SEEN.search(
+        match.group().replace(" nor ", " and ").replace(" or ", " and ")
+    ):
+        return "saw"
     told = match.group("verb") or match.group("gerund") or after[: match.end() + 40]
     verb = words.VERB.search(told)
     return str(verb.lastgroup) if verb else None

@@ -25,6 +25,8 @@ OF_WHICH = re.compile(
     rf"(?:\b{QUALIFIED}\s+)?\b(?:of|among|amongst|out of) (?:which|them|these|those)\b",
     re.IGNORECASE,
 )
+# 'all of which were impacts' parts nothing: it closes the list.
+WHOLE = re.compile(r"\b(?:all|each|both|none)\s+of (?:which|them|these|those)$", re.IGNORECASE)
 POINTING = re.compile(r"which|them|these|those", re.IGNORECASE)
 STATED = r"(?:(?:were|was|being|had been|likely|probably|possibly|each|also|as|to be|assessed|believed|considered)\s+){0,5}"
 LISTED = re.compile(
@@ -72,6 +74,8 @@ def _brackets(text: str) -> Iterator[Span]:
 def _clauses(text: str) -> Iterator[Span]:
     pointing = POINTING.search(text)
     for match in OF_WHICH.finditer(text) if pointing else ():
+        if WHOLE.search(text[max(0, match.start() - 8) : match.end()]):
+            continue
         if COUNTED_CLASS.search(text[max(0, match.start() - 160) : match.start()]):
             yield match.start(), _end(text, match.end())
     for match in LISTED.finditer(text):

@@ -112,12 +112,12 @@ NOTHING = re.compile(
     r"\b(?:did not|didn't|has not|had not|neither)\s+(?:\w+\s+(?:or|and|nor)\s+)?(?P<verb>observe|record|hear|see|saw|register|detect|note|spot)\w*\s+"
     r"(?:(?:or|and|nor)\s+\w+\s+)?(?:any|a single|(?=ceasefire violations|explosions|bursts|projectiles|shots))\b|"
     r"\bwithout\s+(?:\w+ing\s+or\s+)?(?P<gerund>observing|recording|hearing|seeing|noting|detecting|registering)\s+(?:any|a single)\b|"
-    r"\b(?:heard|saw|seen|recorded|observed|registered|detected|noted)\s+(?:and\s+\w+\s+)?(?:no|zero|not a single|nothing)\b(?! (?:longer|change|new|such|sign|indication|of note))|"
+    r"\b(?:heard|saw|seen|recorded|observed|registered|detected|noted)\s+(?:and\s+\w+\s+)?(?:(?:in|at|near)\s+(?-i:[A-Z])[^,;()]{0,60}(?:\([^()]{0,100}\)\s+)?)?(?:no|zero|not a single|nothing)\b(?! (?:longer|change|new|such|sign|indication|of note))|"
     r"\b(?:no|zero)\s+(?:[\w-]+\s+){0,3}?(?P<passive>ceasefire violations?|explosions?|bursts?|shots?|projectiles?|rounds|flares?|tracers?|fire)(?:\s+or\s+[\w\s-]{3,40}?)?\s+(?:were|was|had been)\b",
     re.IGNORECASE,
 )
 OUTAGE = re.compile(
-    r"\b(?:(?:was|were|has been|have been|had been|is|are|remained)\s+(?:not\s+(?:fully\s+)?(?:operational|working|functioning|functional|"
+    r"\b(?:(?:was|were|has been|have been|had been|is|are|remained)\s+(?:\w+ly\s+|again\s+|still\s+|also\s+)?(?:not\s+(?:fully\s+)?(?:operational|working|functioning|functional|"
     r"operating|available)|non-operational|inoperative|offline|out of (?:order|service|operation)|down|unavailable|"
     r"switched off|disabled)|did not (?:operate|function|work)|(?:has|have|had) not been (?:operational|working|functioning|operating)|stopped (?:working|operating|functioning)|ceased (?:to operate|operating|functioning)|"
     r"could not be (?:accessed|operated)|experienced (?:an? )?outages?|lost (?:power|connection))\b",
