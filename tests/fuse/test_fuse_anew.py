@@ -85,18 +85,18 @@ def test_a_handful_of_happenings_is_refused(tmp_path):
 
 def test_many_judgements_set_what_a_weight_means(world):
     table, truth = world
-    doubled = replace(PARAMETERS, bits=dict(PARAMETERS.bits) | {
+    lifted = replace(PARAMETERS, bits=dict(PARAMETERS.bits) | {
         "prior": (np.array(PARAMETERS.bits["prior"]) + 6).tolist()})  # fmt: skip
-    of = sample(table, doubled, OPTIONS)
+    of = sample(table, lifted, OPTIONS)
     true = truth[of.accounts.records["row"]]
     judged_all = Sample(of.accounts, of.pairs, (
         (true[of.pairs.left] == true[of.pairs.right]) & (true[of.pairs.left] >= 0)
     ).astype(float))  # fmt: skip
-    mended = calibrated(judged_all, doubled)
+    mended = calibrated(judged_all, lifted)
     found = pair_scores(truth, fuse(table, mended, OPTIONS).labels())
-    assert found.f1 > pair_scores(truth, fuse(table, doubled, OPTIONS).labels()).f1 + 0.05
+    assert found.f1 > max(0.95, pair_scores(truth, fuse(table, lifted, OPTIONS).labels()).f1)
     few = Sample(of.accounts, of.pairs, np.full(len(of.pairs), np.nan))
-    assert calibrated(few, doubled) is doubled
+    assert calibrated(few, lifted) is lifted
 
 
 def test_the_latest_are_taken_whole():
