@@ -5,9 +5,11 @@ Rates are per watched area-hour, so that a side that is watched more does not lo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from math import exp, log, sqrt
+from statistics import NormalDist
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -81,26 +83,30 @@ def _outcomes(rows: Sequence[Row], parties: Sequence[str]) -> dict[str, dict[str
 def observer_effects(accounts: Iterable[Row]) -> list[dict[str, Any]]:
     """Return per observer how its accounts lean by side of control, against all others.
 
-    odds_ratio of the first side (in the order of names), 95% interval, half a count added to each
-    cell (Haldane and Anscombe); 'leans' where the interval leaves 1 out. Observers posted on one
-    side lean by where they stand: the figure asks a question, it accuses nobody.
+    odds_ratio of the first side (in the order of names), 95% interval for all observers together
+    (Bonferroni), half a count added to each cell (Haldane and Anscombe); 'leans' where it leaves 1
+    out. Observers posted on one side lean by where they stand: the figure asks, it accuses nobody.
     """
-    told = [(str(a["observer"]), str(a["control_side"])) for a in accounts
-            if a.get("observer") and a.get("control_side")]  # fmt: skip
-    sides = sorted({side for _, side in told})
+    told = Counter((str(a["observer"]), str(a["control_side"])) for a in accounts
+                   if a.get("observer") and a.get("control_side"))  # fmt: skip
+    sides, observers = sorted({s for _, s in told}), sorted({name for name, _ in told})
     if len(sides) < 2:
         return []
-    first = sides[0]
+    first, whole = sides[0], told.total()
+    of_first = sum(count for (_, side), count in told.items() if side == first)
+    by_observer: Counter[str] = Counter()
+    for (name, _), count in told.items():
+        by_observer[name] += count
+    strict = NormalDist().inv_cdf(1 - 0.025 / len(observers))
     out = []
-    for observer in sorted({name for name, _ in told}):
-        own = sum(n == observer and s == first for n, s in told) + 0.5
-        own_rest = sum(n == observer and s != first for n, s in told) + 0.5
-        other = sum(n != observer and s == first for n, s in told) + 0.5
-        other_rest = sum(n != observer and s != first for n, s in told) + 0.5
+    for observer in observers:
+        seen, all_seen = told[observer, first], by_observer[observer]
+        cells = (seen, all_seen - seen, of_first - seen, whole - all_seen - of_first + seen)
+        own, own_rest, other, other_rest = (cell + 0.5 for cell in cells)
         ratio = own / own_rest / (other / other_rest)
-        spread = Z95 * sqrt(1 / own + 1 / own_rest + 1 / other + 1 / other_rest)
+        spread = strict * sqrt(sum(1 / (cell + 0.5) for cell in cells))
         low, high = ratio * exp(-spread), ratio * exp(spread)
-        out.append({"observer": observer, "accounts": int(own + own_rest - 1), "side": first,
+        out.append({"observer": observer, "accounts": all_seen, "side": first,
                     "odds_ratio": ratio, "low": low, "high": high,
                     "leans": low > 1 or high < 1})  # fmt: skip
     return out
