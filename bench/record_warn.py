@@ -6,6 +6,7 @@ Prints Markdown. An indicator that tells nothing moves before escalations as oft
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 import time
 from collections import defaultdict
@@ -24,6 +25,7 @@ from trucewatch.warn.simulate import simulate_truce
 from trucewatch.warn.tables import read_daily_counts
 from trucewatch.warn.training import FIRST_TEST_SEED
 
+EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "donbas"
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 FIRST = date(2021, 1, 4)
 PAST_TESTS = 50_000  # seeds beyond those that any other benchmark reads
@@ -83,6 +85,45 @@ def smm() -> None:
     show("SMM series, 27 July 2020 to 31 January 2022", records(relive(ledger)))
 
 
+def fires() -> None:
+    """The sign of fires on the example mission, its background learnt from 2001 to 2013."""
+    import duckdb
+
+    from trucewatch.mission import read_mission
+    from trucewatch.sources.room import run as read
+    from trucewatch.store import Run, open_store
+    from trucewatch.warn.given import counted
+    from trucewatch.warn.other_signs import signs_until
+
+    table = DATA / "firms" / "ukraine_firms_hotspots_2000_2023_latlondate.parquet"
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "mission"
+        shutil.copytree(EXAMPLE, root)
+        duckdb.sql(
+            f"COPY (SELECT latitude, longitude, acq_date FROM '{table}' WHERE longitude > 34.5 "
+            "AND (acq_date < '2014-01-01' OR acq_date BETWEEN '2020-06-01' AND '2022-01-31')) "
+            f"TO '{root}/inbox/fires.csv' (HEADER)"
+        )
+        text = (root / "mission.yaml").read_text(encoding="utf-8")
+        listed = "sources:\n  - {source: firms, paths: [inbox/fires.csv]}\n"
+        (root / "mission.yaml").write_text(text.replace("sources:\n", listed), encoding="utf-8")
+        mission = read_mission(root)
+        with open_store(mission.store_path) as store:
+            read(store, mission, Run("run-fires", "sources", _end()))
+            given: Any = counted(store, mission)
+            again = relive(given.ledger)
+            last = mission.clock.evening_of(given.ledger.last_day)
+            began = time.process_time()
+            signs = signs_until(store, mission, last, again.zones, days=given.ledger.days,
+                                peace_years=(2001, 2013))  # fmt: skip
+            spent = time.process_time() - began
+        found = {k: v for k, v in records(again, signs.points).items() if k in ("fires", "silence")}
+        show(
+            f"Fires in the example mission ({signs.notes.get('fires')}; {spent:.1f} s of CPU)",
+            found,
+        )
+
+
 def exercise(truces: int, days: int, seconds: float) -> None:
     """Every sign on missions of the exercise, as their accounts and watches became known."""
     began, each = time.monotonic(), []
@@ -120,7 +161,7 @@ def _end() -> datetime:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", choices=["simulated", "smm", "exercise"])
+    parser.add_argument("part", choices=["simulated", "smm", "fires", "exercise"])
     parser.add_argument("--level", default="real")
     parser.add_argument("--truces", type=int, default=60)
     parser.add_argument("--days", type=int, default=365)
@@ -131,6 +172,6 @@ if __name__ == "__main__":
     elif given.part == "exercise":
         exercise(given.truces, given.days, given.seconds)
     elif DATA.is_dir():
-        smm()
+        {"smm": smm, "fires": fires}[given.part]()
     else:
         print("skipped: the folder of real data (../shared/data) is not beside the project")
