@@ -118,7 +118,9 @@ def backtest_mission(
     ledger = given.ledger
     zones = ledger.zones if len(ledger.zones) == 1 else (*ledger.zones, WHOLE)
     last = mission.clock.evening_of(ledger.last_day)
-    points = signs_until(store, mission, last, zones, days=ledger.days).all_points()
+    peace = peace_years_of(mission.options.get("warn", {}))
+    found = signs_until(store, mission, last, zones, days=ledger.days, peace_years=peace)
+    points = found.all_points()
     added = added_over_days(points) if points else None
     return backtest_by(ledger, Setting(budget_per_year, mission.clock, added), cut=cut)
 
