@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from trucewatch.dossier import facets
+from trucewatch.dossier import facets, spans
 from trucewatch.dossier.attribution import speaker_of, via_of
 from trucewatch.dossier.dates import DateMention
 from trucewatch.dossier.events import event_of
@@ -154,7 +154,7 @@ class _Sentence:
 
     def _quantities(self) -> Iterator[Claim]:
         for quantity in self.reading.quantities:
-            if quantity.best is None or facets.days_of(quantity):
+            if quantity.best is None or spans.days_of(quantity):
                 continue
             claim = self._quantity(quantity)
             if claim:
@@ -260,15 +260,15 @@ class _Sentence:
         reading = self.reading
         for name in ("permanent", "temporary"):
             for match in reading.words.get(name, ()):
-                subject = facets.lasting_subject(reading, match.first, match.last)
+                subject = spans.lasting_subject(reading, match.first, match.last)
                 if subject:
                     yield self._lasting(name, match.first, match.last, subject)
         for quantity in reading.quantities:
-            days = facets.days_of(quantity)
+            days = spans.days_of(quantity)
             if days is None or _is_ago(reading, quantity):
                 continue
             first, last = facets.token_span(reading, quantity)
-            subject = facets.lasting_subject(reading, first, last)
+            subject = spans.lasting_subject(reading, first, last)
             yield self._claim(
                 "duration", "lasts", first, last, subject=subject, value=quantity.text,
                 unit="day", low=days[0], high=days[1], best=sum(days) / 2,
@@ -360,11 +360,14 @@ def _is_ago(reading: Reading, quantity: Quantity) -> bool:
     after = [t.lower for t in reading.tokens[last : last + 2]]
     ago = {"ago", "earlier", "later", "old", "тому", "назад", "пізніше", "спустя", "позже"}
     first, _ = facets.token_span(reading, quantity)
-    before = {t.lower for t in reading.tokens[max(0, first - 4) : first]}
+    before = {t.lower for t in reading.tokens[max(0, first - 5) : first]}
     lead = reading.tokens[first - 1].lower if first else ""
     bare = lead in plain("after") and not any(
-        last <= m.first <= last + 2 for m in reading.all_concepts() if m.concept in facets.LASTING
+        last <= m.first <= last + 2 for m in reading.all_concepts() if m.concept in spans.LASTING
     )
+    if lead == "in" and before & {"first", "time", "worst", "most"}:
+        # 'the first truce in six years'.
+        return True
     held = {"has", "have"} & before and reading.has("lasting", max(0, first - 3), first)
     truce = any(m.concept in ("ceasefire", "plan") for m in reading.concepts["topic"])
     if held and truce:

@@ -268,7 +268,7 @@ def _different(left: Claim, right: Claim) -> list[str]:
         reasons.append(" or ".join(f"of {label(str(h))}" for h in holders))
     mine, theirs = left.objects[0], right.objects[0]
     telling = _is_rare_count(left.best or 0) or (left.best or 0) >= LARGE
-    apart = _are_foes(mine, theirs, everyone=telling)
+    apart = _are_foes(mine, theirs, everyone=telling) or _are_all_dead(left, right)
     alike = left.owner == right.owner and any({mine, theirs} <= group for group in ALIKE)
     if mine != theirs and not alike and (not GENERIC_PEOPLE & {mine, theirs} or apart):
         reasons.append(f"{_word(mine)} or {_word(theirs)}")
@@ -284,10 +284,14 @@ def _different(left: Claim, right: Claim) -> list[str]:
 
 def _are_foes(mine: str, theirs: str, *, everyone: bool) -> bool:
     """Civilians are no fighters; one telling figure for all people and for fighters is one too."""
-    if everyone and {mine, theirs} == GENERIC_PEOPLE:
-        return True
     unarmed = GENERIC_PEOPLE if everyone else {"civilians"}
     return bool({mine, theirs} & unarmed and {mine, theirs} & ARMED)
+
+
+def _are_all_dead(left: Claim, right: Claim) -> bool:
+    """One telling figure for all the dead and for the civilians among them."""
+    both = {left.objects[0], right.objects[0]} == GENERIC_PEOPLE
+    return both and "kill" in left.actions & right.actions and _is_rare_count(left.best or 0)
 
 
 # Two words for the same men.

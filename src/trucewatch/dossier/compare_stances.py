@@ -39,8 +39,6 @@ EXCLUSIVE_DEEDS = frozenset(
         "draft",
         "guard",
         "stop",
-        "destroy",
-        "kill",
     )
 )
 # What a stance is about, most telling first; a general word counts only where none of these stands.

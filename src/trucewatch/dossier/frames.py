@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from trucewatch.dossier.reading import Mention, Reading
 from trucewatch.dossier.stems import Match, Token, plain
+from trucewatch.language.names import skeleton
 
 OBJECT_SPAN = 11
 _NOUN_STANCE = re.compile(
@@ -83,7 +84,8 @@ def _stance(reading: Reading, match: Match) -> Frame:
     actor, agents = _actor(reading, match, passive=passive)
     objects = _objects(reading, match, passive=passive)
     last = max([match.last, *(o.last for o in objects)])
-    return Frame(actor, agents, stance, _names(objects), match.first, last,
+    names = _names(objects) or _unlisted(reading, match)
+    return Frame(actor, agents, stance, names, match.first, last,
                  _modality(reading, match.first), is_passive=passive)  # fmt: skip
 
 
@@ -96,6 +98,23 @@ def _action(reading: Reading, match: Match) -> Frame:
     actor, agents = _actor(reading, match, passive=passive)
     return Frame(actor, agents, "did", _names(objects), match.first, last,
                  modality, action=match.concept, is_passive=passive)  # fmt: skip
+
+
+# Words this long mostly carry a meaning of their own, and often across languages.
+LONG_WORD, UNLISTED_SPAN, SOUND = 7, 7, 5
+
+
+def _unlisted(reading: Reading, match: Match) -> tuple[str, ...]:
+    """What a stance is about where no list holds it: the long words after it, by their sound."""
+    clause = reading.clauses[match.first]
+    taken = {t for m in reading.mentions for t in range(m.first, m.last)}
+    found = [
+        f"word:{skeleton(token.text)[:SOUND]}"
+        for at, token in enumerate(reading.tokens[match.last : match.last + UNLISTED_SPAN])
+        if len(token.text) >= LONG_WORD and reading.clauses[match.last + at] == clause
+        and not token.is_capital and match.last + at not in taken and not token.text[0].isdigit()
+    ]  # fmt: skip
+    return tuple(dict.fromkeys(found))[:3]
 
 
 def _names(matches: Iterable[Match]) -> tuple[str, ...]:

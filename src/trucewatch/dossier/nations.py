@@ -66,7 +66,7 @@ def label(actor: str) -> str:
 
     if len(actor) == 2 and actor.isupper():
         return str(Locale("en").territories.get(actor, actor))
-    plain_name = actor.removeprefix("name:").replace("_", " ")
+    plain_name = actor.removeprefix("name:").removeprefix("group:").replace("_", " ")
     return plain_name.upper() if len(plain_name) <= 4 else plain_name.title()
 
 

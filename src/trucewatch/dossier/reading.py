@@ -16,6 +16,7 @@ from trucewatch.language.sentences import Sentence
 
 KINDS = ("thing", "force", "topic", "action", "event")
 _BREAK = re.compile(r"[;()\u2014]|\s[\u2013-]\s|[:](?=\s)")
+_COPULA = re.compile(r"^\s[\u2013\u2014-]\s$")
 _COMMA = re.compile(r",")
 
 
@@ -155,11 +156,14 @@ def _longest(matches: Sequence[Match]) -> list[Match]:
 
 
 def _mentions(tokens: list[Token], language: str) -> list[Mention]:
+    acronyms = {at: _acronym(tokens, at, language) for at in range(len(tokens))}
     parties = {m.first: m for m in reversed(index_of("parties", language).find(tokens))}
     found: list[Mention] = []
     at = 0
     while at < len(tokens):
-        named = (_party(parties.get(at), tokens), _country(tokens, at, language))
+        named = (
+            _party(parties.get(at), tokens), _country(tokens, at, language), acronyms.get(at),
+        )  # fmt: skip
         mention = max((m for m in named if m), key=lambda m: m.last, default=None)
         if mention:
             found.append(mention)
@@ -182,6 +186,17 @@ def _with_roles(found: list[Mention], tokens: list[Token]) -> list[Mention]:
         is_owned = len(link) <= 1 and link <= plain("of") | plain("inside") | {"the"}
         kept.append(replace(mention, actor=after.actor) if after and is_owned else mention)
     return kept
+
+
+def _acronym(tokens: list[Token], at: int, language: str) -> Mention | None:
+    """An armed group or body that no list holds, named by its capitals: 'LURD', 'POLISARIO'."""
+    text = tokens[at].text
+    if language != "en" or not 3 <= len(text) <= 6 or not (text.isupper() and text.isascii()):
+        return None
+    following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
+    if following in plain("compounds"):
+        return None
+    return None if text in plain("no_acronym") else Mention(f"group:{text.lower()}", at, at + 1)
 
 
 def _party(match: Match | None, tokens: list[Token]) -> Mention | None:
@@ -215,6 +230,9 @@ def _clauses(text: str, offset: int, tokens: list[Token], language: str) -> list
         between = text[end - offset : token.start - offset]
         has_comma = bool(_COMMA.search(between))
         is_new = bool(_BREAK.search(between)) or token.lower in bare
+        if language in ("uk", "ru") and _COPULA.search(between) and token.text[0].isdigit():
+            # 'Довжина дороги — 32 кілометри': the dash is the verb.
+            is_new = False
         if has_comma:
             is_new = (
                 is_new or _opens(token, starts, language) or _tail(text, offset, tokens, at, said)
