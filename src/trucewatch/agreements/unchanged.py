@@ -10,16 +10,20 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import trucewatch
 from trucewatch.agreements.acts import Setting
 from trucewatch.agreements.agreement import Agreement
 from trucewatch.agreements.evaluate import provision_key
 from trucewatch.store import Store
-from trucewatch.version import code_version
 
 # Every table that the steps of this room read.
 READS = ("observation", "incident", "member", "coverage", "watch", "notice", "review")
+CODE = ("*.py", "agreements/*.py", "agreements/sql/*.sql",
+        "vocabulary/*.py", "vocabulary/*.yaml")  # fmt: skip
 Row = dict[str, Any]
 
 
@@ -47,7 +51,7 @@ def inputs_sha256(store: Store, agreement: Agreement, setting: Setting, most: in
     most: the greatest number of incidents that get hypotheses.
     """
     given = {
-        "tables": store.versions(READS), "code": code_version(), "most": most,
+        "tables": store.versions(READS), "code": _code(), "most": most,
         "parties": agreement.raw.get("parties"), "lines": agreement.raw.get("lines"),
         "windows": [[a.timestamp(), b.timestamp()] for a, b in setting.windows],
         "complete": sorted(setting.complete or ()), "now": str(setting.now_utc),
@@ -55,6 +59,16 @@ def inputs_sha256(store: Store, agreement: Agreement, setting: Setting, most: in
         "choices": [setting.hypothetical, setting.exact_lines, setting.certainty, setting.clear],
     }  # fmt: skip
     return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Hash the code that a finding depends on: not the texts, which have hashes of their own."""
+    package, digest = Path(trucewatch.__file__).parent, hashlib.sha256()
+    for pattern in CODE:
+        for path in sorted(package.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def to_evaluate(agreement: Agreement, known: Mapping[str, Stated], inputs: str) -> frozenset[str]:
