@@ -20,6 +20,7 @@ from trucewatch.warn.changes import change_points, size_of, undivided
 from trucewatch.warn.ledger import Stated, ledger_of
 from trucewatch.warn.room import run
 from trucewatch.warn.series import Key, Series, series_of, six_hours
+from trucewatch.warn.telling import told_of
 
 NOW = datetime(2021, 6, 24, 17, 0, tzinfo=UTC)
 FIRST = date(2021, 3, 1)
@@ -228,3 +229,12 @@ def test_days_less_watched_weigh_less(store: Store, mission: Mission, a_run: Run
     assert one.exposure[at] == pytest.approx(0.2 / 0.6)
     assert one.exposure[at - 1] == pytest.approx(0.8 / 0.6)
     assert one.exposure[at + 1] == 1
+
+
+def test_a_fall_that_may_be_lateness_is_not_told_and_an_old_one_is(
+    store: Store, mission: Mission
+) -> None:
+    put(store, [stated(mission, back, 3.0 if back < 8 else 60.0 + back % 5) for back in range(90)])
+    assert told_of(store, mission, NOW) == {}
+    later = told_of(store, mission, NOW + timedelta(days=8))
+    assert ["fell" in row["grounds"] for row in later["donetsk"]] == [True]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from trucewatch import vocabulary
@@ -14,6 +14,7 @@ from trucewatch.warn.series import Series, SixHours, series_of, six_hours
 # A change is news for a month; the count model's own memory has it from then on.
 NEWS_DAYS = 28
 MOST_CHANGES = 3
+LATE_DAYS = 14
 
 
 def told_of(store: Store, mission: Mission, now: datetime) -> dict[str, list[dict[str, Any]]]:
@@ -24,9 +25,8 @@ def told_of(store: Store, mission: Mission, now: datetime) -> dict[str, list[dic
     today = mission.clock.day_containing(now)
     found: dict[str, list[tuple[Series, Change]]] = {}
     for one in series_of(store, mission, now):
-        for change in one.changes[-1:]:
-            if one.day(change.day) > today - timedelta(days=NEWS_DAYS):
-                found.setdefault(one.zone, []).append((one, change))
+        for change in [c for c in one.changes if _is_told(one, c, today)][-1:]:
+            found.setdefault(one.zone, []).append((one, change))
     told: dict[str, list[dict[str, Any]]] = {}
     for zone, pairs in found.items():
         strongest = sorted(pairs, key=lambda pair: -pair[1].gain)[:MOST_CHANGES]
@@ -34,6 +34,13 @@ def told_of(store: Store, mission: Mission, now: datetime) -> dict[str, list[dic
     for part in six_hours(store, mission, now):
         told.setdefault(part.zone, []).append(_six_hours_row(part))
     return told
+
+
+def _is_told(one: Series, change: Change, today: date) -> bool:
+    """Rises are told at once; a fall only once it cannot be accounts that are still to come."""
+    fell = change.after < change.before
+    age = (today - one.day(change.day)).days
+    return (LATE_DAYS if fell else 0) <= age < NEWS_DAYS
 
 
 def _change_row(one: Series, change: Change) -> dict[str, Any]:
