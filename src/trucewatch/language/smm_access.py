@@ -22,13 +22,13 @@ SUBJECT = re.compile(
     r"\b(?:the SMM|the Mission|SMM (?:patrols?|monitors?|vehicles?|teams?|convoys?)|monitors?|patrols?|freedom of movement|passage|access|entry|proceed|cross)\b",
     re.IGNORECASE,
 )
-PLACES = re.compile(r"\b(?:checkpoints?|passage|access|entry|enter|pass|proceed|travel|cross(?:ing)?|movement|road|bridge|compound|site|area|village|stop(?:ped)?)\b", re.IGNORECASE)  # fmt: skip
+PLACES = re.compile(r"\b(?:checkpoints?|passage|access|entry|enter|pass|proceed|travel|cross(?:ing)?|movement|road|bridge|compound|site|area|patrol|village|stop(?:ped)?)\b", re.IGNORECASE)  # fmt: skip
 FREE = re.compile(r"\b(?:did not (?:experience|encounter|face)|without (?:any )?(?:restriction|delay|hindrance)|no (?:\w+ )?(?:restrictions?|impediments?|delays?)|granted|allowed (?:the SMM )?to (?:pass|proceed|cross)(?! only))\b", re.IGNORECASE)  # fmt: skip
 STILL_BOUND = re.compile(
     r"\bonly\b|\bunless\b|\bcondition|\bwait(?:ed|ing)\b|\bescort", re.IGNORECASE
 )
 BY = (
-    ("armed formations", r"\barmed formations?\b|\barmed (?:members?|m[ae]n|persons?|individuals?)\b|\bso-called\b|\"?\b[DL]PR\b"),
+    ("armed formations", r"\b[Aa]rmed formations?\b|\b[Aa]rmed (?:members?|m[ae]n|persons?|individuals?)\b|\bso-called\b|\"?\b[DL]PR\b"),
     ("Ukrainian Armed Forces", r"\bUkrainian (?:Armed Forces|army|soldiers?|officers?|servicem[ae]n|military)\b|\bArmed Forces of Ukraine\b|\bUkrainian\b"),
     ("National Police", r"\bNational Police\b"), ("border guards", r"\bborder guard\w*\b|\bState Border\b"),
     ("civilians", r"\b(?:residents|civilians|protest\w+|locals)\b"),
@@ -115,6 +115,7 @@ def repairs(text: str, section: str | None) -> list[Notice]:
 
 CROSSING = re.compile(r"\b(?:border crossing point|BCP|pedestrian (?:border )?crossing|border (?:crossing|area)|railway station near the border)\b", re.IGNORECASE)  # fmt: skip
 TRAVELLERS = re.compile(r"\b(?P<noun>pedestrians?|cars?|covered (?:cargo )?trucks?|(?:cargo |dump |fuel )?trucks?|buses|bus|minibus(?:es)?|vans?|minivans?|people|persons?|trains?|ambulances?|vehicles?|men|women|children)\b", re.IGNORECASE)  # fmt: skip
+A_SINGLE = re.compile(r"\b(?:an?|one)\s+(?:\w+\s+)?$")
 EXIT, ENTRY = re.compile(r"\bexit\w*|\bleav\w+|\bout of Ukraine\b|\bdepart\w*|\bleft\b", re.IGNORECASE), re.compile(r"\benter\w*|\binto Ukraine\b|\barriv\w*", re.IGNORECASE)  # fmt: skip
 
 
@@ -131,14 +132,20 @@ def traffic(text: str, section: str | None) -> list[Notice]:
             for q in quantities
             if 0 <= match.start() - q.end < 25 and "(" not in text[q.end : match.start()]
         ]
-        if not own or re.search(r"[,;]|\band\b", text[own[-1].end : match.start()]):
+        between = text[own[-1].end : match.start()] if own else ","
+        apart = re.search(r"[,;]|\band\b", between) is not None
+        single = A_SINGLE.search(text[max(0, match.start() - 25) : match.start()])
+        if apart and single is None:
             continue
         attributes: dict[str, object] = {
             "counted": match.group("noun").lower(),
             "direction": _way(text, match.end()),
         }
         found.append(
-            with_count(Notice("count_events", means="saw", attributes=attributes), own[-1])
+            with_count(
+                Notice("count_events", means="saw", attributes=attributes),
+                None if apart else own[-1],
+            )
         )
     return found
 

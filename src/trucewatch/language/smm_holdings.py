@@ -108,7 +108,7 @@ def _weapon(kind: str, match: re.Match[str], text: str, attributes: dict[str, ob
 
 
 MODELS = (
-    (r"D-30|2S1|Gvozdika", "howitzer_122"), (r"2S3|2S19|2A65|D-20|Akatsiya|Msta|Giatsint", "howitzer_152"),
+    (r"D-30|2S1\b|Gvozdika", "howitzer_122"), (r"2S3\b|2S19|2A65|D-20|Akatsiya|Msta|Giatsint", "howitzer_152"),
     (r"2B11|Sani|2S12|2B16|Nona", "mortar_120"), (r"2B9|Vasilek|2B14|Podnos", "mortar_82"),
     (r"MT-12|Rapira", "mt12"), (r"D-44|D-48", "d44"), (r"T-(?:54|55|62|64|72|80|90)", "tank"),
     (r"BM-21|Grad", "mlrs"), (r"ZU-23", "zu23"), (r"BMP-1", "bmp1"), (r"BMP-2", "cannon_30"),

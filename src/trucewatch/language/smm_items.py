@@ -32,6 +32,10 @@ ASSESSED_AS = re.compile(
     re.IGNORECASE,
 )
 CONNECTED = re.compile(r"\b(?:all|each|both)\b", re.IGNORECASE)
+TWO_WAYS = re.compile(
+    r"\b(?:outgoing|incoming|undetermined)\s+and\s+(?=outgoing|incoming|undetermined)",
+    re.IGNORECASE,
+)
 # 'an explosion of an 82mm mortar round' is one happening, not two.
 PART_OF = re.compile(
     r"\b(?:explosions?|detonations?|bursts?|impacts?|shots?|projectiles?)\s+of\s+an?\s+(?:[\w()-]+\s+){0,4}$",
@@ -209,7 +213,7 @@ def _quantity_before(text: str, noun_start: int, quantities: list[Quantity]) -> 
     for quantity in reversed(quantities):
         if quantity.end > noun_start:
             continue
-        gap = text[quantity.end : noun_start]
+        gap = TWO_WAYS.sub("", text[quantity.end : noun_start])
         unbalanced = gap.count(")") > gap.count("(")
         if unbalanced and quantity.unit == "mm":
             continue

@@ -303,12 +303,11 @@ def _looked_for(after: str) -> str:
     """Return the kind that was looked for and not seen: 'fire or other ceasefire violations'."""
     phrase = re.split(r";|\bwhile\b|,\s+(?:and|the)\b", after, maxsplit=1)[0][:160]
     kinds = [words.CLASSES[int(str(m.lastgroup)[1:])][1] for m in words.CLASS.finditer(phrase)]
-    plain = [kind for kind in kinds if kind != "fire"]
-    return (
-        plain[0]
-        if len(set(plain)) == 1 or (plain and "count_violations" not in plain)
-        else "count_violations"
-    )
+    named = [kind for kind in kinds if kind != "fire"]
+    if not named or "count_violations" in named:
+        return "count_violations"
+    # 'any tank rounds or other projectiles': the wider word is the last one.
+    return named[-1] if re.search(r"\bother\b", phrase) else named[0]
 
 
 def _verb_means(after: str) -> str | None:

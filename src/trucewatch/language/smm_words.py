@@ -16,7 +16,7 @@ CLASSES: tuple[tuple[str, str], ...] = (
     (r"explosions?|detonations?", "explosion"),
     (r"projectiles?", "projectile"),
     (r"bursts?", "burst"),
-    (r"shots?", "shot"),
+    (r"shots?(?! (?:down|dead)\b)", "shot"),
     (r"impacts?", "explosion"),
     (
         r"(?:(?:small[- ]arms|heavy[- ]machine[- ]gun|machine[- ]gun|automatic[- ]weapons?|automatic[- ]grenade[- ]launcher|mortar|artillery|tank|MLRS|gun|sniper|HMG|AGL)(?:\s*(?:,|and|/)\s*)?(?:\s*\([^()]{1,20}\)\s*)?){1,4}\s*(?:fire|shelling)",
@@ -51,7 +51,7 @@ WEAPONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("zu23", r"\bZU-23(?:-2)?\b|anti-aircraft (?:gun|cannon|artillery|fire)"),
         ("uglbg", r"under-?barrel[ -]grenade|\bUGL\b"),
         ("agl", r"automatic[ -]grenade[ -]launcher|\bAGL\b|\bAGS-17\b"),
-        ("atgm", r"anti-tank guided missile|\bATGM\b"),
+        ("atgm", r"anti-tank guided missile|\bATGMs?\b"),
         ("rpg", r"rocket-propelled[ -]grenade|\bRPG\b"),
         ("spg9", r"\bSPG-9\b|recoilless[ -](?:gun|rifle)"),
         ("bmp1", r"\bBMP-1\b"),
