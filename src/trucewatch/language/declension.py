@@ -41,8 +41,10 @@ def word_cases(word: str, language: str, *, before_noun: bool = False) -> Paradi
         stem = word[: len(word) - cut]
         for forms, alternatives in zip(cases, endings, strict=True):
             forms.update(word if e == "=" else stem + e for e in alternatives)
-    for forms, more in zip(cases, _dictionary_cases(word, language), strict=True):
-        forms.update(more)
+    learn((word,), language)
+    if ASKED[language][word]:
+        for forms, more in zip(cases, _dictionary_cases(word, language), strict=True):
+            forms.update(more)
     return tuple(frozenset(forms) for forms in cases)
 
 
@@ -60,10 +62,7 @@ def _fitting(
 
 def _dictionary_cases(word: str, language: str) -> Iterator[set[str]]:
     held = dictionary(language)
-    asked = ASKED[language]
-    if word not in asked:
-        learn([word], language)
-    readings = [r for r in asked[word] if _is_name_like(held.tag(r))]
+    readings = [r for r in ASKED[language][word] if _is_name_like(held.tag(r))]
     chosen = readings if len(readings) <= MOST_READINGS else _likeliest(word, language)
     paradigms = [held.cases(word, reading) for reading in chosen]
     for case in range(CASES):
@@ -93,6 +92,8 @@ def learn(words: Iterable[str], language: str) -> None:
     """Look many words up at once, which is far quicker than one by one."""
     asked = ASKED[language]
     new = {word for word in words if word not in asked}
+    if not new:
+        return
     found = dictionary(language).readings(new)
     asked.update((word, found.get(word, [])) for word in new)
 
@@ -115,11 +116,13 @@ def name_forms(name: str, language: str) -> set[str]:
     return _joined(words, language, " ") | {name}
 
 
+def _most(case: frozenset[str]) -> Iterable[str]:
+    return case if len(case) <= MOST_FORMS else sorted(case)[:MOST_FORMS]
+
+
 def _joined(words: list[str], language: str, glue: str) -> set[str]:
     if len(words) == 1:
-        return {
-            form for case in word_cases(words[0], language) for form in sorted(case)[:MOST_FORMS]
-        }
+        return {form for case in word_cases(words[0], language) for form in _most(case)}
     paradigms = [
         word_cases(word, language, before_noun=i + 1 < len(words)) for i, word in enumerate(words)
     ]

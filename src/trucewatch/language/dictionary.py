@@ -55,17 +55,26 @@ class Dictionary:
         import numpy as np
 
         words = self._held.words
-        units = np.frombuffer(words.dct._units, dtype=np.uint32)
+        units = np.frombuffer(words.dct._units, dtype=np.uint32).astype(np.int64)
         return units, np.frombuffer(words.guide._units, dtype=np.uint8)
 
     def readings(self, words: Iterable[str]) -> dict[str, list[Reading]]:
         """Return the readings of the words that the dictionary holds; other words are absent."""
         listed = sorted(set(words))
-        number, letters, index = self._known(listed)
         found: dict[str, list[Reading]] = defaultdict(list)
-        for state, value in zip(*self._values(index), strict=True):
-            found[listed[number[state]]].append((int(letters[state]), value >> 16, value & 0xFFFF))
+        for row in zip(*(part.tolist() for part in self.found(listed)), strict=True):
+            number, letters, value = row
+            found[listed[number]].append((letters, value >> 16, value & 0xFFFF))
         return dict(found)
+
+    def found(self, words: list[str]) -> tuple[Any, Any, Any]:
+        """Return three arrays, a row for each reading: number of the word, letters, tag.
+
+        tag: paradigm << 16 | form. No word may stand twice.
+        """
+        number, letters, index = self._known(words)
+        state, value = self._values(index)
+        return number[state], letters[state], value
 
     def _known(self, words: list[str]) -> tuple[Any, Any, Any]:
         """Return (word, letters, index after the separator) of each word and spelling held."""
@@ -101,7 +110,7 @@ class Dictionary:
     def _follow(self, labels: Any, index: Any) -> tuple[Any, Any]:
         """Return which states have the labelled way on, and where those lead."""
         units, _ = self._graph
-        here = units[index].astype("int64")
+        here = units[index]
         there = index ^ ((here >> 10) << ((here & EXTENSION) >> 6)) ^ labels
         fits = (units[there] & (LEAF | LABEL)) == labels
         return fits, there[fits]
@@ -115,7 +124,7 @@ class Dictionary:
             alive = alive[fits]
         return alive, index
 
-    def _values(self, index: Any) -> tuple[list[int], list[int]]:
+    def _values(self, index: Any) -> tuple[Any, Any]:
         """Return (state, paradigm << 16 | form) of everything stored behind each index.
 
         A value is six letters of base 64: two numbers of 16 bits and four bits of nothing.
@@ -127,7 +136,7 @@ class Dictionary:
         worth[[ord(c) for c in BASE64]] = np.arange(64)
         state, value = np.arange(len(index)), np.zeros(len(index), dtype=np.int64)
         if not len(index):
-            return [], []
+            return state, value
         for _ in range(VALUE_LETTERS):
             found, label = [], guide[index * 2].astype(np.int64)
             while len(index):
@@ -137,7 +146,7 @@ class Dictionary:
                 more = label != 0
                 state, index, value, label = state[more], index[more], value[more], label[more]
             state, index, value = (np.concatenate(part) for part in zip(*found, strict=True))
-        return state.tolist(), (value >> 4).tolist()
+        return state, value >> 4
 
     def tag(self, reading: Reading) -> Any:
         """Return the pymorphy3 tag of a reading."""
@@ -198,4 +207,4 @@ def _bytes_table(words: list[str]) -> tuple[Any, Any]:
     lengths = np.array([len(one) for one in raw], dtype=np.int64)
     width = int(lengths.max(initial=0)) + 2
     table = np.array(raw, dtype=f"S{width}").view(np.uint8).reshape(len(raw), width)
-    return table.astype(np.int64), lengths
+    return table, lengths

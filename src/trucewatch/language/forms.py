@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 from trucewatch.config import read_yaml
@@ -38,19 +37,19 @@ ADJECTIVE_ENDINGS = {
 }
 
 
-def collect_forms(drafts: list[Draft]) -> dict[str, set[int]]:
+def collect_forms(drafts: list[Draft]) -> dict[str, list[int]]:
     """Return each form (as fold.key writes it) with the positions of the places it may mean."""
-    forms: dict[str, set[int]] = defaultdict(set)
+    forms: dict[str, list[int]] = defaultdict(list)
     memo: dict[tuple[str, str], set[str]] = {}
     _learn_words(drafts)
     for position, draft in enumerate(drafts):
         for form in _draft_forms(draft, draft.names, memo):
-            forms[form].add(position)
-    others: dict[str, set[int]] = defaultdict(set)
+            forms[form].append(position)
+    others: dict[str, list[int]] = defaultdict(list)
     for position, draft in enumerate(drafts):
         for form in _draft_forms(draft, draft.other_names, memo):
             if form not in forms:
-                others[form].add(position)
+                others[form].append(position)
     return forms | others
 
 
@@ -64,12 +63,16 @@ def _learn_words(drafts: list[Draft]) -> None:
 
 def _draft_forms(
     draft: Draft, names: dict[str, set[str]], memo: dict[tuple[str, str], set[str]]
-) -> Iterator[str]:
+) -> set[str]:
     shortest = 2 if draft.kind == "country" else 3
-    for language, group in names.items():
-        for lower in {key(name) for name in group}:
-            if len(lower) >= shortest:
-                yield from _forms(lower, language, draft, memo)
+    return set().union(
+        *(
+            _forms(lower, language, draft, memo)
+            for language, group in names.items()
+            for lower in set(map(key, group))
+            if len(lower) >= shortest
+        )
+    )
 
 
 def _forms(
@@ -81,31 +84,32 @@ def _forms(
     if far and draft.population < FAR_INFLECTED_FROM:
         return {name}
     if (language, name) not in memo:
-        memo[language, name] = {key(form) for form in name_forms(name, language)}
+        # One line break joins all forms: a single pass over them writes each as a key.
+        memo[language, name] = set(key("\n".join(name_forms(name, language))).split("\n"))
     return memo[language, name]
 
 
-def adjective_forms(drafts: list[Draft]) -> dict[str, set[int]]:
+def adjective_forms(drafts: list[Draft]) -> dict[str, list[int]]:
     """Return forms of adjectives ('покровському') with the towns or regions they are made from."""
-    forms: dict[str, set[int]] = defaultdict(set)
+    forms: dict[str, list[int]] = defaultdict(list)
     for position, stem, language in (*_seat_stems(drafts), *_region_stems(drafts)):
         for ending in ADJECTIVE_ENDINGS[language]:
-            forms[stem + ending].add(position)
+            forms[stem + ending].append(position)
     _same_in_russian(forms)
     for position, draft in enumerate(drafts):
         if draft.kind in ("oblast", "region_abroad"):
             # English takes the noun itself: 'Donetsk region'.
             for name in {draft.name_en, *draft.names["en"], *draft.region_names}:
-                forms[key(name)].add(position)
-    return forms
+                forms[key(name)].append(position)
+    return {form: sorted(set(positions)) for form, positions in forms.items()}
 
 
-def _same_in_russian(forms: dict[str, set[int]]) -> None:
+def _same_in_russian(forms: dict[str, list[int]]) -> None:
     """Give the Russian adjective of an oblast the towns that the Ukrainian one has."""
     for row in read_yaml(LEXICON / "oblasts.yaml").value:
         if row["ru_adj"]:
             for ending in ADJECTIVE_ENDINGS["ru"]:
-                forms[row["ru_adj"] + ending] |= forms[row["uk_adj"] + "ий"]
+                forms[row["ru_adj"] + ending] += forms[row["uk_adj"] + "ий"]
 
 
 def _seat_stems(drafts: list[Draft]) -> list[tuple[int, str, str]]:
@@ -176,14 +180,15 @@ def _region_stems(drafts: list[Draft]) -> list[tuple[int, str, str]]:
 
 
 def weak_flags(
-    forms: dict[str, set[int]], adjectives: dict[str, set[int]], drafts: list[Draft]
+    forms: dict[str, list[int]], adjectives: dict[str, list[int]], drafts: list[Draft]
 ) -> dict[str, int]:
     """Return COMMON and PERSON bits of the forms that are weak; a city's name is never COMMON."""
     weak = {w for row in read_yaml(LEXICON / "weak_words.yaml").value for w in row}
     bits_of = _dictionary_bits([f for f in forms if not f.isascii() and " " not in f])
     flags: dict[str, int] = {}
+    populations = [draft.population for draft in drafts]
     for form, positions in forms.items():
-        people = max(drafts[i].population for i in positions)
+        people = max(map(populations.__getitem__, positions))
         bits = COMMON if form in weak or len(form) <= 3 else 0
         if not form.isascii() and " " not in form:
             bits |= bits_of.get(form, 0)
@@ -197,17 +202,16 @@ def weak_flags(
 
 def _dictionary_bits(forms: list[str]) -> dict[str, int]:
     """Return COMMON and PERSON as the dictionaries of both languages have it; 0 is left out."""
-    bits: dict[str, int] = defaultdict(int)
+    import numpy as np
+
+    bits = np.zeros(len(forms), dtype=np.uint8)
     for language in ("uk", "ru"):
         held = dictionary(language)
-        by_tag: dict[str, int] = {}
-        for form, readings in held.readings(forms).items():
-            for reading in readings:
-                tag = held.tag(reading)
-                if tag not in by_tag:
-                    by_tag[tag] = _tag_bits(tag.grammemes)
-                bits[form] |= by_tag[tag]
-    return bits
+        number, _, tags = held.found(forms)
+        kinds, which = np.unique(tags, return_inverse=True)
+        of_kind = [_tag_bits(held.tag((0, t >> 16, t & 0xFFFF)).grammemes) for t in kinds.tolist()]
+        np.bitwise_or.at(bits, number, np.array(of_kind, dtype=np.uint8)[which])
+    return dict(zip(forms, bits.tolist(), strict=True))
 
 
 def _tag_bits(grammemes: frozenset[str]) -> int:

@@ -16,6 +16,8 @@ import zipfile
 from array import array
 from dataclasses import dataclass, fields
 from functools import cache
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -190,14 +192,15 @@ def load() -> Gazetteer:
             return _read(path)
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             pass  # A torn or foreign file: build anew and replace it.
-    from trucewatch.language.declension import forget
+    from trucewatch.language import declension, translit
 
     collects = gc.isenabled()
     gc.disable()  # Millions of small things are made and kept: looking for garbage costs a third.
     try:
         return _build(path)
     finally:
-        forget()
+        declension.forget()
+        translit.forget()
         if collects:
             gc.enable()
         _tell("")
@@ -224,8 +227,7 @@ def _build(path: Path) -> Gazetteer:
     _tell("words that are also something else (3 of 4)")
     weak = weak_flags(names, adjectives, drafts)
     _tell("writing (4 of 4)")
-    columns = [field.name for field in fields(Place)]
-    rows = [[getattr(draft, column) for column in columns] for draft in drafts]
+    rows = list(map(attrgetter(*(field.name for field in fields(Place))), drafts))
     arrays = {"places": _bytes(json.dumps(rows, ensure_ascii=False))}
     for title, forms, flags in (
         ("names", names, weak),
@@ -235,11 +237,11 @@ def _build(path: Path) -> Gazetteer:
         arrays[f"{title}_text"] = _bytes("\n".join(ordered))
         sizes = [0, *(len(forms[form]) for form in ordered)]
         arrays[f"{title}_offsets"] = np.cumsum(sizes, dtype=np.int32)
-        members = [member for form in ordered for member in sorted(forms[form])]
-        arrays[f"{title}_members"] = np.array(members, dtype=np.int32)
+        members = chain.from_iterable(map(forms.__getitem__, ordered))
+        arrays[f"{title}_members"] = np.fromiter(members, dtype=np.int32)
         arrays[f"{title}_flags"] = np.array([flags.get(f, 0) for f in ordered], dtype=np.uint8)
     _write(path, arrays)
-    return _from_arrays(arrays)
+    return _from_arrays(arrays, rows)
 
 
 def _bytes(text: str) -> Any:
@@ -264,12 +266,12 @@ def _read(path: Path) -> Gazetteer:
     import numpy as np
 
     with np.load(path, allow_pickle=False) as stored:
-        return _from_arrays({name: stored[name] for name in stored.files})
-
-
-def _from_arrays(arrays: dict[str, Any]) -> Gazetteer:
+        arrays = {name: stored[name] for name in stored.files}
     # Tuples of plain values drop out of garbage collection; lists would be walked each time.
-    rows = [tuple(row) for row in json.loads(arrays["places"].tobytes())]
+    return _from_arrays(arrays, list(map(tuple, json.loads(arrays["places"].tobytes()))))
+
+
+def _from_arrays(arrays: dict[str, Any], rows: list[tuple[Any, ...]]) -> Gazetteer:
     names, adjectives = (
         Forms(
             arrays[f"{title}_text"].tobytes().decode(), arrays[f"{title}_offsets"],

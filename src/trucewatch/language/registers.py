@@ -129,17 +129,17 @@ def _settlement(codes: list[str], category: str, name: str) -> Draft:
 def read_geonames() -> list[dict[str, Any]]:
     """Return the GeoNames rows that the gazetteer uses: all of Ukraine, larger places elsewhere."""
     with geonames_path().open(encoding="utf-8") as stream:
-        rows = json.load(stream)
-    return [row for row in rows.values() if _wanted(row)]
+        # Rows are dropped as they are read: all of them at once take 300 MB.
+        rows = json.load(stream, object_hook=_wanted)
+    return [row for row in rows.values() if row is not None]
 
 
-def _wanted(row: dict[str, Any]) -> bool:
-    country, population = row["countrycode"], row["population"]
-    if country == "UA":
-        return True
-    return bool(
-        population >= (POPULATION_NEIGHBOUR if country in NEIGHBOURS else POPULATION_ABROAD)
-    )
+def _wanted(row: dict[str, Any]) -> dict[str, Any] | None:
+    country = row.get("countrycode")
+    if country is None or country == "UA":  # None: the object that holds all rows
+        return row
+    least = POPULATION_NEIGHBOUR if country in NEIGHBOURS else POPULATION_ABROAD
+    return row if row["population"] >= least else None
 
 
 def read_countries() -> list[Draft]:

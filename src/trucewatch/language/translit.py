@@ -8,6 +8,7 @@ Russian name that differs comes from GeoNames).
 from __future__ import annotations
 
 import re
+from functools import cache
 
 UK_LATIN = dict(
     zip(
@@ -53,7 +54,8 @@ FIRST_WORDS = {
 SOFTENERS = re.compile(r"[жчшщ]ы")
 
 
-def uk_to_latin(name: str) -> set[str]:
+@cache
+def uk_to_latin(name: str) -> frozenset[str]:
     """Return the Latin spellings of a lower-case Ukrainian name: the official and older ones."""
     text = name.replace("зг", "zgh")
     official = re.sub(
@@ -66,27 +68,38 @@ def uk_to_latin(name: str) -> set[str]:
     older = official.replace("yi", "y").replace("iia", "iya").replace("ii", "iyi")
     spellings = {official, older, official.replace("yi", "yy").replace("ia", "ya")}
     spellings |= {s.replace("iu", "yu").replace("ie", "ye") for s in spellings}
-    return spellings
+    return frozenset(spellings)
 
 
 def _inside(text: str, position: int) -> bool:
     return position > 0 and (text[position - 1].isalpha() or text[position - 1] == "'")
 
 
-def ru_to_latin(name: str) -> set[str]:
+@cache
+def ru_to_latin(name: str) -> frozenset[str]:
     """Return Latin spellings of a lower-case Russian name."""
     text = "".join(RU_LATIN.get(c, c) for c in name)
-    return {text, text.replace("yy", "y").replace("iy", "y"), text.replace("yy", "iy")}
+    return frozenset((text, text.replace("yy", "y").replace("iy", "y"), text.replace("yy", "iy")))
 
 
-def uk_to_ru(name: str) -> set[str]:
+@cache
+def uk_to_ru(name: str) -> frozenset[str]:
     """Return the Russian names that answer to a lower-case Ukrainian one by regular sounds.
 
     Ukrainian 'и' stands for Russian 'ы' or 'и' (Суми, Липці): both spellings are given.
     """
-    return {" ".join(_ru_word(word, i_as) for word in name.split(" ")) for i_as in ("ы", "и")}
+    return frozenset(
+        " ".join(_ru_word(word, i_as) for word in name.split(" ")) for i_as in ("ы", "и")
+    )
 
 
+def forget() -> None:
+    """Give back the spellings kept while the gazetteer is built: villages share their names."""
+    for kept in (uk_to_latin, ru_to_latin, uk_to_ru, _ru_word):
+        kept.cache_clear()
+
+
+@cache
 def _ru_word(word: str, i_as: str) -> str:
     if word in FIRST_WORDS:
         return FIRST_WORDS[word]
