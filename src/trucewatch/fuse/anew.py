@@ -101,10 +101,11 @@ def drawn(before: Parameters, after: Parameters, share: float) -> Parameters:
     """Return weights that lie `share` (0..1) of the way from those before to those after."""
     bits = {name: _between(before.bits.get(name), new, share) for name, new in after.bits.items()}
     pairs = {
-        name: _between(before.kind_pairs.get(name), new, share)
-        for name, new in after.kind_pairs.items()
-    }
-    return replace(after, bits=bits, kind_pairs=dict(before.kind_pairs) | pairs)
+        held: {**before.kind_pairs.get(held, {}),
+               **_between(before.kind_pairs.get(held), new, share)}
+        for held, new in after.kind_pairs.items()
+    }  # fmt: skip
+    return replace(after, bits=bits, kind_pairs=pairs)
 
 
 def _between(old: Any, new: Any, share: float) -> Any:

@@ -260,14 +260,28 @@ def _with_rarity(level: Array, share: Array, name: str, *, agrees: int) -> list[
     return _capped(ratio)
 
 
-def _kind_pairs(of: Sample, seen: Features, share: Array) -> dict[str, float]:
-    """Bits of each pair of kinds that true pairs show: against how often chance shows the two."""
-    names, size = list(kinds()), len(kinds())
-    common = np.bincount(of.accounts.records["kind"], minlength=size) + 0.5
-    common = common / common.sum()
+def _kind_pairs(of: Sample, seen: Features, share: Array) -> dict[str, dict[str, float]]:
+    """Bits of each pair of kinds that true pairs show, for each of HELD: against how often chance
+    shows the two, by what those on the spot and those who tell report."""
+    told = of.accounts.records["mode"] >= MODES.index("reported")
+    common = [_common(of.accounts.records["kind"][side]) for side in (~told, told)]
+    found = {}
+    for row, held in enumerate(HELD):
+        chance = np.outer(common[row == 2], common[row >= 1])
+        chance = np.where(np.eye(len(chance)) > 0, chance, chance + chance.T)
+        found[held] = _kinds_met(seen, np.where(seen.level("held") == row, share, 0.0), chance)
+    return found
+
+
+def _common(kind: Array) -> Array:
+    many = np.bincount(kind, minlength=len(kinds())) + 0.5
+    return np.asarray(many / many.sum())
+
+
+def _kinds_met(seen: Features, share: Array, chance: Array) -> dict[str, float]:
+    names, size = list(kinds()), len(chance)
     at = seen.level("left_kind").astype(np.int64) * size + seen.level("right_kind")
     true = np.bincount(at, share, size * size).reshape(size, size)
-    chance = np.outer(common, common) * np.where(np.eye(size) > 0, 1, 2)
     ratio = (true + GHOSTS * chance) / (true.sum() + GHOSTS) / chance
     return {
         f"{names[i]}+{names[j]}": _capped(ratio[i, j : j + 1])[0]

@@ -75,15 +75,15 @@ class Parameters:
     """Estimated weights: per feature the log2 of how much more often true pairs show a level.
 
     bits: name -> bits by level. shares: how common each kind and weapon is. kind_pairs: bits of
-    'kind+kind'. scales: lengths and times that are set, not estimated. siblings, compatible:
-    kinds and families that go together. calibration: (bits, probability) knots,
-    rising, for each of weights.HELD.
+    'kind+kind' for each of HELD. scales: lengths and times that are set, not estimated. siblings,
+    compatible: kinds and families that go together. calibration: (bits, probability) knots,
+    rising, for each of HELD.
     provenance: what it was estimated from, and when.
     """
 
     bits: Mapping[str, Any]
     shares: Mapping[str, Mapping[str, float]]
-    kind_pairs: Mapping[str, float]
+    kind_pairs: Mapping[str, Mapping[str, float]]
     scales: Mapping[str, float]
     siblings: tuple[tuple[str, ...], ...]
     compatible: tuple[tuple[str, str], ...]
@@ -132,7 +132,8 @@ def write_parameters(parameters: Parameters, path: Path) -> None:
         "calibration": {name: [list(knot) for knot in knots]
                         for name, knots in parameters.calibration.items()},
         "shares": {name: dict(share) for name, share in parameters.shares.items()},
-        "kind_pairs": dict(parameters.kind_pairs), "bits": dict(parameters.bits),
+        "kind_pairs": {held: dict(pairs) for held, pairs in parameters.kind_pairs.items()},
+        "bits": dict(parameters.bits),
     }  # fmt: skip
     text = yaml.safe_dump(content, sort_keys=False, width=100, default_flow_style=None)
     path.write_text(_ABOUT + text, encoding="utf-8")

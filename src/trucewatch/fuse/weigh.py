@@ -159,8 +159,9 @@ def time_bits(a: Any, b: Any, t: Any) -> float:
 
 @kernel
 def kind_bits(a: Any, b: Any, t: Any) -> float:
-    """Bits for the two kinds."""
-    return float(t[KIND_PAIR + KIND_COUNT * a.kind + b.kind])
+    """Bits for the two kinds; the press has words of its own for what observers name."""
+    row = KIND_COUNT * held_level(a, b) + a.kind
+    return float(t[KIND_PAIR + KIND_COUNT * row + b.kind])
 
 
 @kernel

@@ -59,7 +59,7 @@ REFERENCE_KM2_H = math.pi * 10.0**2 * 96.0
 SIZES = {
     "prior": len(MODES) ** 2,
     **{name: len(levels) * len(ROWS.get(name, ("all",))) for name, levels in LEVELS.items()},
-    "kind_pair": len(kinds()) ** 2, "weapon_share": len(known_weapons()),
+    "kind_pair": len(HELD) * len(kinds()) ** 2, "weapon_share": len(known_weapons()),
     "untold": len(known_weapons()), "laws": 2,
 }  # fmt: skip
 # Where each table begins in the flat array of weights: one array, since every array handed to a
@@ -70,7 +70,7 @@ AT = dict(zip(SIZES, np.cumsum([0, *SIZES.values()]).tolist(), strict=False))
 def tables(parameters: Parameters, options: FuseOptions) -> Array:
     """Return all weights and the laws of binding as one flat array; AT says what begins where."""
     bits: dict[str, Any] = {
-        **parameters.bits, "kind_pair": _kind_pairs(parameters),
+        **parameters.bits, "kind_pair": [_kind_pairs(parameters, held) for held in HELD],
         "weapon_share": _rarity(known_weapons(), parameters.shares["weapon"]),
         "untold": [parameters.bits["untold"].get(name, 0.0) for name in known_weapons()],
         "laws": (options.extent_km, options.duration_h),
@@ -91,9 +91,9 @@ def _rarity(names: list[str], shares: Mapping[str, float]) -> Any:
     return np.array([-math.log2(shares.get(name, rarest)) for name in names])
 
 
-def _kind_pairs(parameters: Parameters) -> Any:
+def _kind_pairs(parameters: Parameters, held: str) -> Any:
     """Bits for each pair of kinds: as estimated, else by level and rarity."""
-    names = list(kinds())
+    names, known = list(kinds()), parameters.kind_pairs.get(held, {})
     rarity = _rarity(names, parameters.shares["kind"])
     group = {k: n for n, same in enumerate(parameters.siblings) for k in same}
     same, related, other = parameters.bits["kind"]
@@ -105,5 +105,5 @@ def _kind_pairs(parameters: Parameters) -> Any:
             elif one in group and group[one] == group.get(two):
                 bits[i, j] = related
             for key in (f"{one}+{two}", f"{two}+{one}"):
-                bits[i, j] = parameters.kind_pairs.get(key, bits[i, j])
+                bits[i, j] = known.get(key, bits[i, j])
     return bits
