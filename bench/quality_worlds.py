@@ -266,7 +266,7 @@ def _print_exercise(level: str, scores: dict[str, list], first_seed: int) -> Non
     print("| forecast | Brier skill | collapse 168 h | local escalation 168 h | erosion 168 h | "
           "holding 168 h | false a year | collapses | warned of | median lead, warned (h) | "
           "median lead, all (h) |")  # fmt: skip
-    print("| " + "--- | " * 11)
+    print("|" + " --- |" * 11)
     for who, each in scores.items():
         print(f"| {who} | " + " | ".join(_exercise_cells(each)) + " |")
     _print_reliability("with signs", scores["with signs"])
