@@ -67,6 +67,11 @@ GENERAL = frozenset(
         "enter",
         "bodies",
         "territory",
+        "journalists",
+        "staff",
+        "officers",
+        "police",
+        "ministers",
     )
 )
 SYNONYMS = {
