@@ -47,7 +47,7 @@ PLACE = {"from", "km", "side", "at_place", "in_zone", "region", "radius_km", "no
 TIME = {"at", "hours", "date", "never"}
 GIVEN: dict[str, set[str]] = {
     "seen": PLACE | TIME | {"weapon", "calibre_mm", "held_by", "attributed_to", "count", "sure",
-                            "accused", "by"},
+                            "accused", "by", "reviewed"},
     "counted": PLACE | TIME | {"kind"},
     "quiet": PLACE | TIME,
     "watched": TIME | {"kind", "missed_upper", "detection"},
@@ -257,7 +257,7 @@ class _Given:
             "attributed_party": given.get("attributed_to"), "count_best": given.get("count"),
             "claimed_actor": given.get("accused"), "claimant": given.get("by"),
             "probability_occurred": float(given.get("sure", 1.0)),
-            "verification_status": "corroborated",
+            "verification_status": given.get("reviewed", "corroborated"),
         }  # fmt: skip
         return "incidents", [row | self._when(given) | self._where(given)]
 
