@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tracemalloc
 from datetime import date
@@ -98,3 +99,17 @@ def test_a_row_of_the_table_that_does_not_fit_is_named() -> None:
 def test_hostile_reports_stay_linear(unit: str) -> None:
     once, four = (spent_s((unit * 8_000)[:size]) for size in (8_000, 32_000))
     assert four < 9 * once + 0.3
+
+
+def test_headings_hold_for_what_stands_below_them() -> None:
+    text = (
+        "Withdrawal of weapons\nIn violation of withdrawal lines\nGovernment-controlled areas\n"
+        "The SMM saw six tanks (T-64) in Lysychansk.\n"
+        "Weapons storage sites\nThe SMM saw that nine mortars (2B11, 120mm) were missing.\n"
+        "Restrictions of freedom of movement\n"
+        "In the previous reporting period, the SMM recorded 90 ceasefire violations.\n"
+    )
+    rows = read_report(text, clock=CLOCK, options=DAY)
+    assert [(row.kind, json.loads(row.attributes)["status"]) for row in rows] == [
+        ("weapon_presence", "violation"), ("weapon_absence", "storage")
+    ]  # fmt: skip

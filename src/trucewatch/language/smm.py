@@ -29,6 +29,12 @@ __all__ = ["ReportOptions", "read_report", "report_day_in", "report_rows"]
 
 ISSUED = re.compile(r"\b(?:issued on|as of \d{1,2}:\d{2}(?:hrs)?,?)\s+", re.IGNORECASE)
 BEARING_STOP = re.compile(r"(?<=m )[NESW]{1,3}\.(?=\s[A-Z])|\b(?:and|or) [NESW]{1,3}\.(?=\s[A-Z])")
+# A line without a full stop is a heading unless it says that something happened or was seen.
+SAYS = re.compile(
+    r"\b(?:was|were|is|are|has|have|had|did|saw|heard|recorded|observed|noted|spotted|denied|"
+    r"delayed|lost|came|injured|killed|facilitated)\b|\d",
+    re.IGNORECASE,
+)
 # A text is read in pieces of this many characters, so that its length costs no memory.
 PIECE = 200_000
 Row = Observation | Watch
@@ -67,6 +73,8 @@ def report_rows(
         for sentence in split(text[start:end]):
             if sentence.kind == "heading":
                 reader.heading(sentence.text)
+                if not SAYS.search(sentence.text):
+                    continue
             for raw, at in _at_bearings(sentence.text, start + sentence.start):
                 yield from reader.sentence(raw, at)
     yield from table_rows(text, table, reader)

@@ -28,6 +28,10 @@ SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 SUMMARY_AREA = re.compile(r"\bregions?\b|\boblasts?\b", re.IGNORECASE)
 AREA_AFTER = re.compile(r"(?:\s+\w+){0,2}?\s+in\s+(?:the\s+)?[A-Z]\w+\s+(?:region|oblast)")
 NEAR_REPORT_DAYS = 10
+OTHER_MATTER = re.compile(
+    r"ceasefire|casualt|damage|disengag|\bmines?\b|border|restrict|freedom|repair|infrastructure",
+    re.IGNORECASE,
+)
 # No report names more positions; a text that does is an attack on the memory.
 MAX_PLACES = 5_000
 
@@ -84,7 +88,9 @@ class Reader:
 
     def heading(self, raw: str) -> None:
         """Take note of a heading: weapons below 'In violation of withdrawal lines' are in it."""
-        self.section = section_of(raw)
+        status = section_of(raw)
+        if status or OTHER_MATTER.search(raw):
+            self.section = status
 
     def known(self, scene: Scene) -> Scene:
         """Fill in what the report said of a place where it named it first, with its brackets."""
@@ -128,6 +134,8 @@ class Reader:
 
     def _counts(self, line: Line) -> Iterator[Observation]:
         if words.SUMMARY_HEAD.search(line.folded):
+            if words.OTHER_PERIOD.search(line.folded):
+                return
             text = words.COMPARED.sub(lambda m: " " * len(m.group()), line.folded)
             text = words.NONE_OF.sub(lambda m: " " * len(m.group()), text)
             text = words.SHARE.sub(lambda m: " " * len(m.group()), text)
@@ -179,6 +187,9 @@ class Reader:
             self.blank(line, kind), count_low=item.low, count_best=item.best, count_high=item.high,
             count_qualifier=item.qualifier, is_null=item.best == 0,
         )  # fmt: skip
+        if line.times and SINCE.search(line.folded):
+            begun, until = line.window().start_utc, self.clock.evening_of(self.report_day)
+            seen = replace(seen, end_utc=max(begun, until))
         after = AREA_AFTER.match(line.folded, item.end)
         return self._over_region(seen, line, after.end() if after else item.start)
 

@@ -123,15 +123,6 @@ OUTAGE = re.compile(
     r"could not be (?:accessed|operated)|experienced (?:an? )?outages?|lost (?:power|connection))\b",
     re.IGNORECASE,
 )
-DENIED = re.compile(
-    r"\b(?:den(?:ied|ying|ials?)|refus(?:ed|ing)|prevent(?:ed|ing)|block(?:ed|ing)|turned (?:the SMM )?(?:back|away)|"
-    r"did not (?:allow|permit|let)|would not (?:allow|permit|let)|barred|restrict(?:ed|ing)|delay(?:ed|ing)|stopped)\b",
-    re.IGNORECASE,
-)
-PASSAGE = re.compile(
-    r"\b(?:passage|access|entry|the SMM|the Mission|SMM patrol|patrol|monitors?|crossing|from (?:passing|proceeding|entering))\b",
-    re.IGNORECASE,
-)
 JAMMING = re.compile(
     r"\b(?:jamm(?:ed|ing)|(?:GPS|dual GPS|signal|control) (?:signal )?interference|lost (?:its )?(?:GPS|control) signal)\b",
     re.IGNORECASE,
@@ -155,6 +146,11 @@ COMPARED = re.compile(
 )
 NONE_OF = re.compile(
     r"\bnone of (?:which|them|these)\s+(?:\w+\s+){0,3}?(?:explosions?|bursts?|projectiles?)",
+    re.IGNORECASE,
+)
+# What another period had, where the sentence opens with it.
+OTHER_PERIOD = re.compile(
+    r"^\W*(?:in|during|over|for) the (?:previous|preceding|prior|last) (?:reporting )?(?:period|day|report|week)s?\b",
     re.IGNORECASE,
 )
 SHARE = re.compile(
