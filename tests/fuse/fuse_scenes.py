@@ -16,8 +16,8 @@ TYPES = {
     "start_utc": pa.timestamp("us", "UTC"), "end_utc": pa.timestamp("us", "UTC"),
     "published_utc": pa.timestamp("us", "UTC"), "is_null": pa.bool_(),
     **dict.fromkeys(("lon", "lat", "radius_km", "count_low", "count_best", "count_high",
-                     "calibre_mm", "direction_deg", "observer_lon", "observer_lat",
-                     "range_low_km", "range_high_km", "bearing_deg"), pa.float64()),
+                     "calibre_mm", "direction_deg", "range_low_km", "range_high_km",
+                     "bearing_deg"), pa.float64()),
 }  # fmt: skip
 NAMES = (*COLUMNS, "claimant")
 SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in NAMES])

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.fuse.accounts import MODE_BY_MEANS, Array
-from trucewatch.fuse.compiled import kernel
+from trucewatch.fuse.compiled import kernel, shared_out
 from trucewatch.fuse.fusing import Fused
 from trucewatch.fuse.incidents import WHEN, WHERE, Groups
 
@@ -29,7 +29,7 @@ TIMED_H = 1.0
 LOOKED_AT = 20_000
 
 
-def missed_bits(fused: Fused, of: Groups, lookers: pa.Table) -> Array:
+def missed_bits(fused: Fused, of: Groups, lookers: pa.Table, threads: int) -> Array:
     """Return per group the bits (0 or below) that silent watchers take from it.
 
     lookers: observer, means, lon, lat, radius_km, start_utc, end_utc, bearing_deg,
@@ -42,8 +42,13 @@ def missed_bits(fused: Fused, of: Groups, lookers: pa.Table) -> Array:
     if len(table):
         longest = float((table["end_h"] - table["start_h"]).max())
         where, when = of.preferred[:, WHERE], of.preferred[:, WHEN]
-        members = (of.members, of.starts, names)
-        _miss(fused.accounts.records, members, (where, when), (table, longest), bits)
+
+        def missed(part: slice) -> None:
+            members = (of.members, of.starts[part.start : part.stop + 1], names)
+            chosen = (where[part], when[part])
+            _miss(fused.accounts.records, members, chosen, (table, longest), bits[part])
+
+        shared_out(len(bits), threads, missed)
     return bits
 
 

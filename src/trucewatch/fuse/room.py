@@ -132,10 +132,11 @@ def _parameters_path(mission: Mission, options: FuseOptions) -> Path | None:
 
 
 def happenings(store: Store, within: Touched | None = None) -> pa.Table:
-    """Return the open observations that fuse: something that happens was seen."""
+    """Return the open observations that fuse, unchunked: something that happens was seen."""
     wanted = [k for k, term in kinds().items() if term.facts["class"] == "happening"]
     if within is None:
-        return store.query(_HAPPENING, {"kinds": wanted})
+        # Unchunked here, so that nobody keeps the chunks beside the copy that is worked on.
+        return store.query(_HAPPENING, {"kinds": wanted}).combine_chunks()
     span = {"from_utc": within.start_utc, "to_utc": within.end_utc}
     return store.query(_SLICE, {"kinds": wanted, **span})
 
@@ -178,7 +179,7 @@ def _standing(store: Store, fused: Fused, of: Groups, options: FuseOptions) -> S
     prior = reliability(fused.accounts, options.reliability, track_record(store, options))
     table = fused.accounts.table
     when = {"low": pc.min(table["start_utc"]).as_py(), "high": pc.max(table["start_utc"]).as_py()}
-    missed = missed_bits(fused, of, store.query(_LOOKERS, when))
+    missed = missed_bits(fused, of, store.query(_LOOKERS, when), options.threads)
     occurred = probability_occurred(prior, root, of.members, of.starts, missed)
     return Standing(ids, roots, occurred, _status(store, fused, of, roots))
 
