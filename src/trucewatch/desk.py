@@ -226,7 +226,7 @@ def coverage_rows(
                "detection_probability", "missed_upper")  # fmt: skip
     last = "window_end_utc = (SELECT max(window_end_utc) FROM coverage_now)"
     rows: list[dict[str, Any]] = store.table("coverage", columns, where=last).to_pylist()
-    return rows
+    return sorted(rows, key=lambda row: (row["zone"], row["kind"]))
 
 
 def warm_up() -> None:

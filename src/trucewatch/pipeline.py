@@ -49,7 +49,7 @@ ROOMS = (
     Room("dossier", "trucewatch.dossier.room", ("capture",), "reading what documents claim"),
     Room("warn", "trucewatch.warn.room", ("observation", "watch", "coverage"), "looking ahead"),
     Room("respond", "trucewatch.respond.room",
-         ("finding", "provision", "warning", "review", "notice", "observation"),
+         ("finding", "provision", "warning", "review", "notice", "observation", "incident"),
          "which steps follow"),
 )  # fmt: skip
 
