@@ -23,7 +23,7 @@ from numpy import int64
 from trucewatch.fuse.accounts import Array
 from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.levels import apart_km
-from trucewatch.fuse.neighbours import Pairs
+from trucewatch.fuse.neighbours import Pairs, hanging_together
 from trucewatch.fuse.options import FuseOptions
 from trucewatch.fuse.weigh import apart_by_observer, weight
 from trucewatch.fuse.words import WordIndex
@@ -168,24 +168,6 @@ def _place(part: Any, turn: Any, free: Any, out: Any) -> None:
     for pair in turn:
         out[free[part[pair]]] = pair
         free[part[pair]] += 1
-
-
-@kernel
-def hanging_together(count: int, left: Any, right: Any) -> Any:
-    """Return for each record the first of all that hang together with it by pairs."""
-    head = np.arange(count)
-    for n in range(left.size):
-        a, b = left[n], right[n]
-        while head[a] != a:
-            head[a] = head[head[a]]
-            a = head[a]
-        while head[b] != b:
-            head[b] = head[head[b]]
-            b = head[b]
-        head[max(a, b)] = min(a, b)
-    for n in range(count):
-        head[n] = head[head[n]]
-    return head
 
 
 def _shares(starts: Array, threads: int) -> list[tuple[int, int]]:

@@ -12,9 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.fuse.accounts import Accounts, Array, accounts, order_hashes
-from trucewatch.fuse.bind import hanging_together
 from trucewatch.fuse.cluster_words import Rarity, with_rarity
-from trucewatch.fuse.neighbours import candidate_pairs, count_crowds
+from trucewatch.fuse.neighbours import candidate_pairs, count_crowds, hanging_together
 from trucewatch.fuse.options import FuseOptions, Parameters
 from trucewatch.fuse.weights import tables
 

@@ -72,6 +72,24 @@ def canonical(records: Array, one: Array, two: Array) -> tuple[Array, Array]:
     return np.where(first, one, two), np.where(first, two, one)
 
 
+@kernel
+def hanging_together(count: int, left: Any, right: Any) -> Any:
+    """Return for each record the first of all that hang together with it by pairs."""
+    head = np.arange(count)
+    for n in range(left.size):
+        a, b = left[n], right[n]
+        while head[a] != a:
+            head[a] = head[head[a]]
+            a = head[a]
+        while head[b] != b:
+            head[b] = head[head[b]]
+            b = head[b]
+        head[max(a, b)] = min(a, b)
+    for n in range(count):
+        head[n] = head[head[n]]
+    return head
+
+
 def cells(records: Array, size_km: float, bin_h: float, level: int) -> Cells:
     """Sort the accounts up to a level into cells of at least size_km and bin_h (1 and more)."""
     columns = _columns(max(1.0, size_km) * MARGIN)

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.fuse.accounts import Accounts, Array, hours
-from trucewatch.fuse.bind import bind, hanging_together
+from trucewatch.fuse.bind import bind
 from trucewatch.fuse.fusing import Fused
-from trucewatch.fuse.neighbours import Pairs
+from trucewatch.fuse.neighbours import Pairs, hanging_together
 from trucewatch.fuse.options import FuseOptions
 from trucewatch.fuse.words import WEEK_H
 from trucewatch.store import Run, Store
