@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from trucewatch.compiled import kernel
 
 Floats = NDArray[np.float64]
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel
 def window_sums(rows: Floats, days: int, total: Floats, number: Floats) -> None:
     """Write per row and day the sum and the number of the known days among the last `days`."""
     for r in range(rows.shape[0]):

@@ -15,6 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trucewatch.caching import cache_folder
 from trucewatch.language import gazetteer
 from trucewatch.language.bearings import bearing_of, find_offsets
 from trucewatch.language.fold import fold, key
@@ -185,7 +186,7 @@ def test_time_stays_linear(text: str) -> None:
 
 def test_gazetteer_is_cached_and_survives_a_torn_file(tmp_path: Path, monkeypatch) -> None:
     built = gazetteer.load()
-    kept = gazetteer.cache_folder() / f"gazetteer-{gazetteer.content_key()}.npz"
+    kept = cache_folder() / f"gazetteer-{gazetteer.content_key()}.npz"
     monkeypatch.setenv("TRUCEWATCH_CACHE", str(tmp_path))
     (tmp_path / kept.name).write_bytes(kept.read_bytes())
     began = time.process_time()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from trucewatch.compiled import inlined, kernel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -17,7 +18,7 @@ DETECTED, WATCHED, WOULD = range(3)
 SURE = 1e-9
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel
 def unseen(
     rows: Ints, group: Ints, entries: Any, times: Floats, out: Floats, scratch: Floats
 ) -> None:
@@ -52,7 +53,7 @@ def unseen(
                 out[DETECTED, slot, cell] = left
 
 
-@numba.njit(cache=True, inline="always")  # type: ignore[untyped-decorator]
+@inlined
 def _joined(before: float, chance: float, layer: int, halvings: int) -> float:
     if layer != DETECTED or halvings < 0:
         return before * (1.0 - chance)
@@ -62,7 +63,7 @@ def _joined(before: float, chance: float, layer: int, halvings: int) -> float:
     return before + missed - 1.0
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel
 def _look(row: int, station: int, entries: Any, times: Floats, into: Floats, alone: bool) -> None:
     starts, cells, values, halvings = entries
     for layer in range(times.shape[0]):
@@ -81,7 +82,7 @@ def _look(row: int, station: int, entries: Any, times: Floats, into: Floats, alo
                     into[layer, slot, cell] = chance
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel
 def _fold(station: int, entries: Any, best: Floats, out: Floats) -> None:
     starts, cells, _, halvings = entries
     for layer in range(out.shape[0]):
@@ -94,7 +95,7 @@ def _fold(station: int, entries: Any, best: Floats, out: Floats) -> None:
                     best[layer, slot, cell] = 0.0
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel
 def looks(events: Any, entries: Any, spans: Any, sight: Any) -> Floats:
     """Return, per event, how many looks it had on average: the chances of all at work there, added.
 
@@ -123,7 +124,7 @@ def looks(events: Any, entries: Any, spans: Any, sight: Any) -> Floats:
     return found
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@kernel
 def nearest(lons: Floats, lats: Floats, lon: Floats, lat: Floats, reach_deg: float) -> Ints:
     """Return, per place, the nearest point (points sorted by lat), or -1 if beyond reach.
 

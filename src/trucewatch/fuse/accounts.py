@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.fuse.compiled import kernel
+from trucewatch.compiled import kernel
 from trucewatch.fuse.options import MODES, FuseOptions, Parameters
 from trucewatch.fuse.words import WordIndex, word_index
 from trucewatch.vocabulary import kinds, weapons

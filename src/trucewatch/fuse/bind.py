@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import int64
 
+from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import Array
-from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.levels import apart_km
 from trucewatch.fuse.neighbours import Pairs, hanging_together
 from trucewatch.fuse.options import FuseOptions

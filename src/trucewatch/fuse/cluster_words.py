@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import Array, hours
-from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.words import BUCKETS, MOST_WEEKS, WEEK_H, WordIndex, word_index
 
 # The bucket under which a week's number of texts is kept.

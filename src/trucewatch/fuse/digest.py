@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 from numpy import uint32
 
+from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import Array
-from trucewatch.fuse.compiled import kernel, shared_out
+from trucewatch.fuse.threads import shared_out
 from trucewatch.ids import HEX_DIGITS, PREFIXES
 
 BLOCK = 64

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import Accounts, Array
-from trucewatch.fuse.compiled import kernel, shared_out
 from trucewatch.fuse.levels import (
     actor_level,
     apart_km,
@@ -32,6 +32,7 @@ from trucewatch.fuse.levels import (
 )
 from trucewatch.fuse.neighbours import Pairs
 from trucewatch.fuse.options import HELD
+from trucewatch.fuse.threads import shared_out
 from trucewatch.fuse.weigh import (
     actor_bits,
     apart_by_observer,

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import Array
-from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.digest import content_ids, text_bytes
 from trucewatch.fuse.fusing import Fused
 from trucewatch.fuse.levels import apart_km

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from trucewatch.fuse.compiled import kernel
+from trucewatch.compiled import kernel
 from trucewatch.fuse.options import MODES
 from trucewatch.fuse.weights import (
     BY_DAY_H,

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import MODE_BY_MEANS, Array
-from trucewatch.fuse.compiled import kernel, shared_out
 from trucewatch.fuse.fusing import Fused
 from trucewatch.fuse.incidents import WHEN, WHERE, Groups
+from trucewatch.fuse.threads import shared_out
 
 LOOKER = np.dtype([
     ("x", "f8"), ("y", "f8"), ("z", "f8"), ("lon", "f8"), ("lat", "f8"), ("start_h", "f8"),

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import SCALES, Array
-from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.levels import apart_km, gap_hours
 from trucewatch.fuse.options import FuseOptions
 from trucewatch.fuse.weigh import weight, within_reach

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import Accounts, Array, codes
-from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.options import MODES
 from trucewatch.vocabulary import terms
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import Accounts, Array, codes
-from trucewatch.fuse.compiled import kernel
 from trucewatch.fuse.words import WordIndex, shared_words, word_index
 
 # From this share of their rare words on, two texts are one text. A report that was written

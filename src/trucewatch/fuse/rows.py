@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import Array
 from trucewatch.fuse.bind import DECISIONS
 from trucewatch.fuse.calibrate import held_of, probability
-from trucewatch.fuse.compiled import kernel, shared_out
 from trucewatch.fuse.digest import text_bytes
 from trucewatch.fuse.features import feature_bits
 from trucewatch.fuse.fusing import Fused
@@ -30,6 +30,7 @@ from trucewatch.fuse.incidents import (
 )
 from trucewatch.fuse.levels import apart_km, gap_hours
 from trucewatch.fuse.options import Parameters
+from trucewatch.fuse.threads import shared_out
 from trucewatch.fuse.weights import FEATURES
 
 # Which column of an incident is taken from which preferred account.

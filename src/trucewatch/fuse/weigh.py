@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from trucewatch.fuse.compiled import kernel
+from trucewatch.compiled import kernel
 from trucewatch.fuse.levels import (
     PRESS,
     actor_level,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from trucewatch.fuse.compiled import kernel
+from trucewatch.compiled import kernel
 
 MOST_TOKENS = 64
 MOST_BYTES = 4000

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-import os
 import sys
 import tempfile
 import zipfile
@@ -21,6 +20,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from trucewatch.caching import cache_folder, forget_older
 from trucewatch.language.registers import geonames_path, katottg_path, register_hash
 from trucewatch.where import Region, WherePrecision
 
@@ -34,7 +34,6 @@ BUILT_FROM = (
     "fold",
     "plane",
 )
-CACHE_VARIABLE = "TRUCEWATCH_CACHE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +160,6 @@ class Forms:
                     self.starts[first] = words
 
 
-def cache_folder() -> Path:
-    """Return the user's cache folder (TRUCEWATCH_CACHE, else XDG_CACHE_HOME, else ~/.cache)."""
-    named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "trucewatch"
-
-
 def content_key() -> str:
     """Return a hash over the registers, the lexicon and the code that builds the gazetteer."""
     here = Path(__file__).parent
@@ -258,6 +248,7 @@ def _write(path: Path, arrays: dict[str, Any]) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
             np.savez(stream, **arrays)
         Path(stream.name).replace(path)
+        forget_older("gazetteer-*.npz")
     except OSError:
         return  # A read-only home costs the next process a build, nothing else.
 

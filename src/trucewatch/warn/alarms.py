@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.compiled import kernel
 from trucewatch.outcomes import EROSION, HOLDING
-from trucewatch.warn.compiled import compiled
 from trucewatch.warn.forecaster import Coefficients, coefficients
 
 Floats = NDArray[np.float64]
@@ -114,7 +114,7 @@ def raise_alarms(
     return Alarms(raised, used)
 
 
-@compiled
+@kernel
 def _walk(
     score: Floats, out: Bools, told_on: NDArray[np.int64], reach: int, rule: tuple[float, float]
 ) -> tuple[Bools, Floats]:
@@ -145,7 +145,7 @@ def _walk(
     return raised, used
 
 
-@compiled
+@kernel
 def _bar(ends: NDArray[np.int64], true: Bools, t: int, base: float, step: float) -> float:
     """What the next week of alarm must reach: higher odds for each that was not borne out."""
     odds = base / max(1e-9, 1.0 - base)

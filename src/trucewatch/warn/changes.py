@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.warn.compiled import compiled
+from trucewatch.compiled import kernel
 from trucewatch.warn.ledger import AsKnown, Ledger
 
 Floats = NDArray[np.float64]
@@ -90,7 +90,7 @@ def size_of(values: Floats, share: Floats) -> float:
     return float(np.clip(1 / max(wild, 1e-6), WILDEST, TAMEST))
 
 
-@compiled
+@kernel
 def _span_cost(total: float, days: float, size: float) -> float:
     """Minus the log likelihood of a span at its own mean, but for what no cut changes."""
     mean = total / days
@@ -100,7 +100,7 @@ def _span_cost(total: float, days: float, size: float) -> float:
     return cost
 
 
-@compiled
+@kernel
 def _cut(values: Floats, share: Floats, size: float, price: float) -> Ints:
     """First indices of the spans, the first of all included, at the least cost."""
     number = len(values)
@@ -134,7 +134,7 @@ def _cut(values: Floats, share: Floats, size: float, price: float) -> Ints:
     return _traced(came, number)
 
 
-@compiled
+@kernel
 def _traced(came: Ints, number: int) -> Ints:
     starts = np.zeros(number + 1, dtype=np.int64)
     count, at = 0, number

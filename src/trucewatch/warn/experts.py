@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.compiled import kernel
 from trucewatch.outcomes import HORIZONS_H, OUTCOMES, Happenings, window_outcomes
-from trucewatch.warn.compiled import compiled
 from trucewatch.warn.forecaster import Forecast, coefficients
 from trucewatch.warn.rivals import PRIOR_AGREEMENT, PRIOR_DAYS, TOLD_AFTER, state_of
 
@@ -88,7 +88,7 @@ def adapted(chance: Floats, ready: NDArray[np.bool_], told: Told) -> Floats:
     return out
 
 
-@compiled
+@kernel
 def _walk(
     chance: Floats, ready: NDArray[np.bool_], told: tuple[Labels, Labels, NDArray[np.int64]],
     climate: Floats, trust: Floats,
@@ -122,7 +122,7 @@ def _walk(
     return out
 
 
-@compiled
+@kernel
 def _elsewhere(climate: Floats) -> Floats:
     """What other truces say before this one is known: windows x (states, any) x outcomes."""
     windows, outcomes = climate.shape
@@ -134,7 +134,7 @@ def _elsewhere(climate: Floats) -> Floats:
     return seen
 
 
-@compiled
+@kernel
 def _opinions(model: Floats, seen: Floats, state: int, out: Floats) -> None:
     """Fill experts x outcomes: see EXPERTS."""
     last = len(seen) - 1
@@ -146,7 +146,7 @@ def _opinions(model: Floats, seen: Floats, state: int, out: Floats) -> None:
         out[k + 2] /= out[k + 2].sum()
 
 
-@compiled
+@kernel
 def _learn(said: Floats, stood: NDArray[np.bool_], outcome: Labels, h: int, lost: Floats) -> None:
     """Add each expert's Brier score on the windows told today, the mean over the zones."""
     zones = said.shape[1]
@@ -162,7 +162,7 @@ def _learn(said: Floats, stood: NDArray[np.bool_], outcome: Labels, h: int, lost
             lost[k] += score / zones
 
 
-@compiled
+@kernel
 def _count(state: Labels, outcome: Labels, seen: Floats) -> None:
     """Add the windows told today to the record of each state and of any."""
     for z in range(len(outcome)):
@@ -171,7 +171,7 @@ def _count(state: Labels, outcome: Labels, seen: Floats) -> None:
             seen[len(seen) - 1, outcome[z]] += 1.0 / len(outcome)
 
 
-@compiled
+@kernel
 def _mixed(each: Floats, lost: Floats, trust: Floats) -> Floats:
     weight = trust * np.exp(-LEARNING_RATE * (lost - lost.min()))
     weight /= weight.sum()

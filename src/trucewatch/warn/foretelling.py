@@ -8,8 +8,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from trucewatch.compiled import kernel, parallel_kernel
 from trucewatch.outcomes import ESCALATION
-from trucewatch.warn.compiled import compiled, compiled_parallel
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -31,7 +31,7 @@ def foretell(values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: L
     return found
 
 
-@compiled
+@kernel
 def _rows(values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: Learnt) -> Ranged:
     knots, slopes, constant, climate, pairs, tempered = learnt
     pieces = _pieces(knots, slopes)
@@ -44,7 +44,7 @@ def _rows(values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: Lear
     return out[0], out[1], out[2]
 
 
-@compiled_parallel
+@parallel_kernel
 def _rows_parallel(
     values: Singles, ready: NDArray[np.bool_], half: Singles, learnt: Learnt
 ) -> Ranged:
@@ -60,7 +60,7 @@ def _rows_parallel(
     return out[0], out[1], out[2]
 
 
-@compiled
+@kernel
 def _pieces(knots: Floats, slopes: Floats) -> Floats:
     """Each signal's part as straight pieces: signals x pieces x (height, slope) x logits.
 
@@ -77,7 +77,7 @@ def _pieces(knots: Floats, slopes: Floats) -> Floats:
     return pieces
 
 
-@compiled
+@kernel
 def _one(
     value: Singles, knots: Floats, pieces: Floats,
     plain: tuple[Floats, Floats, NDArray[np.int64]], logits: Floats,
@@ -100,7 +100,7 @@ def _one(
             logits[j] += product * slopes[count + count * each + p, j]
 
 
-@compiled
+@kernel
 def _chances(logits: Floats, ready: bool, climate: Floats, tempered: Floats) -> None:
     """Turn the logits of one row into probabilities, window by window, in place."""
     windows, outcomes = climate.shape
@@ -120,7 +120,7 @@ def _chances(logits: Floats, ready: bool, climate: Floats, tempered: Floats) -> 
             _temper(logits[first : first + outcomes], tempered[w])
 
 
-@compiled
+@kernel
 def _temper(chance: Floats, terms: Floats) -> None:
     """Correct the probability of local escalation; the rest keeps its proportions."""
     raw = min(max(chance[ESCALATION], 1e-6), 1 - 1e-6)
@@ -131,7 +131,7 @@ def _temper(chance: Floats, terms: Floats) -> None:
     chance[ESCALATION] = better
 
 
-@compiled
+@kernel
 def _ranges(chance: Floats, half: float, out: Singles) -> None:
     """Write probabilities with their range, which is even in log-odds."""
     # odds times e, and odds over e, written without a logarithm

@@ -8,7 +8,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.warn.compiled import compiled, compiled_parallel
+from trucewatch.compiled import kernel, parallel_kernel
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -26,7 +26,7 @@ LEVEL, MU, SIZE, SURPRISE, CUSUM, FAST, EXCITATION = range(7)
 FIELDS = 7
 
 
-@compiled
+@kernel
 def log_pmf(count: float, mean: float, size: float) -> float:
     """Log probability of a count under a negative binomial of mean and size (variance m+m2/k)."""
     return (
@@ -38,7 +38,7 @@ def log_pmf(count: float, mean: float, size: float) -> float:
     )
 
 
-@compiled
+@kernel
 def log_upper_tail(count: float, mean: float, size: float) -> float:
     """-log10 of P(Y >= count), by the Wilson-Hilferty cube root of the matching gamma; 0..12.
 
@@ -54,7 +54,7 @@ def log_upper_tail(count: float, mean: float, size: float) -> float:
     return min(12.0, -math.log10(max(tail, 1e-12)))
 
 
-@compiled_parallel
+@parallel_kernel
 def _walk_many(counts: Floats, first_weekday: int, reset: int) -> Singles:
     series, days = counts.shape
     out = np.zeros((series, days, FIELDS), dtype=np.float32)
@@ -63,7 +63,7 @@ def _walk_many(counts: Floats, first_weekday: int, reset: int) -> Singles:
     return out
 
 
-@compiled
+@kernel
 def _walk_few(counts: Floats, first_weekday: int, reset: int) -> Singles:
     series, days = counts.shape
     out = np.zeros((series, days, FIELDS), dtype=np.float32)
@@ -83,7 +83,7 @@ def walk(counts: Floats, first_weekday: int, reset: int) -> Singles:
     return (_walk_few if few else _walk_many)(counts, first_weekday, reset)
 
 
-@compiled
+@kernel
 def _walk_one(counts: Floats, first_weekday: int, reset: int, out: Singles) -> None:
     models = MEMORIES.shape[0]
     weight = np.full(models, 1.0 / models)
@@ -116,7 +116,7 @@ def _walk_one(counts: Floats, first_weekday: int, reset: int, out: Singles) -> N
         out[t, EXCITATION] = np.sum(weight * MEMORIES[:, 1])
 
 
-@compiled
+@kernel
 def _mix(
     level: Floats, fast: float, noise: Floats, weight: Floats, factor: float
 ) -> tuple[float, float]:
@@ -129,7 +129,7 @@ def _mix(
     return mean, 1.0 / spread
 
 
-@compiled
+@kernel
 def _reweigh(
     y: float, level: Floats, fast: float, noise: Floats, weight: Floats, factor: float
 ) -> None:
@@ -147,7 +147,7 @@ def _reweigh(
     weight /= weight.sum()
 
 
-@compiled
+@kernel
 def _learn(y: float, level: Floats, seen: Floats, fast: float, known: int) -> float:
     """Move the slow levels towards a day's count; return the new fast level."""
     for m in range(level.shape[0]):
