@@ -82,6 +82,7 @@ def dossier_of(
     unify_groups(readings)
     unify_roles(readings)
     name_actors(readings)
+    unify_roles(readings)
     for account in accounts:
         resolve(account.readings, persons=True)
     roots = independence.roots(

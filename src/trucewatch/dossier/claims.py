@@ -150,6 +150,15 @@ class _Sentence:
                   if self.reading.clauses[self.reading.token_at(d.start)] == clause]  # fmt: skip
         return inside[0].iso if inside else None
 
+    def _time_counted(self, at: int) -> str | None:
+        """The day of a count: its clause's date, else the sentence's day; 'since May' is none."""
+        clause = self.reading.clauses[at]
+        told = [d for d in self.reading.dates if not d.is_since]
+        inside = [d for d in told
+                  if self.reading.clauses[self.reading.token_at(d.start)] == clause]  # fmt: skip
+        days = [d for d in told if d.day_first]
+        return next((d.iso for d in (*inside, *days)), None)
+
     # -- counts -----------------------------------------------------------------------------
 
     def _quantities(self) -> Iterator[Claim]:
@@ -185,7 +194,7 @@ class _Sentence:
             best=quantity.best, high=quantity.high, qualifier=quantity.qualifier,
             objects=(thing, *topics), actions=frozenset(actions), owner=owner, actor=holder,
             modality="denied" if self._is_denied(clause) else self._mood(first),
-            forces=frozenset(_forces(reading, clause, first)),
+            forces=frozenset(_forces(reading, clause, first)), time=self._time_counted(first) or "",
         )  # fmt: skip
 
     def _sized(self, thing: str, actions: list[str], clause: int, first: int) -> str:
@@ -194,6 +203,8 @@ class _Sentence:
             return thing
         if "supervise" in actions:
             return "monitors"
+        if "lose" in actions and "national_army" in _near(self.reading, "force", clause, first, 8):
+            return "troops"
         before = [
             m.concept for m in self.reading.concepts["thing"]
             if m.first < first and self.reading.clauses[m.first] == clause

@@ -7,7 +7,14 @@ import math
 from trucewatch.dossier.facets import class_of, same_word
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.nations import label
-from trucewatch.dossier.relation import Relation, context, dates_differ, disjoint, overlap
+from trucewatch.dossier.relation import (
+    Relation,
+    context,
+    dates_differ,
+    disjoint,
+    overlap,
+    share_names,
+)
 from trucewatch.dossier.stems import plain
 
 # A bare round figure stands for its neighbours: 1,000 may be 1,027, but 33 is 33.
@@ -46,11 +53,14 @@ VAGUE_ACTS = frozenset(
 KM_PER_MILE = 1.609344
 # What befalls people: one figure for two of these is one figure for two things.
 OUTCOMES = frozenset(("kill", "wound", "displace", "release", "lose", "detain", "attack", "return"))
+LOSSES = frozenset(("kill", "wound"))
 FATES = frozenset(("kill", "wound", "displace", "detain"))
 # People in general are counted for many reasons: without a shared deed more must be alike.
 GENERIC_LEAST = 0.6
 GENERIC_PEOPLE = frozenset(("people", "civilians"))
 DISTINCTIVE = 13
+# What a name of a place or body that both sentences hold adds.
+NAMED = 0.12
 # Figures further apart than this count different matters, whatever the words say.
 MOST_APART = 30
 
@@ -129,6 +139,7 @@ def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     shared = left.objects[1:] and set(left.objects[1:]) & set(right.objects[1:])
     forces = bool(left.forces & right.forces)
     strength = 0.25 * thing + 0.3 * acts + 0.35 * near + 0.1 * bool(shared) + 0.1 * forces
+    strength += NAMED * share_names(left, right)
     if (
         acts < 1
         and {left.objects[0], right.objects[0]} & GENERIC_PEOPLE
@@ -216,6 +227,8 @@ def _same_thing(left: Claim, right: Claim) -> float | None:
 def _acts(left: Claim, right: Claim) -> float | None:
     """Return 1 for one action, 0.3 where one says none, None where they differ."""
     mine, theirs = left.actions - VAGUE_ACTS, right.actions - VAGUE_ACTS
+    if disjoint(mine & LOSSES, theirs & LOSSES):
+        return None
     if mine & theirs:
         return 1.0
     if any(group & mine and group & theirs for group in SAME_ACT):

@@ -93,17 +93,22 @@ def _same_event(left: Claim, right: Claim) -> float | None:
     shared = overlap(frozenset(mine_of), frozenset(theirs_of))
     if (mine in LIGHT or theirs in LIGHT) and not shared and not _share_names(left, right):
         return None
-    if disjoint(left.actors, right.actors) and not shared:
+    if disjoint(_sides(left), _sides(right)) and not shared:
         return None
-    if _both_sure(left, right) and mine_of[:1] != theirs_of[:1] and shared < 0.5:
+    if mine_of and theirs_of and mine_of[:1] != theirs_of[:1] and shared < 0.5:
         return None
     return min(1.0, 0.4 + 0.3 * shared + 0.3 * context(left, right))
+
+
+# Words for one thing beside a date, and words that say nothing of what is dated.
+ONE_THING = {"plan": "ceasefire", "fighters": "troops"}
+NO_MATTER = frozenset(("states",))
 
 
 def _objects(claim: Claim) -> list[str]:
     """What is dated, the agreement and its truce taken as one."""
     objects = [o for o in claim.objects if claim.subject != "sign" or _is_topic(o)]
-    return list(dict.fromkeys("ceasefire" if o == "plan" else o for o in objects))[:4]
+    return list(dict.fromkeys(ONE_THING.get(o, o) for o in objects if o not in NO_MATTER))[:4]
 
 
 def _is_topic(concept: str) -> bool:
@@ -123,5 +128,6 @@ def _share_names(left: Claim, right: Claim) -> bool:
     return len(shared) >= 2 and len(shared) >= 0.4 * min(len(left.stems), len(right.stems))
 
 
-def _both_sure(left: Claim, right: Claim) -> bool:
-    return bool(left.objects) and bool(right.objects)
+def _sides(claim: Claim) -> frozenset[str]:
+    """Who is named beside a date; a person whose side is not known may stand for anyone."""
+    return frozenset(a for a in claim.actors if not a.startswith("name:"))

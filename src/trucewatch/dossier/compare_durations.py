@@ -12,7 +12,7 @@ def compare(left: Claim, right: Claim) -> Relation | None:
     """Return how two durations relate, or None where they are of different things."""
     if left.kind != "duration" or right.kind != "duration":
         return None
-    if not left.subject or not right.subject or not _one_subject(left, right):
+    if not _one_subject(left, right):
         return None
     wished = "proposed" in (left.modality, right.modality)
     if wished and (_is_word(left) or _is_word(right)):
@@ -20,7 +20,7 @@ def compare(left: Claim, right: Claim) -> Relation | None:
     if disjoint(left.marks & _PARTS, right.marks & _PARTS):
         return None
     strength = 0.5 + 0.4 * context(left, right)
-    thing = left.subject.replace("_", " ")
+    thing = (left.subject or "the same deed").replace("_", " ")
     if agree(left, right):
         return Relation("", strength, f"how long ({thing}): both say so, compatibly")
     why = f"how long ({thing}): {left.value} in one, {right.value} in the other"
@@ -28,10 +28,23 @@ def compare(left: Claim, right: Claim) -> Relation | None:
 
 
 def _one_subject(left: Claim, right: Claim) -> bool:
-    """A truce lasts as long as the agreement on it."""
+    """A truce lasts as long as the agreement on it; what is named by neither needs one deed."""
+    if not left.subject or not right.subject:
+        return left.subject == right.subject and _one_deed(left, right)
     if left.subject == right.subject:
         return True
     return {left.subject, right.subject} == {"plan", "ceasefire"}
+
+
+# Deeds beside so many dates and spans that they name no matter.
+PLAIN_DEEDS = frozenset(("kill", "wound", "begin", "end", "announce", "maintain", "lead", "attack"))
+LEAST_CONTEXT = 0.5
+
+
+def _one_deed(left: Claim, right: Claim) -> bool:
+    """Spans of a deed that both name, in sentences of one matter, said to be no age or past."""
+    deeds = (left.actions & right.actions) - PLAIN_DEEDS
+    return bool(deeds) and context(left, right) >= LEAST_CONTEXT
 
 
 _PARTS = frozenset(("first", "second", "each"))

@@ -106,7 +106,7 @@ def _explained(pair: Pair, relation: Relation, held: _Held) -> bool:
         for partner_id, strength in held.agreeing.get(mine.id, ()):
             partner = held.by_id[partner_id]
             elsewhere = partner.document == other.document and partner.id != other.id
-            if elsewhere and relation.type in ("modality",) and partner.speaker != other.speaker:
+            if elsewhere and relation.type != "referent" and partner.speaker != other.speaker:
                 continue
             close = relation.type == "referent" or strength >= relation.strength - 0.1
             if elsewhere and partner.kind == other.kind and close:

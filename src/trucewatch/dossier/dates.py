@@ -15,7 +15,7 @@ _DEADLINE = re.compile(
     r"\b(?:by|no later than|until|till|before|до|к|не пізніше|не позднее)\s+(?:the\s+)?"
     r"(?:end of\s+|кінця\s+|конца\s+)?$"
 )
-_SINCE = re.compile(r"\b(?:since|з|із|с)\s+$")
+_SINCE = re.compile(r"\b(?:since|з|із|від|с)\s+$")
 _PART_OF_YEAR = (
     r"(?:the\s+)?end of the year|(?:the\s+)?year['\u2019]s end|year-end|кінця року|конца года"
 )

@@ -127,18 +127,26 @@ def _resolve_at(reading: Reading, at: int, memory: _Memory, number: int, *, pers
         actor = memory.actor(number, person=True)
         if actor:
             reading.mentions.append(Mention(actor, at, at + 1, is_person=True))
-    elif kind == "armed":
-        _act(reading, at, memory.actor(number, person=False, armed=True) or UNNAMED)
     elif kind == "counted":
         here = [m.concept for m in reading.concepts["thing"] if m.last < at - 1]
         thing = here[-1] if here else memory.topic(number, COUNTED)
         if thing:
             reading.concepts["thing"].append(Match(thing, at, at + 1))
             reading.concepts["thing"].sort(key=lambda m: m.first)
-    elif kind == "own":
-        _act(reading, at, memory.actor(number, person=False))
+    elif kind in ("armed", "spoken", "own"):
+        _act(reading, at, _side(reading, at, memory, number, kind))
     elif not _is_expletive(reading, at):
         _thing(reading, at, memory, number, plural=kind == "plural")
+
+
+def _side(reading: Reading, at: int, memory: _Memory, number: int, kind: str) -> str | None:
+    """Return which side 'the fighters', 'the delegation', 'their soldiers' stand for."""
+    if kind == "armed":
+        return memory.actor(number, person=False, armed=True) or UNNAMED
+    if kind == "own":
+        return _subject_before(reading, at) or memory.actor(number, person=False)
+    told = _stands(reading, at) and not _named_near(reading, at)
+    return memory.actor(number, person=False) if told else None
 
 
 def _happened(reading: Reading, before: Reading) -> None:
@@ -170,8 +178,25 @@ def _kind(reading: Reading, at: int) -> str | None:
         return "plural"
     if tag == "en":
         is_group = token.lower == "the" and following in plain("groups_en")
-        return "armed" if is_group else None
-    return "armed" if token.lower in plain(f"groups_{tag}") else None
+        is_spoken = token.lower == "the" and following in plain("speaking_en")
+        return "armed" if is_group else "spoken" if is_spoken else None
+    if token.lower in plain(f"groups_{tag}"):
+        return "armed"
+    return "spoken" if token.lower in plain(f"speaking_{tag}") else None
+
+
+def _named_near(reading: Reading, at: int) -> bool:
+    """'The leadership in CAPITAL', 'COUNTRY's delegation': whose it is stands beside it."""
+    return any(m.first <= at + 4 and m.last >= at - 2 for m in reading.mentions)
+
+
+def _subject_before(reading: Reading, at: int) -> str | None:
+    """'The fighters had halted their attacks': whose it is may stand in the sentence itself."""
+    free = [
+        m for m in reading.mentions
+        if m.last <= at and not m.is_place and not _is_governed(reading, m)
+    ]  # fmt: skip
+    return max(free, key=lambda m: m.first).actor if free else None
 
 
 def _counts(reading: Reading, at: int) -> bool:

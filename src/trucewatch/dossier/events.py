@@ -9,6 +9,8 @@ from trucewatch.dossier.stems import Match, plain
 WAR_START = "war_start"
 # The truce begins, the fighting stops: one happening however it is said.
 TRUCE_START = "truce_start"
+# Deeds that go on: 'the truce has been watched since May' dates the truce.
+RUNNING = frozenset(("mediate", "monitor", "supervise", "maintain"))
 
 
 def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ...], int] | None:
@@ -20,9 +22,14 @@ def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ..
     ranked = sorted(acts or inside or near, key=lambda m: (_distance(m, at), m.first))
     topics = _topics(reading, at)
     if not ranked or _distance(ranked[0], at) > 16:
+        if mention.is_since and topics[:1] == ("ceasefire",):
+            return TRUCE_START, topics, at
         return (f"of:{topics[0]}", topics, at) if topics else None
     chosen = ranked[0]
     names = {m.concept for m in inside or near if _distance(m, at) <= 16}
+    is_running = chosen.concept in RUNNING and not names - RUNNING
+    if mention.is_since and is_running and topics[:1] == ("ceasefire",):
+        return TRUCE_START, topics, at
     if "invade" in names or ("war" in names and ("begin" in names or mention.is_since)):
         return WAR_START, (), chosen.first
     if (chosen.concept in ("end", "stop") and "war" in names) or _opens_truce(chosen, topics):
@@ -59,11 +66,8 @@ def _distance(match: Match, at: int) -> int:
 
 def _topics(reading: Reading, at: int) -> tuple[str, ...]:
     clause = reading.clauses[at]
-    found = [
-        m
-        for kind in ("topic", "force", "thing")
-        for m in reading.concepts[kind]
-        if reading.clauses[m.first] == clause
-    ]
+    everything = [m for kind in ("topic", "force", "thing") for m in reading.concepts[kind]]
+    found = [m for m in everything if reading.clauses[m.first] == clause]
+    found = found or [m for m in everything if reading.clauses[m.first] in clauses_of(reading, at)]
     ranked = sorted(found, key=lambda m: abs(m.first - at))
     return tuple(dict.fromkeys(m.concept for m in ranked))

@@ -13,6 +13,9 @@ from trucewatch.dossier.stems import Match, plain, rows
 from trucewatch.language.names import is_cyrillic, skeleton
 from trucewatch.language.quantities import Quantity
 
+# 'The troops will be brought down in two steps to 6,800': words back to what is counted.
+REDUCED_REACH = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -37,7 +40,9 @@ def counted_by(reading: Reading, quantity: Quantity) -> Counted | None:
     direct = _following_word(reading, last, reach=1)
     if direct:
         return direct
-    before = [m for m in reading.concepts["thing"] if first - 4 <= m.first < first]
+    lead = reading.tokens[first - 1].lower if first else ""
+    reach = REDUCED_REACH if lead in plain("reduced_to") else 4
+    before = [m for m in reading.concepts["thing"] if first - reach <= m.first < first]
     same = [m for m in before if reading.clauses[m.first] == reading.clauses[first]]
     if same and not after:
         return Counted(same[-1].concept, same[-1].first, same[-1].last)

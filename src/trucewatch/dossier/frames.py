@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trucewatch.dossier.reading import Mention, Reading
 from trucewatch.dossier.stems import Match, Token, plain
@@ -64,7 +64,21 @@ def frames_of(reading: Reading) -> list[Frame]:
         if not any(s < match.first < e for s, e in governed)
         for frame in [_action(reading, match)]
     ]  # fmt: skip
-    return sorted((*stances, *actions), key=lambda f: f.first)
+    denied = [f for stance in stances for f in _denied_deeds(reading, stance)]
+    return sorted((*stances, *actions, *denied), key=lambda f: f.first)
+
+
+def _denied_deeds(reading: Reading, stance: Frame) -> list[Frame]:
+    """'He denied that the fighters had stopped': the deed that follows is said not to be so."""
+    if stance.stance != "deny":
+        return []
+    inside = [m for m in reading.concepts["action"] if stance.first < m.first < stance.last]
+    frames = [_action(reading, m) for m in inside[:1]]
+    return [
+        replace(f, modality="denied", actor=f.actor or stance.actor,
+                agents=f.agents or stance.agents)
+        for f in frames if f.modality != "denied"
+    ]  # fmt: skip
 
 
 def _stances(reading: Reading) -> list[Frame]:
@@ -109,7 +123,7 @@ def _unlisted(reading: Reading, match: Match) -> tuple[str, ...]:
     clause = reading.clauses[match.first]
     taken = {t for m in reading.mentions for t in range(m.first, m.last)}
     found = [
-        f"word:{skeleton(token.text)[:SOUND]}"
+        f"word:{skeleton(token.text)[:SOUND].replace('c', 'k')}"
         for at, token in enumerate(reading.tokens[match.last : match.last + UNLISTED_SPAN])
         if len(token.text) >= LONG_WORD and reading.clauses[match.last + at] == clause
         and not token.is_capital and match.last + at not in taken and not token.text[0].isdigit()
@@ -133,9 +147,15 @@ def _objects(reading: Reading, match: Match, *, passive: bool) -> list[Match]:
     ]  # fmt: skip
     after = [m for m in inside if match.last <= m.first <= match.last + OBJECT_SPAN]
     before = [m for m in inside if match.first - OBJECT_SPAN <= m.first < match.first][::-1]
-    if passive:
+    is_way = match.concept in WAY_DEEDS and any(m.concept in WAYS for m in before)
+    if passive or is_way:
         return before or after
     return after or before or _next_clause(reading, match)
+
+
+# 'The road is open to lorries': what is open stands before.
+WAY_DEEDS = frozenset(("open", "close"))
+WAYS = frozenset(("corridor", "crossing", "port", "airport"))
 
 
 def _next_clause(reading: Reading, match: Match) -> list[Match]:
@@ -176,6 +196,9 @@ def _is_passive(reading: Reading, match: Match) -> bool:
     word = reading.tokens[match.first].lower
     if reading.language in ("uk", "ru"):
         return bool(_PASSIVE_CY.search(word)) and _instrumental(reading, match) is not None
+    if word in plain("be"):
+        # 'be run', 'be held': the phrase holds its own auxiliary.
+        return match.last - match.first > 1
     if not re.search(r"(?:ed|en|un|wn|ht|de|ld|ut|uck|ilt|ne)$", word):
         return False
     before = [t.lower for t in reading.tokens[max(0, match.first - 3) : match.first]]
@@ -247,7 +270,8 @@ def _actor_mention(reading: Reading, match: Match, *, passive: bool) -> Mention 
     if reading.language in ("uk", "ru"):
         reach = 9 if match.concept in ("mediate", "host", "lead") else 4
         after = [m for m in inside if match.last <= m.first <= match.last + reach]
-        nominative = [m for m in after if _is_nominative(reading, m)]
+        free = [m for m in after if not _is_governed(reading, m)]
+        nominative = [m for m in free if _is_nominative(reading, m)]
         if nominative:
             return nominative[0]
     return _carried(reading, match, clause)
@@ -265,7 +289,8 @@ def _agent(reading: Reading, inside: list[Mention], match: Match) -> Mention | N
 
 def _instrumental(reading: Reading, match: Match) -> Mention | None:
     for mention in reading.mentions:
-        if match.last <= mention.first <= match.last + 4:
+        led = reading.tokens[mention.first - 1].lower if mention.first else ""
+        if match.last <= mention.first <= match.last + 4 and led not in plain("prepositions"):
             ending = reading.tokens[mention.first].lower
             if re.search(r"(?:ом|ем|єм|ою|ею|єю|ами|ями|ими|им|ой|ей)$", ending):
                 return mention

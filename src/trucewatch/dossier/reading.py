@@ -17,6 +17,8 @@ from trucewatch.language.sentences import Sentence
 KINDS = ("thing", "force", "topic", "action", "event")
 _BREAK = re.compile(r"[;()\u2014]|\s[\u2013-]\s|[:](?=\s)")
 _COPULA = re.compile(r"^\s[\u2013\u2014-]\s$")
+# Blank, dash, blank.
+DATELINE_GAP = 3
 _COMMA = re.compile(r",")
 
 
@@ -196,6 +198,9 @@ def _acronym(tokens: list[Token], at: int, language: str) -> Mention | None:
     following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
     if following in plain("compounds"):
         return None
+    if at == 0 and len(tokens) > 1 and tokens[1].start - tokens[0].end >= DATELINE_GAP:
+        # 'DOHA — ...': where the report was written.
+        return None
     return None if text in plain("no_acronym") else Mention(f"group:{text.lower()}", at, at + 1)
 
 
@@ -239,7 +244,7 @@ def _clauses(text: str, offset: int, tokens: list[Token], language: str) -> list
             )
         number = _next_clause(numbers, outer, is_new=is_new, closes=has_comma)
         if is_new or (has_comma and number == outer):
-            is_relative = has_comma and token.lower in plain("who")
+            is_relative = has_comma and token.lower in plain("inserted")
             outer = numbers[-1] if is_relative and numbers else None
         numbers.append(number)
         end = token.end

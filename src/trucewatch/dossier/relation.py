@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from trucewatch.dossier.model import Claim
-from trucewatch.language.names import is_cyrillic
+from trucewatch.language.names import is_cyrillic, skeleton
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +70,19 @@ def context(left: Claim, right: Claim, *, without: frozenset[str] = frozenset())
     told = [(w, overlap(mine, theirs)) for w, mine, theirs in features if mine and theirs]
     total = sum(w for w, _ in told)
     return sum(w * share for w, share in told) / max(total, 0.5) if told else 0.0
+
+
+_NAME = re.compile(r"(?<=[a-z\u0400-\u04ff,] )[A-Z\u0400-\u042f\u0490][^\W\d_]{4,}")
+# Letters of a sound that two names have in common where they are one.
+SAME_SOUND = 4
+
+
+def share_names(left: Claim, right: Claim) -> bool:
+    """Whether both sentences hold one name in their midst that is no actor: mostly a place."""
+    return bool(_names(left.quote) & _names(right.quote))
+
+
+@lru_cache(maxsize=20_000)
+def _names(quote: str) -> frozenset[str]:
+    sounds = (skeleton(name)[:SAME_SOUND] for name in _NAME.findall(quote[:2000]))
+    return frozenset(s for s in sounds if len(s) == SAME_SOUND)
