@@ -258,7 +258,7 @@ def _referent(left: Claim, right: Claim) -> Relation | None:
     if left.best != right.best or (left.best or 0) < DISTINCTIVE:
         return None
     mine, theirs = left.objects[0], right.objects[0]
-    telling = _is_rare_count(left.best or 0) or (left.best or 0) >= LARGE
+    telling = _is_telling(left, right)
     if class_of(mine) != class_of(theirs) or (class_of(mine) == mine != theirs and not telling):
         return None
     reasons = _different(left, right)
@@ -280,7 +280,7 @@ def _different(left: Claim, right: Claim) -> list[str]:
     if not reasons and all(holders) and holders[0] != holders[1]:
         reasons.append(" or ".join(f"of {label(str(h))}" for h in holders))
     mine, theirs = left.objects[0], right.objects[0]
-    telling = _is_rare_count(left.best or 0) or (left.best or 0) >= LARGE
+    telling = _is_telling(left, right)
     apart = _are_foes(mine, theirs, everyone=telling) or _are_all_dead(left, right)
     alike = left.owner == right.owner and any({mine, theirs} <= group for group in ALIKE)
     if mine != theirs and not alike and (not GENERIC_PEOPLE & {mine, theirs} or apart):
@@ -316,12 +316,20 @@ ALIKE = (
 
 # A figure this large stands for one thing, however round.
 LARGE = 100_000
+# So many dead are one toll.
+LARGE_TOLL = 10_000
 ARMED = frozenset(("troops", "fighters", "police", "peacekeepers", "officers", "prisoners"))
 
 
 def _is_rare_count(value: float) -> bool:
     """Three digits that are not zero: no two matters have such a figure by chance."""
     return len(str(int(value)).rstrip("0")) >= 3
+
+
+def _is_telling(left: Claim, right: Claim) -> bool:
+    """Whether the figure that both give is so large or so odd that it is one figure."""
+    many = LARGE_TOLL if "kill" in left.actions & right.actions else LARGE
+    return _is_rare_count(left.best or 0) or (left.best or 0) >= many
 
 
 def _is_rare(value: float) -> bool:

@@ -82,6 +82,7 @@ SYNONYMS = {
     "monitoring_mission": "monitoring",
     "supervise": "monitoring",
     "join": "membership",
+    "operation": "force",
     "return_of_displaced": "return",
 }
 
@@ -181,7 +182,8 @@ OFFICES = frozenset(("supervise", "lead", "mediate", "host"))
 # What several do together: that one did not is no denial that it was done.
 JOINT = frozenset(("sign", "ratify", "take_part", "hold_talks", "join", "vote", "mediate", "host"))
 # What each side does with its own people and arms: both may refuse it.
-OWN_DEEDS = frozenset(("withdraw", "disarm", "release", "exchange", "return", "deploy", "extend"))
+OWN_DEEDS = frozenset(("withdraw", "disarm", "release", "exchange", "return", "deploy", "extend",
+                       "disband"))  # fmt: skip
 
 
 def comparable(left: Claim, right: Claim) -> bool:
@@ -234,7 +236,8 @@ def _word_and_deed(left: Claim, right: Claim) -> Relation | None:
     if not stance.agents & deed.agents or stance.objects[:1] != (deed.predicate,):
         return None
     others = set(stance.objects[1:]) & set(deed.objects)
-    if not others or elsewhere(stance, deed):
+    bare = deed.predicate in OWN_DEEDS and not (stance.objects[1:] and deed.objects)
+    if not (others or bare) or elsewhere(stance, deed):
         return None
     who = f"{stance.subject} on {deed.predicate}"
     why = f"{who}: {stance.predicate} in one, {deed.modality} in the other"

@@ -169,7 +169,9 @@ def _kind(reading: Reading, at: int) -> str | None:
     if token.lower in plain(f"he_{tag}"):
         return "person"
     if token.lower in plain(f"own_{tag}"):
-        return "own" if reading.has("authority", at + 1, at + 3) or _counts(reading, at) else None
+        if not (reading.has("authority", at + 1, at + 3) or _counts(reading, at)):
+            return None
+        return "person" if token.lower in plain("his") else "own"
     if token.lower in plain(f"them_{tag}") and at and (reading.tokens[at - 1].lower in plain("of")):
         return "counted"
     if token.lower in plain(f"it_{tag}"):

@@ -33,7 +33,7 @@ def name_actors(readings: Sequence[Reading]) -> None:
 def _known(readings: Sequence[Reading]) -> dict[str, str]:
     """Return sound of a surname -> actor: a country or party, or the person."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    heads: set[str] = set()
+    heads: dict[str, set[str]] = defaultdict(set)
     for reading in readings:
         for mention in find_names(reading.sentence.text):
             words = _without_titles(mention, reading)
@@ -41,20 +41,23 @@ def _known(readings: Sequence[Reading]) -> dict[str, str]:
             if len(words) < 2 or len(sound) < MIN_SOUND or _is_listed(reading, mention):
                 continue
             seen[sound][_affiliation(reading, mention) or ""] += 1
-            heads |= {sound} if _is_head(mention, reading) else set()
+            for title in _head_titles(mention, reading):
+                heads[title].add(sound)
     known = {sound: _actor(sound, found) for sound, found in seen.items()}
-    alone = {s for s in heads if known[s].startswith("name:")}
-    if len(alone) == 1:
-        # The only president whose country nobody has to name is the one of the place itself.
-        known[alone.pop()] = "government"
+    for named in heads.values():
+        alone = {s for s in named if known[s].startswith("name:")}
+        if len(alone) == 1:
+            # The only president whose country nobody names is the one of the place itself.
+            known[alone.pop()] = "government"
     return {sound: _like(sound, actor, known) for sound, actor in known.items()}
 
 
-def _is_head(mention: NameMention, reading: Reading) -> bool:
-    """'President NAME' without a country."""
-    end = mention.start + reading.sentence.start
-    before = [t.lower for t in reading.tokens if t.end <= end][-2:]
-    return bool({*before, mention.words[0].lower()} & plain("heads"))
+def _head_titles(mention: NameMention, reading: Reading) -> frozenset[str]:
+    """'President NAME' without a country: the title of one who heads a state."""
+    start = mention.start + reading.sentence.start
+    before = [t.lower for t in reading.tokens if t.end <= start][-2:]
+    inside = [word.lower() for word in mention.words[:2]]
+    return frozenset((*before, *inside)) & plain("heads")
 
 
 def _like(sound: str, actor: str, known: dict[str, str]) -> str:

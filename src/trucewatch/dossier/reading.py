@@ -209,7 +209,8 @@ def _party(match: Match | None, tokens: list[Token]) -> Mention | None:
         return None
     token = tokens[match.first]
     is_short = match.last - match.first == 1 and len(token.lower) <= 4
-    if is_short and not token.text[:2].isupper():
+    is_name = match.concept not in plain("roles")
+    if is_short and is_name and not token.text[:2].isupper():
         return None
     return Mention(match.concept, match.first, match.last)
 
