@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -14,6 +12,7 @@ from trucewatch.errors import ConfigError, EvidenceError
 from trucewatch.evidence import Bundled, CaptureFolder, Contents, write_bundle
 from trucewatch.ids import content_id, noun_of
 from trucewatch.mission import Mission
+from trucewatch.records import record_text
 from trucewatch.store import KEYS, Run, Store
 
 if TYPE_CHECKING:
@@ -74,13 +73,16 @@ def decide(store: Store, noun: str, row: dict[str, Any], decided_utc: datetime) 
 
 
 def find(store: Store, row_id: str) -> tuple[str, dict[str, Any]]:
-    """Return (table, row) of an id, open or closed; raises ConfigError where there is none."""
-    table = noun_of(row_id)
+    """Return (table, row) of an id, open or closed; raises ConfigError where there is none.
+
+    A provision is cited as AGREEMENT/ID, with or without 'prv-' before it.
+    """
+    table = noun_of(row_id) or ("provision" if "/" in row_id else None)
     if table in KEYS:
         rows = store.query(
             f"SELECT * FROM {table}_history WHERE {KEYS[table][0]} = $id "
             "ORDER BY known_to_utc DESC NULLS FIRST LIMIT 1",
-            {"id": row_id},
+            {"id": row_id.removeprefix("prv-")},
         ).to_pylist()
         if rows:
             return table, rows[0]
@@ -94,6 +96,8 @@ def lineage(store: Store, mission: Mission, row_id: str) -> dict[str, Any]:
     """Return a row with everything it came from, down to the record in the captured bytes."""
     table, row = find(store, row_id)
     document: dict[str, Any] = {"id": row_id, "noun": table, "row": _without_nulls(row)}
+    if table == "provision":
+        document["row"] |= {"documents_say": provision_said(store, row["provision_id"])}
     if row.get("capture_id"):
         document["capture"] = _capture(store, mission, row)
     parents = _parents(store, table, row)
@@ -101,6 +105,22 @@ def lineage(store: Store, mission: Mission, row_id: str) -> dict[str, Any]:
         document["from"] = [lineage(store, mission, parent) for parent in parents[:50]]
         document["from_count"] = len(parents)
     return document
+
+
+def provision_said(store: Store, provision_id: str) -> dict[str, Any] | None:
+    """Return what documents say of a provision, None where none takes a stand on it.
+
+    Keys: status, stated (the agreement's file), differs, says: a list of status, who, roots,
+    documents with their claims. The newest version counts where none is cited.
+    """
+    rows = store.table(
+        "provision_said", ("provision_id", "status", "stated", "differs", "says"),
+        "provision_id = $id OR starts_with(provision_id, $id || '@')", {"id": provision_id},
+    ).to_pylist()  # fmt: skip
+    if not rows:
+        return None
+    row = rows[-1]
+    return {**row, "says": json.loads(row["says"])}
 
 
 def _without_nulls(row: dict[str, Any]) -> dict[str, Any]:
@@ -120,6 +140,10 @@ def _parents(store: Store, table: str, row: dict[str, Any]) -> list[str]:
         return [row["left_observation_id"], row["right_observation_id"]]
     if table == "directive":
         return [row["basis_id"]] if noun_of(str(row["basis_id"])) in KEYS else []
+    if table == "provision":
+        held = {"id": row["provision_id"]}
+        linked = store.table("provision_claim", ("claim_id",), "provision_id = $id", held)
+        return list(linked["claim_id"].to_pylist())
     if table == "hypothesis":
         return [value for value in (row["finding_id"], row["incident_id"]) if value]
     return []
@@ -152,43 +176,6 @@ def _capture(store: Store, mission: Mission, row: dict[str, Any]) -> dict[str, A
     capture = _without_nulls(rows[0])
     path = CaptureFolder(mission.captures_path).open(capture["sha256"])
     return {**capture, "path": str(path), "record": record_text(store, path, row)}
-
-
-def record_text(store: Store, path: Path, row: dict[str, Any]) -> str | None:
-    """Return the record a row was read from, as it stands in the bytes."""
-    if row.get("char_start") is not None:
-        text = path.read_bytes().decode("utf-8", errors="replace")
-        return text[row["char_start"] : row["char_end"]]
-    number = row.get("record_no")
-    if number is None:
-        return None
-    if path.read_bytes()[:4] == b"PAR1":
-        found = store.query(
-            "SELECT * FROM read_parquet($path) LIMIT 1 OFFSET $skip",
-            {"path": str(path), "skip": number - 1},
-        ).to_pylist()
-        return json.dumps(found[0], default=str, ensure_ascii=False) if found else None
-    return _nth_record(path, number)
-
-
-def _nth_record(path: Path, number: int) -> str | None:
-    from trucewatch.sources.unpacking import unpacked
-
-    with unpacked(path, path.name) as plain, plain.open(encoding="utf-8-sig", newline="") as text:
-        first = text.readline()
-        if first.lstrip().startswith("{"):
-            lines = (line for line in _chain(first, text) if line.strip())
-            return next((line.strip() for n, line in enumerate(lines, 1) if n == number), None)
-        header = next(csv.reader(io.StringIO(first)))
-        for n, record in enumerate(csv.reader(text), 1):
-            if n == number:
-                return json.dumps(dict(zip(header, record, strict=False)), ensure_ascii=False)
-    return None
-
-
-def _chain(first: str, rest: Any) -> Any:
-    yield first
-    yield from rest
 
 
 def symmetry_audit(store: Store) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from trucewatch.mission import Mission
 from trucewatch.publish import FORMATS, Asked, Audience, Report, read_report, redact, render
 from trucewatch.publish import facts as f
 from trucewatch.publish.audience import audience_named
-from trucewatch.publish.facts_judged import LostWatchFact, NoticeFact
+from trucewatch.publish.facts_judged import LostWatchFact, NoticeFact, ProvisionSaidFact
 from trucewatch.where import distance_km
 
 PUBLIC = Audience("public", 12, 10)
@@ -251,9 +251,24 @@ def test_every_part_of_a_report_was_thought_of() -> None:
         "head", "regions", "lines", "summary", "spans", "counter", "claims", "kinds",
         "region_tallies", "long_accounts", "observations", "counts", "incidents", "findings",
         "hypotheses", "reviews", "warnings", "directives", "notices", "conflicts", "coverage",
-        "lost_watches", "sources", "quarantine", "not_listed", "withheld",
+        "lost_watches", "sources", "quarantine", "not_listed", "withheld", "provisions_said",
     }  # fmt: skip
     assert set(Report.__dataclass_fields__) == decided
+
+
+def test_documents_behind_a_provision_stay_inside(daily: Report) -> None:
+    """News that a status stands on may not be published again; its claims' ids are hashes."""
+    held = {"status": "agreed", "who": ["A"], "roots": 1,
+            "documents": [{"id": "doc-1", "origin": "kept.html", "claims": ["clm-1"]}]}  # fmt: skip
+    said = ProvisionSaidFact(
+        provision_id="truce/T-1", article="1", text_says="A leaves.", status="agreed",
+        stated="open", differs=True, says=[held],
+    )  # fmt: skip
+    whole = replace(daily, provisions_said=(said,))
+    assert "kept.html" in str(render(whole, "html"))
+    for form in ("html", "md", "json"):
+        assert "kept.html" not in str(render(redact(whole, PUBLIC), form))
+        assert "clm-1" not in str(render(redact(whole, PUBLIC), form))
 
 
 def test_what_is_withheld_is_never_called_zero(built: Built, daily: Report) -> None:

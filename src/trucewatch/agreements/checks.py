@@ -256,8 +256,10 @@ class Checker:
                            mend="Correct one of the two.")  # fmt: skip
 
     def _references(self, row: dict[str, Any], *key: str | int) -> None:
-        for part, section in (("parties", "parties"), ("status_by", "documents")):
-            for name in row.get(part, ()):
+        named = row | (row.get("words") or {})
+        for part, section in (("parties", "parties"), ("status_by", "documents"),
+                              ("of", "parties"), ("not_of", "parties")):  # fmt: skip
+            for name in named.get(part, ()):
                 self.reference(section, name, *key, part)
         if "zone" in row:
             self.reference("zones", row["zone"], *key, "zone")

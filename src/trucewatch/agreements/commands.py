@@ -119,15 +119,20 @@ def _changed(was: Provision, now: Provision) -> dict[str, list[Any]]:
     return own or {"depends on": ["a line, zone, definition or text that it names", "changed"]}
 
 
-def explain(cited: str, finding: Mapping[str, Any] | None = None) -> list[str]:
+def explain(
+    cited: str, finding: Mapping[str, Any] | None = None, *,
+    said: Mapping[str, Any] | None = None, base: Path | None = None,
+) -> list[str]:  # fmt: skip
     """Return the lines that explain a provision ('minsk/PM-2-1'), or a finding by its row.
 
-    Raises AgreementError where the agreement or the provision is not known.
+    said: what the mission's documents say of the provision (status, stated, differs, says).
+    base: the folder that an agreement of one's own lies in. Raises AgreementError where the
+    agreement or the provision is not known.
     """
     if finding is not None:
         return _finding_lines(finding)
     name, _, article = cited.partition("/")
-    agreement = read_agreement(name)
+    agreement = read_agreement(name, base)
     provision = agreement.provision(article)
     if provision is None:
         raise AgreementError.at(
@@ -136,10 +141,23 @@ def explain(cited: str, finding: Mapping[str, Any] | None = None) -> list[str]:
         )  # fmt: skip
     lines = [f"{agreement.name}/{provision.id}: {provision.says}",
              f"status: {provision.status}{_by(provision)}"]  # fmt: skip
+    lines += said_lines(said) if said else []
     if provision.ambiguity:
         lines.append(f"ambiguity: {provision.ambiguity}")
     for rule in provision.rules:
         lines += _rule_lines(agreement, provision, rule)
+    return lines
+
+
+def said_lines(said: Mapping[str, Any]) -> list[str]:
+    """Return what documents say of a provision, line by line: status, who, documents, claims."""
+    aside = ", other than its text: for people to settle" if said["differs"] else ""
+    lines = [f"documents say: {said['status']}{aside}"]
+    for held in said["says"]:
+        who = ", ".join(held["who"]) or "no one named"
+        roots = f"{held['roots']} independent root" + ("s" if held["roots"] != 1 else "")
+        lines.append(f"  {held['status']}: {who} ({roots})")
+        lines += [f"    {d['origin']} ({', '.join(d['claims'])})" for d in held["documents"]]
     return lines
 
 

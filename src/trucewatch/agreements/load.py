@@ -260,6 +260,8 @@ class _Builder:
 
     def _fingerprint(self, row: dict[str, Any]) -> str:
         """Hash all that a finding of this provision can depend on, and nothing else."""
+        # How documents speak of a provision is nothing that its findings stand on.
+        row = {name: value for name, value in row.items() if name != "words"}
         used: dict[str, Any] = {"provision": row, "parties": self.root["parties"]}
         seen, text = -1, json.dumps(row, ensure_ascii=False)
         while seen < len(used):

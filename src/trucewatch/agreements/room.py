@@ -303,7 +303,7 @@ def _provision_row(
     key, rule = provision_key(agreement, provision), provision.rules[0]
     own = ("distance_km", "reference", "deadline", "limit", "unit", "level", "stage", "sunset",
            "weapons", "acts", "zone", "condition", "exceptions", "ambiguity", "categories",
-           "within_h", "within_km", "lead_h", "threshold", "severity")  # fmt: skip
+           "within_h", "within_km", "lead_h", "threshold", "severity", "words")  # fmt: skip
     parameters = {name: provision.raw[name] for name in own if name in provision.raw}
     parameters |= {
         "parties": list(rule.parties), "fingerprint": provision.fingerprint,

@@ -12,7 +12,8 @@ from trucewatch.dossier.model import Claim, Contradiction, Dossier
 class Difference:
     """An old dossier against a new one.
 
-    provisions: (point, old status or None, new status or None) where they differ. claims and
+    provisions: (point, old status or None, new status or None) where they differ. backing: (point,
+    status, new documents) where documents new to a status stand behind it. claims and
     contradictions are ids; a contradiction is the same where type and values are.
     """
 
@@ -23,6 +24,7 @@ class Difference:
     contradictions_gone: tuple[str, ...]
     claims_new: tuple[str, ...]
     claims_gone: tuple[str, ...]
+    backing: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -48,8 +50,19 @@ def diff(old: Dossier, new: Dossier) -> Difference:
         _only({d.id: d.id for d in new.documents}, {d.id: d.id for d in old.documents}),
         _only({d.id: d.id for d in old.documents}, {d.id: d.id for d in new.documents}),
         points, _only(conflicts_new, conflicts_old), _only(conflicts_old, conflicts_new),
-        _only(claims_new, claims_old), _only(claims_old, claims_new),
+        _only(claims_new, claims_old), _only(claims_old, claims_new), _backing(old, new),
     )  # fmt: skip
+
+
+def _backing(old: Dossier, new: Dossier) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Documents that say of a point what they, or its other documents, did not say before."""
+    known = {(p.id, status, document) for p in old.provisions for document, status, _ in p.says}
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for point in new.provisions:
+        for document, status, _ in point.says:
+            if (point.id, status, document) not in known:
+                found.setdefault((point.id, status), {})[document] = None
+    return tuple((point, status, tuple(held)) for (point, status), held in found.items())
 
 
 def _only(here: dict[Any, str], there: dict[Any, str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from trucewatch.dossier.building import dossier_of
+from trucewatch.dossier.linking import obligations, with_provisions
 from trucewatch.dossier.model import Claim, Dossier
 from trucewatch.dossier.room import Captured, captured
 from trucewatch.errors import ConfigError
@@ -23,7 +24,8 @@ def mission_dossier(store: Store, mission: Mission, *, until: datetime | None = 
 
     Raises ConfigError where the mission has no document.
     """
-    return _dossier(captured(store, mission, mission.options.get("dossier", {}), until=until))
+    found = captured(store, mission, mission.options.get("dossier", {}), until=until)
+    return with_provisions(_dossier(found), obligations(store))
 
 
 def grounds(store: Store, mission: Mission, row_id: str) -> Tree:

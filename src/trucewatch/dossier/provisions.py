@@ -52,7 +52,7 @@ def provisions_of(claims: Sequence[Claim]) -> tuple[ProvisionStatus, ...]:
     """
     says: dict[str, list[tuple[Claim, str]]] = defaultdict(list)
     for claim in claims:
-        status = _status(claim)
+        status = status_of(claim)
         if status:
             for point in points_of(claim.objects, claim.predicate):
                 says[point].append((claim, status))
@@ -69,7 +69,8 @@ def points_of(objects: Iterable[str], predicate: str = "") -> list[str]:
     ]
 
 
-def _status(claim: Claim) -> str | None:
+def status_of(claim: Claim) -> str | None:
+    """Return agreed, open or rejected where a claim takes a stand, else None."""
     unsure = claim.modality in ("proposed", "conditional") or "unsettled" in claim.marks
     if claim.kind == "stance":
         status = _BY_STANCE.get(claim.predicate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -60,11 +61,28 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     told = [_row(c, found.captures[c.document]) for c in claims]
     added = store.append("claim", told, run) if told else 0
     closed = _close_stale(store, rows, {c.id for c in claims}, run)
+    linked, differing = _link(store, claims, found, run)
     return RoomResult(
-        added + closed,
+        added + closed + linked,
         {"documents": len(found.documents), "claims": len(told), "closed": closed,
-         "quarantined": quarantined, "contradictions": len(dossier.contradictions)},
+         "quarantined": quarantined, "contradictions": len(dossier.contradictions),
+         "linked": linked, "provisions_differing": differing},
     )  # fmt: skip
+
+
+def _link(store: Store, claims: Sequence[Claim], found: Captured, run: Run) -> tuple[int, int]:
+    """Write what the claims say of the provisions; return rows changed and statuses that differ."""
+    from trucewatch.dossier.linking import link, link_rows, obligations, said, said_rows
+
+    texts = obligations(store)
+    links = link(claims, texts)
+    origins = {d: str(row["origin"]) for d, row in found.captures.items()}
+    rows = said_rows(said(links, texts), links, texts, origins)
+    changes = (
+        store.replace("provision_claim", link_rows(links), run),
+        store.replace("provision_said", rows, run),
+    )
+    return sum(c.added + c.retired for c in changes), sum(row["differs"] for row in rows)
 
 
 def captured(

@@ -18,6 +18,7 @@ from trucewatch.publish.facts_judged import (
     HypothesisFact,
     LostWatchFact,
     NoticeFact,
+    ProvisionSaidFact,
     ReviewFact,
     WarningFact,
 )
@@ -261,6 +262,7 @@ class Report:
     counts: tuple[ObservationFact, ...] = ()
     incidents: tuple[IncidentFact, ...] = ()
     findings: tuple[FindingFact, ...] = ()
+    provisions_said: tuple[ProvisionSaidFact, ...] = ()
     hypotheses: tuple[HypothesisFact, ...] = ()
     reviews: tuple[ReviewFact, ...] = ()
     warnings: tuple[WarningFact, ...] = ()

@@ -51,6 +51,22 @@ class FindingFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionSaidFact:
+    """What documents say of a provision's status, beside what the agreement's file says.
+
+    says: a list of status, who, roots, documents (id, origin, claims).
+    """
+
+    provision_id: str
+    article: str | None
+    text_says: str | None
+    status: str
+    stated: str
+    differs: bool
+    says: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFact:
     """A person's decision on an incident, a finding or a directive."""
 

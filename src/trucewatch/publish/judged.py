@@ -14,6 +14,7 @@ from trucewatch.publish.facts_judged import (
     DirectiveFact,
     FindingFact,
     HypothesisFact,
+    ProvisionSaidFact,
     ReviewFact,
     WarningFact,
 )
@@ -34,6 +35,10 @@ def judged_facts(
     cut = {"findings": more, "hypotheses": more_hypotheses}
     return {
         "findings": findings,
+        "provisions_said": tuple(
+            fact(ProvisionSaidFact, row, says=tree(row["says"]))
+            for row in window.rows("provisions_said")[: window.listed_max]
+        ),
         "hypotheses": hypotheses,
         "reviews": _reviews(window, report, findings, directives),
         "warnings": warnings,

@@ -9,6 +9,7 @@ from trucewatch.publish.facts import Report
 from trucewatch.publish.facts_judged import (
     ConflictFact,
     FindingFact,
+    ProvisionSaidFact,
 )
 from trucewatch.publish.kinds import is_withdrawal
 from trucewatch.publish.page import Cell, Section, Table, TableRow, row, section, text
@@ -37,7 +38,47 @@ PLAIN_READING = "as written"
 def findings_section(report: Report) -> Section:
     """Return what each provision says about the period, in the order breach, undetermined."""
     rest = [f for f in report.findings if not is_withdrawal(f.provision_kind)]
-    return _findings(report, rest, "findings", "What each provision says")
+    found = _findings(report, rest, "findings", "What each provision says")
+    if not report.provisions_said:
+        return found
+    return section(found.id, found.title, *found.blocks, _documents_say(report))
+
+
+def _documents_say(report: Report) -> Table:
+    """What documents say of each provision's status, those first that differ from its text."""
+    return Table(
+        caption="What documents say of each provision. Where that differs from the agreement's "
+        "file, people settle it; the file is not changed",
+        columns=("Provision", "Its text", "Documents say", "Who says so, in which documents"),
+        rows=tuple(
+            row(
+                Cell(text=p.provision_id, notes=(p.text_says,) if p.text_says else ()), p.stated,
+                Cell(text=p.status, tone="unsure" if p.differs else None,
+                     notes=("differs from its text",) if p.differs else ()),
+                Cell(text=_told(p), notes=tuple(_backing(p))),
+            )
+            for p in report.provisions_said
+        ),
+        folded=len(report.provisions_said) > FINDINGS_SHOWN,
+    )  # fmt: skip
+
+
+def _told(said: ProvisionSaidFact) -> str:
+    return "; ".join(
+        f"{held['status']}: {', '.join(held['who']) or 'no one named'}, {held['roots']} "
+        f"independent root{'s' if held['roots'] != 1 else ''}" for held in _rows(said.says)
+    ) or DASH  # fmt: skip
+
+
+def _backing(said: ProvisionSaidFact) -> Iterable[str]:
+    for held in _rows(said.says):
+        for document in _rows(held["documents"]):
+            yield f"{held['status']}: {document['origin']} ({', '.join(document['claims'][:3])})"
+
+
+def _rows(found: Any) -> Iterable[dict[str, Any]]:
+    """Return the rows of a list that was read from JSON; a long one ends in words, not a row."""
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def withdrawal_section(report: Report) -> Section:

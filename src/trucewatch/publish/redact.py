@@ -3,8 +3,8 @@
 Everything is left out unless it is named here. Rows of sources that may not be republished go
 (tallies and incidents made from them stay where the source allows that);
 places move to the centre of a cell; times become reporting days; free text, observers, own
-movements, notices and directives go; ids become row numbers, since an id is a hash that somebody
-who guesses the hidden columns could confirm.
+movements, notices, directives and what documents say of provisions go; ids become row numbers,
+since an id is a hash that somebody who guesses the hidden columns could confirm.
 """
 
 from __future__ import annotations
@@ -152,8 +152,8 @@ class _Redaction:
             f"Redacted for the audience '{self.audience.id}': published at least "
             f"{self.audience.delay_h:g} h after the evening; places moved to cells of "
             f"{self.audience.coarsen_km:g} km; times given as reporting days; sources that may "
-            "not be republished, observers, own movements, notices, directives, attribution and "
-            "free text left out."
+            "not be republished, observers, own movements, notices, directives, attribution, what "
+            "documents say of provisions and free text left out."
         )
 
     def _day(self, start: datetime | None, end: datetime | None) -> Interval | None:

@@ -19,6 +19,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "coverage": ("coverage_id",),
     "agreement": ("agreement_id",),
     "provision": ("provision_id",),
+    "provision_claim": ("provision_id", "claim_id"),
+    "provision_said": ("provision_id",),
     "finding": ("finding_id",),
     "hypothesis": ("hypothesis_id",),
     "commitment": ("commitment_id",),

@@ -1,0 +1,164 @@
+"""Claims against an agreement: cases a lawyer could write, and the way through store and report."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.dossier.conftest import Make
+from trucewatch.agreements import room as agreements_room
+from trucewatch.agreements.commands import explain
+from trucewatch.desk import lineage, provision_said
+from trucewatch.dossier import diff, render
+from trucewatch.dossier.grounds import mission_dossier
+from trucewatch.dossier.linking import link, obligation, said, with_provisions
+from trucewatch.dossier.room import run
+from trucewatch.evidence.captures import Capture, CaptureFolder
+from trucewatch.mission import Mission, read_mission
+from trucewatch.publish import Asked, read_report
+from trucewatch.publish.part_findings import findings_section
+from trucewatch.store import Run, Store, open_store
+
+CASES: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parent / "provisions.yaml").read_text(encoding="utf-8")
+)
+PARTIES = {
+    p["id"]: frozenset(n.casefold() for n in (p["id"], p["name"], *p["aliases"]))
+    for p in CASES["parties"]
+}
+TEXTS = [
+    obligation(
+        {"provision_id": name, "article": name, "says": row["says"], "status": row["status"],
+         "parameters": json.dumps({"words": row.get("words")})},
+        PARTIES,
+    )
+    for name, row in CASES["provisions"].items()
+]  # fmt: skip
+AGREEMENT = """\
+agreement: truce
+title: A truce
+parties:
+  - {id: ethiopia, name: Ethiopia, aliases: [ET]}
+  - {id: eritrea, name: Eritrea, aliases: [ER]}
+documents:
+  - {id: text, title: The text}
+instruments:
+  - {id: main, title: The text, signed: 2022-11-02}
+provisions:
+  - id: T-1
+    instrument: main
+    kind: prohibition
+    says: Eritrea's troops leave the region.
+    status: agreed
+    status_by: [text]
+    acts: {kinds: [advance]}
+    words: {en: ["withdraw* troops"]}
+"""
+FIRST = "Eritrea agreed to the withdrawal of its troops from the region."
+SECOND = "<html><body><p>Eritrea rejected the withdrawal of its troops.</p></body></html>"
+
+
+@pytest.mark.parametrize("case", CASES["cases"], ids=lambda c: c["name"])
+def test_cases(make: Make, case: dict[str, Any]) -> None:
+    dossier = make(*case["documents"])
+    names = {d.id: Path(d.path).stem for d in dossier.documents}
+    found = {}
+    for status in said(link(dossier.claims, TEXTS), TEXTS):
+        held: dict[str, set[str]] = {}
+        for document, word, _ in status.says:
+            held.setdefault(word, set()).add(names[document])
+        found[status.id] = {"status": status.status} | {k: sorted(v) for k, v in held.items()}
+    assert found == case["expect"]
+
+
+def test_every_link_stands_on_a_claim_of_the_dossier(make: Make) -> None:
+    dossier = make(*(d for c in CASES["cases"] for d in c["documents"][:1]))
+    whole = with_provisions(dossier, TEXTS)
+    assert whole.claims == dossier.claims and whole.provisions[-1:] == dossier.provisions[-1:]
+    for status in whole.provisions:
+        assert all(whole.claim(c).document == d for d, _, c in status.says)
+        assert {c for *_, c in status.says} <= set(status.claims)
+
+
+@pytest.fixture
+def truce(mission_folder: Path) -> Mission:
+    """A mission with an agreement of its own."""
+    (mission_folder / "truce.yaml").write_text(AGREEMENT, encoding="utf-8")
+    text = (mission_folder / "mission.yaml").read_text(encoding="utf-8")
+    (mission_folder / "mission.yaml").write_text(
+        text + "agreements: [truce.yaml]\n", encoding="utf-8"
+    )
+    return read_mission(mission_folder)
+
+
+def keep(store: Store, mission: Mission, a_run: Run, text: str, day: int) -> None:
+    kind = "text/html" if text.startswith("<") else "text/plain"
+    sha256, size = CaptureFolder(mission.captures_path).keep(io.BytesIO(text.encode()))
+    moment = datetime(2022, 12, day, tzinfo=UTC)
+    kept = Capture(sha256, size, kind, f"{day}", moment, "news")
+    row = {
+        "capture_id": kept.capture_id, "sha256": sha256, "size_bytes": size, "media_type": kind,
+        "origin": kept.origin, "received_utc": moment, "source_id": "news", "licence": None,
+        "known_from_utc": moment,
+    }  # fmt: skip
+    store.append("capture", [row], a_run)
+
+
+def test_from_captures_to_the_report(truce: Mission, a_run: Run) -> None:
+    with open_store(truce.store_path) as store:
+        agreements_room.run(store, truce, a_run)
+        keep(store, truce, a_run, FIRST, 1)
+        assert run(store, truce, a_run).detail["provisions_differing"] == 0
+        keep(store, truce, a_run, SECOND, 2)
+        second, third = (replace(a_run, run_id=f"run-{n}") for n in (2, 3))
+        assert run(store, truce, second).detail["provisions_differing"] == 1
+        assert run(store, truce, third).rows == 0
+
+        found = provision_said(store, "truce/T-1")
+        assert found and (found["status"], found["stated"]) == ("contested", "agreed")
+        assert {h["status"]: [d["origin"] for d in h["documents"]] for h in found["says"]} == {
+            "agreed": ["1"], "rejected": ["2"]}  # fmt: skip
+        lines = explain("truce.yaml/T-1", said=found, base=truce.root)
+        assert "documents say: contested, other than its text: for people to settle" in lines
+        # The file's word is never changed.
+        assert store.table("provision").to_pylist()[0]["status"] == "agreed"
+
+        for cited in ("truce/T-1", "prv-truce/T-1"):
+            tree = lineage(store, truce, cited)
+            assert {c["capture"]["record"] for c in tree["from"]} >= {
+                FIRST, "Eritrea rejected the withdrawal of its troops."}  # fmt: skip
+
+        asked = Asked(data_utc=datetime(2022, 12, 3, tzinfo=UTC))
+        report = read_report(
+            store, truce, day=datetime(2022, 12, 2, tzinfo=UTC).date(), asked=asked
+        )
+        section = findings_section(report)
+        assert "contested" in str(section) and found["says"][0]["documents"][0]["claims"][0] in str(
+            section
+        )
+
+
+def test_what_changed_per_provision(truce: Mission, a_run: Run) -> None:
+    with open_store(truce.store_path) as store:
+        agreements_room.run(store, truce, a_run)
+        keep(store, truce, a_run, FIRST, 1)
+        keep(store, truce, a_run, SECOND, 2)
+        before = mission_dossier(store, truce, until=datetime(2022, 12, 1, tzinfo=UTC))
+        now = mission_dossier(store, truce)
+        change = diff(before, now)
+        assert ("truce/T-1", "agreed", "contested") in change.provisions
+        assert [p[0] for p in change.backing] == ["truce/T-1", "point:withdrawal"]
+        assert "truce/T-1" in render(now, "md", change=change).replace("\\", "")
+
+
+def test_without_an_agreement_nothing_is_linked(store: Store, mission: Mission, a_run: Run) -> None:
+    keep(store, mission, a_run, FIRST, 1)
+    assert run(store, mission, a_run).detail["linked"] == 0
+    assert store.count("provision_said") == store.count("provision_claim") == 0
