@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from trucewatch.errors import ConfigError
 from trucewatch.ids import content_id
 from trucewatch.mission import Mission
 from trucewatch.store import RoomResult, Run, Store, open_as_of, open_store
@@ -106,6 +107,11 @@ def open_mission(
     """Open the mission's store, or a view of it as it stood at a past instant."""
     if as_of is None:
         return open_store(mission.store_path, waiting=waiting)
+    if not mission.store_path.exists():
+        raise ConfigError.at(
+            mission.root, None, found=f"no {mission.store_path.name}, so nothing was known then",
+            expected="a mission that has been run", mend="Run it without --as-of first.",
+        )  # fmt: skip
     with open_store(mission.store_path, waiting=waiting):
         pass  # brings an old store to the newest tables before it is looked at read-only
     return open_as_of(mission.store_path, as_of)

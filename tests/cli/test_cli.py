@@ -140,3 +140,9 @@ def test_a_bundle_is_handed_over_and_holds(donbas: Path, tmp_path: Path) -> None
     broken = CliRunner().invoke(app, ["verify", str(out)])
     assert broken.exit_code == 3
     assert "unreadable" in broken.stdout
+
+
+def test_the_past_of_a_mission_never_run_is_told_so(tmp_path: Path) -> None:
+    call("init", str(tmp_path / "m"), "--from", "donbas")
+    words = ("run", "--mission", str(tmp_path / "m"), "--as-of", "2021-06-24T20:00+03:00")
+    assert "Run it without --as-of first" in call(*words, code=2)
