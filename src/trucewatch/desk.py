@@ -123,6 +123,17 @@ def provision_said(store: Store, provision_id: str) -> dict[str, Any] | None:
     return {**row, "says": json.loads(row["says"])}
 
 
+def explanation(store: Store, mission: Mission, cited: str) -> list[str]:
+    """Return the lines that explain a finding or a provision of a mission, with its documents."""
+    from trucewatch.agreements.commands import explain
+
+    if cited.startswith("fnd-"):
+        return explain(cited, find(store, cited)[1])
+    cited = cited.removeprefix("prv-")
+    said = provision_said(store, cited)
+    return explain(cited, said=said, among=mission.agreements, base=mission.root)
+
+
 def _without_nulls(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value is not None}
 
@@ -175,7 +186,8 @@ def _capture(store: Store, mission: Mission, row: dict[str, Any]) -> dict[str, A
         raise EvidenceError(f"the capture {row['capture_id']} is not in the store")
     capture = _without_nulls(rows[0])
     path = CaptureFolder(mission.captures_path).open(capture["sha256"])
-    return {**capture, "path": str(path), "record": record_text(store, path, row)}
+    record = record_text(store, path, row, origin=str(capture["origin"]))
+    return {**capture, "path": str(path), "record": record}
 
 
 def symmetry_audit(store: Store) -> dict[str, Any]:

@@ -12,14 +12,18 @@ from trucewatch.errors import ReadError
 from trucewatch.store import Store
 
 
-def record_text(store: Store, path: Path, row: dict[str, Any]) -> str | None:
+def record_text(
+    store: Store, path: Path, row: dict[str, Any], *, origin: str = "capture"
+) -> str | None:
     """Return the record a row was read from, as it stands in the bytes or in their text.
+
+    origin: the name the bytes came under, which hints at their type.
 
     Offsets index the text that the reader took out of the bytes (a page, a PDF, one entry of a
     feed), so it is taken out again; None where the row's quote does not stand in it.
     """
     if row.get("char_start") is not None:
-        return _quoted(path.read_bytes(), row)
+        return _quoted(path.read_bytes(), row, origin)
     number = row.get("record_no")
     if number is None:
         return None
@@ -32,9 +36,9 @@ def record_text(store: Store, path: Path, row: dict[str, Any]) -> str | None:
     return _nth_record(path, number)
 
 
-def _quoted(content: bytes, row: dict[str, Any]) -> str | None:
+def _quoted(content: bytes, row: dict[str, Any], origin: str) -> str | None:
     start, end, quote = row["char_start"], row["char_end"], row.get("quote")
-    texts = _texts(content)
+    texts = _texts(content, origin)
     if quote is None:
         number = row.get("record_no") or 1
         text = texts[number - 1] if number <= len(texts) else texts[0]
@@ -43,13 +47,13 @@ def _quoted(content: bytes, row: dict[str, Any]) -> str | None:
     return str(quote) if placed or any(quote in text for text in texts) else None
 
 
-def _texts(content: bytes) -> list[str]:
+def _texts(content: bytes, origin: str) -> list[str]:
     """Return the texts of the documents in captured bytes, and last the bytes as they decode."""
     from trucewatch.language.documents import Limits, read_bytes
 
     most = Limits(max_bytes=len(content) + 1, max_chars=4 * len(content) + 1)
     try:
-        texts = [document.text for document in read_bytes(content, "capture", limits=most)]
+        texts = [document.text for document in read_bytes(content, origin, limits=most)]
     except ReadError:
         texts = []
     return [*texts, *_strings(content), content.decode("utf-8", errors="replace")]

@@ -14,8 +14,7 @@ import yaml
 
 from tests.dossier.conftest import Make
 from trucewatch.agreements import room as agreements_room
-from trucewatch.agreements.commands import explain
-from trucewatch.desk import lineage, provision_said
+from trucewatch.desk import explanation, lineage, provision_said
 from trucewatch.dossier import diff, render
 from trucewatch.dossier.grounds import mission_dossier
 from trucewatch.dossier.linking import link, obligation, said, with_provisions
@@ -24,7 +23,7 @@ from trucewatch.evidence.captures import Capture, CaptureFolder
 from trucewatch.mission import Mission, read_mission
 from trucewatch.publish import Asked, read_report
 from trucewatch.publish.part_findings import findings_section
-from trucewatch.store import Run, Store, open_store
+from trucewatch.store import Run, Store, open_as_of, open_store
 
 CASES: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parent / "provisions.yaml").read_text(encoding="utf-8")
@@ -125,7 +124,7 @@ def test_from_captures_to_the_report(truce: Mission, a_run: Run) -> None:
         assert found and (found["status"], found["stated"]) == ("contested", "agreed")
         assert {h["status"]: [d["origin"] for d in h["documents"]] for h in found["says"]} == {
             "agreed": ["1"], "rejected": ["2"]}  # fmt: skip
-        lines = explain("truce.yaml/T-1", said=found, base=truce.root)
+        lines = explanation(store, truce, "prv-truce/T-1")
         assert "documents say: contested, other than its text: for people to settle" in lines
         # The file's word is never changed.
         assert store.table("provision").to_pylist()[0]["status"] == "agreed"
@@ -143,6 +142,18 @@ def test_from_captures_to_the_report(truce: Mission, a_run: Run) -> None:
         assert "contested" in str(section) and found["says"][0]["documents"][0]["claims"][0] in str(
             section
         )
+
+
+def test_a_look_at_the_past_has_the_status_of_then(truce: Mission, a_run: Run) -> None:
+    with open_store(truce.store_path) as store:
+        keep(store, truce, a_run, FIRST, 1)
+        keep(store, truce, a_run, SECOND, 2)
+        run(store, truce, a_run)
+    with open_as_of(truce.store_path, datetime(2022, 12, 1, 12, tzinfo=UTC)) as past:
+        agreements_room.run(past, truce, a_run)
+        run(past, truce, a_run)
+        found = provision_said(past, "truce/T-1")
+        assert found and found["status"] == "agreed" and past.count("claim") == 1
 
 
 def test_what_changed_per_provision(truce: Mission, a_run: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,18 +121,18 @@ def _changed(was: Provision, now: Provision) -> dict[str, list[Any]]:
 
 def explain(
     cited: str, finding: Mapping[str, Any] | None = None, *,
-    said: Mapping[str, Any] | None = None, base: Path | None = None,
+    said: Mapping[str, Any] | None = None, among: Sequence[str] = (), base: Path | None = None,
 ) -> list[str]:  # fmt: skip
     """Return the lines that explain a provision ('minsk/PM-2-1'), or a finding by its row.
 
     said: what the mission's documents say of the provision (status, stated, differs, says).
-    base: the folder that an agreement of one's own lies in. Raises AgreementError where the
+    among: the mission's agreements, names or paths below base, looked at first. Raises AgreementError where the
     agreement or the provision is not known.
     """
     if finding is not None:
         return _finding_lines(finding)
     name, _, article = cited.partition("/")
-    agreement = read_agreement(name, base)
+    agreement = _named(name, among, base)
     provision = agreement.provision(article)
     if provision is None:
         raise AgreementError.at(
@@ -147,6 +147,11 @@ def explain(
     for rule in provision.rules:
         lines += _rule_lines(agreement, provision, rule)
     return lines
+
+
+def _named(name: str, among: Sequence[str], base: Path | None) -> Agreement:
+    own = (read_agreement(listed, base) for listed in among)
+    return next((a for a in own if a.name == name), None) or read_agreement(name, base)
 
 
 def said_lines(said: Mapping[str, Any]) -> list[str]:

@@ -80,18 +80,16 @@ def explain(
 ) -> None:
     """Explain a provision, or a finding of the mission, in plain lines."""
     from trucewatch.agreements.commands import explain as explained
-    from trucewatch.desk import find, provision_said
+    from trucewatch.desk import explanation
 
     with speaking():
-        row = said = None
         # A provision of the library is explained without a mission, too.
         if cited.startswith("fnd-") or (mission / "mission.yaml").is_file():
-            with running.opened(running.mission_at(mission)) as store:
-                if cited.startswith("fnd-"):
-                    row = find(store, cited)[1]
-                else:
-                    said = provision_said(store, cited)
-        lines = explained(cited, row, said=said)
+            place = running.mission_at(mission)
+            with running.opened(place) as store:
+                lines = explanation(store, place, cited)
+        else:
+            lines = explained(cited)
         if as_json:
             emit(lines)
         for line in lines if not as_json else ():

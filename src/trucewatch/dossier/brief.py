@@ -139,7 +139,10 @@ class _Writer:
         now = next((p for p in self.dossier.provisions if p.id == point), None)
         title = now.title if now else point.removeprefix("point:")
         label = f"{title}: {before or 'not spoken of'} before, {after or 'not spoken of'} now"
-        claims = self._claims(c for _, status, c in now.says if status == after) if now else []
+        says = now.says if now else ()
+        # A status that nobody says (contested, a tie) stands on all that is said of the point.
+        told = [c for _, status, c in says if status == after] or [c for *_, c in says]
+        claims = self._claims(told)
         return self._line(claims, label) if claims else Line("", (), label)
 
     def _highlights(self) -> Section:

@@ -50,7 +50,9 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     if not rows:
         return RoomResult(0, {"documents": 0, "quarantined": 0})
     found = _read(mission, rows)
-    refused = [_refusal(row, error) for row, error in found.refused]
+    # A look at the past shows the claims known then: inputs are not written there.
+    is_now = store.as_of_utc is None
+    refused = [_refusal(row, error) for row, error in found.refused if is_now]
     quarantined = store.append("quarantine", refused, run) if refused else 0
     if not found.documents:
         return RoomResult(0, {"documents": 0, "quarantined": quarantined})
@@ -59,9 +61,10 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     dossier = dossier_of(found.documents)
     claims = [c for c in dossier.claims if c.kind in KINDS]
     told = [_row(c, found.captures[c.document]) for c in claims]
-    added = store.append("claim", told, run) if told else 0
-    closed = _close_stale(store, rows, {c.id for c in claims}, run)
-    linked, differing = _link(store, claims, found, run)
+    added = store.append("claim", told, run) if told and is_now else 0
+    at = replace(run, data_utc=max(run.data_utc, *(r["received_utc"] for r in rows)))
+    closed = _close_stale(store, rows, {c.id for c in claims}, at) if is_now else 0
+    linked, differing = _link(store, claims, found, at)
     return RoomResult(
         added + closed + linked,
         {"documents": len(found.documents), "claims": len(told), "closed": closed,
@@ -137,9 +140,7 @@ def _close_stale(store: Store, rows: list[dict[str, Any]], current: set[str], ru
         {"captures": [r["capture_id"] for r in rows]},
     )["claim_id"].to_pylist()
     stale = sorted(set(known) - current)
-    newest = max(r["received_utc"] for r in rows)
-    at = replace(run, data_utc=max(run.data_utc, newest))
-    return store.retire("claim", stale, at, "read anew") if stale else 0
+    return store.retire("claim", stale, run, "read anew") if stale else 0
 
 
 def _refusal(row: dict[str, Any], error: ReadError) -> dict[str, Any]:
