@@ -369,7 +369,7 @@ def _is_ago(reading: Reading, quantity: Quantity) -> bool:
     """'six months ago', 'after ten days': a distance in time, no duration of a thing."""
     _, last = facets.token_span(reading, quantity)
     after = [t.lower for t in reading.tokens[last : last + 2]]
-    ago = {"ago", "earlier", "later", "old", "тому", "назад", "пізніше", "спустя", "позже"}
+    ago = {"ago", "earlier", "later", "old", "on", "тому", "назад", "пізніше", "спустя", "позже"}
     first, _ = facets.token_span(reading, quantity)
     before = {t.lower for t in reading.tokens[max(0, first - 5) : first]}
     lead = reading.tokens[first - 1].lower if first else ""

@@ -218,6 +218,8 @@ def _same_thing(left: Claim, right: Claim) -> float | None:
     if {mine, theirs} == {"km", "mile"}:
         return 1.0
     same_class = class_of(mine) == class_of(theirs) == "people"
+    if _are_foes(mine, theirs, everyone=False):
+        return None
     if same_class and (GENERIC_PEOPLE & {mine, theirs}) and left.actions & right.actions:
         return 0.6
     same_class = class_of(mine) == class_of(theirs) == "vehicles"

@@ -97,7 +97,8 @@ def _same_event(left: Claim, right: Claim) -> float | None:
         return None
     if mine_of and theirs_of and mine_of[:1] != theirs_of[:1] and shared < 0.5:
         return None
-    return min(1.0, 0.4 + 0.3 * shared + 0.3 * context(left, right))
+    base = 0.5 if {mine, theirs} == {"sign", "ceremony"} else 0.4
+    return min(1.0, base + 0.3 * shared + 0.3 * context(left, right))
 
 
 # Words for one thing beside a date, and words that say nothing of what is dated.

@@ -137,12 +137,19 @@ def _shared_matter(left: Claim, right: Claim) -> tuple[str, float] | None:
     shared = [m for m in telling_mine[:3] if m in telling_theirs[:3]]
     if shared:
         return shared[0], 1.0
+    telling_mine, telling_theirs = _listed(telling_mine), _listed(telling_theirs)
     if telling_mine and telling_theirs:
         return None
+    mine, theirs = _listed(mine), _listed(theirs)
     general = [m for m in mine[:2] if m in theirs[:2]]
     if general and bool(telling_mine) == bool(telling_theirs):
         return general[0], 0.0
     return None
+
+
+def _listed(matters: list[str]) -> list[str]:
+    """Words known by their sound only speak for a match where both have them, never against."""
+    return [m for m in matters if not m.startswith("word:")]
 
 
 def _matters(claim: Claim) -> list[str]:

@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from trucewatch.dossier.cases import is_adjective
 from trucewatch.dossier.reading import Mention, Reading
 from trucewatch.dossier.stems import LANGUAGES, Match, plain
+from trucewatch.language.names import skeleton
 
 # Topics that a later 'it' or 'they' may stand for; what they are said to do.
 AGREEMENTS = ("ceasefire", "plan")
@@ -26,6 +28,8 @@ OBJECT_DEEDS = frozenset(("sign", "ratify", "extend", "violate", "mediate", "dra
 COUNTED = ("troops", "fighters", "peacekeepers", "monitors", "hostages", "prisoners", "displaced",
            "civilians", "police", "staff", "people", "families", "trucks", "tanks")  # fmt: skip
 VERB_REACH = 6
+# Letters of a word that tells one side from another.
+DESCRIBING = 6
 # Sentences after which a topic or an actor is forgotten.
 MEMORY = 4
 
@@ -97,6 +101,13 @@ class _Memory:
                 return mention.actor
         return None
 
+    def is_about_force(self, number: int) -> bool:
+        """Whether the sentence before names a mission or its people, and no party that acts."""
+        named = any(said == number - 1 for said, _ in self.actors)
+        return not named and any(
+            self.topics.get(t, -1) // 1000 == number - 1 for t in ("mission", "force")
+        )
+
     def topic(self, number: int, among: Sequence[str]) -> str | None:
         """Return the topic of a list that was named last."""
         known = [(self.topics[t], t) for t in among if t in self.topics]
@@ -142,6 +153,12 @@ def _resolve_at(reading: Reading, at: int, memory: _Memory, number: int, *, pers
 def _side(reading: Reading, at: int, memory: _Memory, number: int, kind: str) -> str | None:
     """Return which side 'the fighters', 'the delegation', 'their soldiers' stand for."""
     if kind == "armed":
+        if any(at < m.first <= at + 1 for m in reading.mentions):
+            # 'The group X': the name itself follows.
+            return None
+        described = _description(reading, at)
+        if described:
+            return described
         return memory.actor(number, person=False, armed=True) or UNNAMED
     if kind == "own":
         return _subject_before(reading, at) or memory.actor(number, person=False)
@@ -164,27 +181,40 @@ def _happened(reading: Reading, before: Reading) -> None:
 
 def _kind(reading: Reading, at: int) -> str | None:
     tag = reading.language if reading.language in LANGUAGES else "en"
-    token = reading.tokens[at]
-    following = reading.tokens[at + 1].lower if at + 1 < len(reading.tokens) else ""
-    if token.lower in plain(f"he_{tag}"):
-        return "person"
-    if token.lower in plain(f"own_{tag}"):
-        if not (reading.has("authority", at + 1, at + 3) or _counts(reading, at)):
-            return None
-        return "person" if token.lower in plain("his") else "own"
-    if token.lower in plain(f"them_{tag}") and at and (reading.tokens[at - 1].lower in plain("of")):
+    word = reading.tokens[at].lower
+    for name, kind in (("he", "person"), ("it", "single"), ("they", "plural")):
+        if word in plain(f"{name}_{tag}"):
+            return kind
+    if word in plain(f"own_{tag}"):
+        is_side = reading.has("authority", at + 1, at + 3) or _counts(reading, at)
+        return ("person" if word in plain("his") else "own") if is_side else None
+    if word in plain(f"them_{tag}") and at and reading.tokens[at - 1].lower in plain("of"):
         return "counted"
-    if token.lower in plain(f"it_{tag}"):
-        return "single"
-    if token.lower in plain(f"they_{tag}"):
-        return "plural"
+    return _side_noun(reading, at, tag)
+
+
+def _side_noun(reading: Reading, at: int, tag: str) -> str | None:
+    """'The fighters', 'the loyalist gunmen', 'the delegation': a side by a noun."""
+    nouns = [reading.tokens[at].lower]
     if tag == "en":
-        is_group = token.lower == "the" and following in plain("groups_en")
-        is_spoken = token.lower == "the" and following in plain("speaking_en")
-        return "armed" if is_group else "spoken" if is_spoken else None
-    if token.lower in plain(f"groups_{tag}"):
+        if nouns != ["the"]:
+            return None
+        nouns = [t.lower for t in reading.tokens[at + 1 : at + 3]]
+    if plain(f"groups_{tag}") & set(nouns):
         return "armed"
-    return "spoken" if token.lower in plain(f"speaking_{tag}") else None
+    return "spoken" if plain(f"speaking_{tag}") & set(nouns[:1]) else None
+
+
+def _description(reading: Reading, at: int) -> str | None:
+    """'The loyalist paramilitaries': a side known by the word before the noun, by its sound."""
+    tag = reading.language if reading.language in LANGUAGES else "en"
+    word = reading.tokens[at + 1 if tag == "en" else at - 1] if at or tag == "en" else None
+    if word is None or word.lower in plain(f"groups_{tag}") | plain("of"):
+        return None
+    telling = len(word.lower) >= DESCRIBING and is_adjective(word.lower, reading.language)
+    if tag == "en":
+        telling = len(word.lower) >= DESCRIBING and word.lower not in plain("idle_adjectives")
+    return f"group:{skeleton(word.text)[:5].replace('c', 'k')}" if telling else None
 
 
 def _named_near(reading: Reading, at: int) -> bool:
@@ -242,7 +272,7 @@ def _thing(reading: Reading, at: int, memory: _Memory, number: int, *, plural: b
             reading.concepts["topic"].append(Match(topic, at, at + 1))
             reading.concepts["topic"].sort(key=lambda m: m.first)
         return
-    if deed or _stands(reading, at):
+    if (deed or _stands(reading, at)) and not memory.is_about_force(number):
         _act(reading, at, memory.actor(number, person=False))
 
 

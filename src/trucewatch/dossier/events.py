@@ -9,6 +9,11 @@ from trucewatch.dossier.stems import Match, plain
 WAR_START = "war_start"
 # The truce begins, the fighting stops: one happening however it is said.
 TRUCE_START = "truce_start"
+# Deeds done in a moment: nothing of the kind happened 'since May' in May.
+MOMENTARY = frozenset(
+    ("sign", "kill", "wound", "displace", "lose", "conclude", "announce", "attack", "violate",
+     "release", "return", "destroy", "hold_talks", "vote")
+)  # fmt: skip
 # Deeds that go on: 'the truce has been watched since May' dates the truce.
 RUNNING = frozenset(("mediate", "monitor", "supervise", "maintain"))
 
@@ -34,6 +39,18 @@ def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ..
         return WAR_START, (), chosen.first
     if (chosen.concept in ("end", "stop") and "war" in names) or _opens_truce(chosen, topics):
         return TRUCE_START, topics, chosen.first
+    return _named(chosen, names, topics, mention, at)
+
+
+def _named(
+    chosen: Match, names: set[str], topics: tuple[str, ...], mention: DateMention, at: int
+) -> tuple[str, tuple[str, ...], int] | None:
+    """Name a dated deed that starts neither war nor truce."""
+    if mention.is_since and chosen.concept in MOMENTARY:
+        # 'Eight deals have been signed since May': none of them in May.
+        return None
+    if chosen.concept == "hold_talks" and "ceremony" in names:
+        return "ceremony", topics, chosen.first
     if chosen.concept == "hold_talks" and topics and topics[0] != "talks":
         return f"of:{topics[0]}", topics, chosen.first
     if chosen.concept == "war":

@@ -14,7 +14,7 @@ from trucewatch.language.names import is_cyrillic, skeleton
 from trucewatch.language.quantities import Quantity
 
 # 'The troops will be brought down in two steps to 6,800': words back to what is counted.
-REDUCED_REACH = 10
+REDUCED_REACH, NEAR = 10, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,13 @@ def counted_by(reading: Reading, quantity: Quantity) -> Counted | None:
     if direct:
         return direct
     lead = reading.tokens[first - 1].lower if first else ""
-    reach = REDUCED_REACH if lead in plain("reduced_to") else 4
+    reach = REDUCED_REACH if lead in plain("reduced_to") else NEAR
     before = [m for m in reading.concepts["thing"] if first - reach <= m.first < first]
     same = [m for m in before if reading.clauses[m.first] == reading.clauses[first]]
     if same and not after:
-        return Counted(same[-1].concept, same[-1].first, same[-1].last)
+        sized = [m for m in same if class_of(m.concept) == "people"] if reach > NEAR else []
+        chosen = (sized or same[::-1])[0]
+        return Counted(chosen.concept, chosen.first, chosen.last)
     whom = _of_whom(reading, first)
     if whom:
         return whom

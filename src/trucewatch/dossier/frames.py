@@ -110,7 +110,9 @@ def _action(reading: Reading, match: Match) -> Frame:
     modality = "denied" if negated else _modality(reading, match.first)
     last = max([match.last, *(o.last for o in objects)])
     actor, agents = _actor(reading, match, passive=passive)
-    return Frame(actor, agents, "did", _names(objects), match.first, last,
+    names = _names(objects)
+    words = _unlisted(reading, match)[:1] if reading.language not in ("uk", "ru") else ()
+    return Frame(actor, agents, "did", (*names, *words), match.first, last,
                  modality, action=match.concept, is_passive=passive)  # fmt: skip
 
 

@@ -49,10 +49,13 @@ LASTING = frozenset(
         "war",
         "disarmament",
         "disarm",
+        "train",
     )
 )
 # Deeds that have a time limit: 'within 60 days' is said of them, not of who does them.
-DEADLINED = frozenset(("mandate", "withdraw", "disarm", "extend", "exchange", "return", "gather"))
+DEADLINED = frozenset(
+    ("mandate", "withdraw", "disarm", "extend", "exchange", "return", "gather", "train")
+)
 
 
 def days_of(quantity: Quantity) -> tuple[float, float] | None:
