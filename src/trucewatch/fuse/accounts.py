@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from trucewatch.compiled import kernel
 from trucewatch.fuse.options import MODES, FuseOptions, Parameters
+from trucewatch.fuse.threads import shared_out
 from trucewatch.fuse.words import WordIndex, word_index
 from trucewatch.vocabulary import kinds, weapons
 
@@ -101,15 +102,18 @@ def accounts(table: pa.Table, parameters: Parameters, options: FuseOptions) -> A
             pool.submit(_fill_time_and_terms, records, table, parameters),
         ]
         start_h = hours(table["start_utc"])
+        worded = pool.submit(word_index, table["quote"], start_h)
         order = _fill_rank(records, table["observation_id"], start_h)
-        words, texts = word_index(table["quote"], start_h)
+        words, texts = worded.result()
         for part in parts:
             part.result()
     records["row"] = np.arange(table.num_rows)
     records["text"] = np.where(records["mode"] >= 2, texts, 0)
     _fill_reach(records, parameters.scales)
     _fill_level(records, options)
-    return Accounts(_ordered(records, order), words, table)
+    ordered = np.empty_like(records)
+    shared_out(len(order), options.threads, lambda n: _put_in_order(records, order[n], ordered[n]))
+    return Accounts(ordered, words, table)
 
 
 def _fill_rank(records: Array, ids: Any, start_h: Array) -> Array:
@@ -124,11 +128,9 @@ def _fill_rank(records: Array, ids: Any, start_h: Array) -> Array:
 
 
 @kernel
-def _ordered(records: Any, order: Any) -> Any:
-    out = np.empty_like(records)
+def _put_in_order(records: Any, order: Any, out: Any) -> None:
     for n in range(order.size):
         out[n] = records[order[n]]
-    return out
 
 
 def _fill_time_and_terms(records: Array, table: pa.Table, parameters: Parameters) -> None:

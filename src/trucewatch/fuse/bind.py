@@ -97,8 +97,10 @@ def bind(
         float(options.extent_km), float(options.duration_h), int(options.members),
         _either_way(different),
     )  # fmt: skip
-    turn, starts = _by_part(len(records), pairs, order_of_turns(records, pairs))
-    groups = _alone(records)
+    with ThreadPoolExecutor(1) as beside:
+        alone = beside.submit(_alone, records)
+        turn, starts = _by_part(len(records), pairs, order_of_turns(records, pairs))
+        groups = alone.result()
     decision = np.full(len(pairs), APART, np.int8)
     found = (pairs.left, pairs.right, pairs.bits, turn, decision)
 

@@ -18,7 +18,7 @@ from trucewatch.fuse.conflicts import conflict_rows
 from trucewatch.fuse.fusing import Fused
 from trucewatch.fuse.incidents import groups
 from trucewatch.fuse.neighbours import Pairs
-from trucewatch.fuse.room import _standing
+from trucewatch.fuse.room import _known, _standing
 from trucewatch.fuse.rows import incident_rows, member_rows, pair_rows
 from trucewatch.fuse.verdicts import Verdicts, with_verdicts
 from trucewatch.fuse.weights import tables
@@ -61,7 +61,8 @@ def bound(rows: pa.Table, pairs: pa.Table, given: ForBinding) -> pa.Table:
         return WRITTEN.empty_table()
     fused = _fused(rows, pairs, given)
     of, threads = groups(fused), given.told.options.threads
-    standing = _standing(cast(Store, given.asked), fused, of, given.told.options)
+    known = _known(cast(Store, given.asked), fused, given.told.options)
+    standing = _standing(fused, of, known, given.told.options)
     written = {
         "pair": pair_rows(fused, given.told.parameters, threads),
         "incident": incident_rows(fused, of, standing, threads),

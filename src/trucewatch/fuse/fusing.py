@@ -46,7 +46,7 @@ def fuse(
     The order of the rows changes nothing but the order of the rows of the answer.
     """
     found = accounts(table, parameters, options)
-    count_crowds(found.records)
+    count_crowds(found.records, options.threads)
     weights = tables(parameters, options)
     pairs = candidate_pairs(found.records, found.words, weights, options, options.pair_floor_bits)
     pairs, different = with_verdicts(found, pairs, verdicts)

@@ -8,8 +8,9 @@ every neighbour with pointers that only move forward. Each pair is met once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -199,7 +200,7 @@ def _noted(out: Any, found: int, low: int, high: int) -> int:
     return found + 1
 
 
-def count_crowds(records: Array) -> None:
+def count_crowds(records: Array, threads: int = 1) -> None:
     """Fill `crowd`: accounts of the family to be met by chance within the widest bounds.
 
     The geometric mean of what stands in the neighbouring cells of 10 km and 24 h and, since fire
@@ -207,16 +208,21 @@ def count_crowds(records: Array) -> None:
     counted.
     """
     product = np.ones(len(records))
-    for size_km, bin_h in CROWD_CELLS:
-        grid = cells(records, size_km, bin_h, len(SCALES))
-        if len(grid.keys):
-            _count(records, grid, REFERENCE_KM2_H / ((3 * size_km) ** 2 * 3 * bin_h))
-            product *= records["crowd"]
+    with ThreadPoolExecutor(threads) as pool:
+        for crowd in pool.map(lambda size: _crowd(records, *size), CROWD_CELLS):
+            product *= crowd
     records["crowd"] = np.sqrt(product)
 
 
+def _crowd(records: Array, size_km: float, bin_h: float) -> Array:
+    """Accounts met by chance as one size of cells tells it; 0 for who stands in none."""
+    grid, crowd = cells(records, size_km, bin_h, len(SCALES)), np.zeros(len(records), np.float32)
+    _count(grid, REFERENCE_KM2_H / ((3 * size_km) ** 2 * 3 * bin_h), crowd)
+    return crowd
+
+
 @kernel
-def _count(records: Any, grid: Cells, share: float) -> None:
+def _count(grid: Cells, share: float, crowd: Any) -> None:
     pointers, out = np.full((9, 2), -1), np.empty((18, 2), np.int64)
     at = 0
     while at < grid.keys.size:
@@ -227,7 +233,7 @@ def _count(records: Any, grid: Cells, share: float) -> None:
         for k in range(ranges_beside(grid, grid.keys[at], pointers, out)):
             near += out[k, 1] - out[k, 0]
         for n in range(at, end):
-            records[grid.glance[n].number].crowd = max(0.25, near * share)
+            crowd[grid.glance[n].number] = max(0.25, near * share)
         at = end
 
 
@@ -252,18 +258,29 @@ def candidate_pairs(
     scan = Scan(records, words, weights, floor_bits, options.compared)
     parts: list[tuple[Array, Array, Array, int]] = []
     with ThreadPoolExecutor(options.threads) as pool:
-        for level in range(len(SCALES)):
-            if not np.any(records["level"] == level):
-                continue
-            slack_h = float(records["reach_h"].max())
-            grid = cells(records, *_cell_size(level, slack_h, options), level)
+        for grid in _grids(pool, records, options):
             work = [partial(_swept, scan, grid, *span) for span in _spans(grid.keys)]
             parts.extend(pool.map(_called, work))
+            # Grids are large: none is held when the one after the next is laid out.
+            del grid, work
     if not parts:
         empty = np.empty(0, np.int32)
         return Pairs(empty, empty, np.empty(0, np.float32))
     left, right, bits = (np.concatenate([part[k] for part in parts]) for k in range(3))
     return Pairs(left, right, bits, sum(part[3] for part in parts))
+
+
+def _grids(pool: Executor, records: Array, options: FuseOptions) -> Iterator[Cells]:
+    """Return the grid of each level that is there; the next is laid out beside the work on one."""
+    coming: deque[Future[Cells]] = deque()
+    slack_h = float(records["reach_h"].max(initial=0.0))
+    for level in np.unique(records["level"][records["level"] >= 0]).tolist():
+        size = _cell_size(level, slack_h, options)
+        coming.append(pool.submit(cells, records, *size, level))
+        if len(coming) > 1:
+            yield coming.popleft().result()
+    while coming:
+        yield coming.popleft().result()
 
 
 def _called(work: Callable[[], Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from trucewatch.fuse.roots import root_of, roots_per_group
 from trucewatch.fuse.rows import Standing, incident_rows, member_rows, pair_rows
 from trucewatch.fuse.verdicts import Verdicts, verdicts_of
 from trucewatch.fuse.words import WEEK_H
+from trucewatch.fuse.writing import Writing
 from trucewatch.mission import Mission
 from trucewatch.store import RoomResult, Run, Store
 from trucewatch.vocabulary import kinds
@@ -52,6 +53,9 @@ _SPAN = """
 """
 # More than this share of all touched weeks at once is bound as a whole: it costs the same.
 MOST_SHARE = 0.5
+# Up to so many accounts the rows of one table are made while another is written: at ten millions
+# the rows of two would not fit.
+MOST_AHEAD = 3_000_000
 _HOLDING = (
     "SELECT DISTINCT incident_id FROM member_now SEMI JOIN bound_again USING (observation_id)"
 )
@@ -61,6 +65,19 @@ _SCOPES = {
     "pair": "left_observation_id IN (SELECT observation_id FROM bound_again)",
     "member": "observation_id IN (SELECT observation_id FROM bound_again)",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store holds on incidents, read before anything is written.
+
+    record: by source, as track_record. lookers: who watched, rows of _LOOKERS. reviews: rows of
+    review_status.sql.
+    """
+
+    record: Mapping[str, float]
+    lookers: pa.Table
+    reviews: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,25 +161,20 @@ def happenings(store: Store, within: Touched | None = None) -> pa.Table:
 def _write(
     store: Store, run: Run, fused: Fused, settings: Settings, scopes: Mapping[str, str]
 ) -> RoomResult:
-    of, threads = groups(fused), settings.options.threads
-    standing = _standing(store, fused, of, settings.options)
-    within = conflict_rows(fused, of, standing.ids, threads)
-    conflicts = pa.concat_tables(
-        [within, store.step(SQL / "count_conflicts.sql").cast(within.schema)]
-    )
-    # Rows are made when their turn comes: at ten millions all of them at once would not fit.
-    made: dict[str, Callable[[], pa.Table]] = {
-        "pair": lambda: pair_rows(fused, settings.parameters, threads),
-        "incident": lambda: incident_rows(fused, of, standing, threads),
-        "member": lambda: member_rows(fused, of, standing.ids),
-        "conflict": lambda: conflicts,
-    }
-    changes = {
-        name: store.replace(name, rows(), run, scope=scopes.get(name))
-        for name, rows in made.items()
-    }
+    threads, known = settings.options.threads, _known(store, fused, settings.options)
+    counts = store.step(SQL / "count_conflicts.sql")
+    with Writing(store, run, scopes, ahead=len(fused.accounts) <= MOST_AHEAD) as writing:
+        writing.replace("pair", pair_rows(fused, settings.parameters, threads))
+        of = groups(fused)
+        standing = _standing(fused, of, known, settings.options)
+        writing.replace("incident", incident_rows(fused, of, standing, threads))
+        writing.replace("member", member_rows(fused, of, standing.ids))
+        within = conflict_rows(fused, of, standing.ids, threads)
+        conflicts = pa.concat_tables([within, counts.cast(within.schema)])
+        writing.replace("conflict", conflicts)
+        added = writing.added()
     return RoomResult(
-        sum(change.added for change in changes.values()),
+        added,
         {
             "observations": len(fused.accounts), "incidents": len(of.sizes),
             "corroborated": int((standing.roots > 1).sum()), "conflicts": conflicts.num_rows,
@@ -172,16 +184,21 @@ def _write(
     )  # fmt: skip
 
 
-def _standing(store: Store, fused: Fused, of: Groups, options: FuseOptions) -> Standing:
+def _known(store: Store, fused: Fused, options: FuseOptions) -> Known:
+    table = fused.accounts.table
+    when = {"low": pc.min(table["start_utc"]).as_py(), "high": pc.max(table["start_utc"]).as_py()}
+    reviews = store.step(SQL / "review_status.sql").to_pylist()
+    return Known(track_record(store, options), store.query(_LOOKERS, when), reviews)
+
+
+def _standing(fused: Fused, of: Groups, known: Known, options: FuseOptions) -> Standing:
     ids = incident_ids(fused, of, options.threads)
     root = root_of(fused.accounts, of.members, of.starts)
     roots = roots_per_group(root, of.members, of.starts)
-    prior = reliability(fused.accounts, options.reliability, track_record(store, options))
-    table = fused.accounts.table
-    when = {"low": pc.min(table["start_utc"]).as_py(), "high": pc.max(table["start_utc"]).as_py()}
-    missed = missed_bits(fused, of, store.query(_LOOKERS, when), options.threads)
+    prior = reliability(fused.accounts, options.reliability, known.record)
+    missed = missed_bits(fused, of, known.lookers, options.threads)
     occurred = probability_occurred(prior, root, of.members, of.starts, missed)
-    return Standing(ids, roots, occurred, _status(store, fused, of, roots))
+    return Standing(ids, roots, occurred, _status(fused, of, roots, known.reviews))
 
 
 def track_record(store: Store, options: FuseOptions) -> dict[str, float]:
@@ -201,13 +218,12 @@ def track_record(store: Store, options: FuseOptions) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _status(store: Store, fused: Fused, of: Groups, roots: Array) -> pa.Array:
+def _status(fused: Fused, of: Groups, roots: Array, reviews: list[dict[str, Any]]) -> pa.Array:
     """Reported or corroborated by roots; verified or rejected where people said so.
 
     A person's word holds on for an incident that still has every observation it was said of.
     """
     status = (roots > 1).astype(np.int8)
-    reviews: list[dict[str, Any]] = store.step(SQL / "review_status.sql").to_pylist()
     if reviews:
         ids = fused.accounts.table["observation_id"].to_pylist()
         row = fused.accounts.records["row"][of.members]
