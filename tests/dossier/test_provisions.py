@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import random
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +13,16 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.dossier.conftest import Make
 from trucewatch.agreements import room as agreements_room
 from trucewatch.desk import explanation, lineage, provision_said
 from trucewatch.dossier import diff, render
 from trucewatch.dossier.grounds import mission_dossier
-from trucewatch.dossier.linking import link, obligation, said, with_provisions
+from trucewatch.dossier.linking import link, obligation, obligations, said, with_provisions
+from trucewatch.dossier.model import Dossier
 from trucewatch.dossier.room import run
 from trucewatch.evidence.captures import Capture, CaptureFolder
 from trucewatch.mission import Mission, read_mission
@@ -84,6 +89,35 @@ def test_every_link_stands_on_a_claim_of_the_dossier(make: Make) -> None:
     for status in whole.provisions:
         assert all(whole.claim(c).document == d for d, _, c in status.says)
         assert {c for *_, c in status.says} <= set(status.claims)
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=20, deadline=None)
+def test_the_order_of_claims_tells_nothing(make: Make, seed: int) -> None:
+    claims = list(make(*CASES["cases"][1]["documents"], *CASES["cases"][6]["documents"]).claims)
+    told = {p.id: p.status for p in said(link(claims, TEXTS), TEXTS)}
+    random.Random(seed).shuffle(claims)
+    assert {p.id: p.status for p in said(link(claims, TEXTS), TEXTS)} == told
+
+
+def test_a_sentence_of_one_word_does_not_hang(make: Make) -> None:
+    started = time.process_time()
+    link(make("Eritrea agreed to withdraw troops " + "withdraw " * 20_000 + ".").claims, TEXTS)
+    assert time.process_time() - started < 20
+
+
+def test_the_founding_documents(founding: Dossier, mission: Mission, a_run: Run) -> None:
+    """What all of them refuse is refused, with each of them behind it."""
+    outline = replace(mission, agreements=("berlin-2025",))
+    with open_store(outline.store_path) as store:
+        agreements_room.run(store, outline, a_run)
+        found = {
+            p.id: p for p in said(link(founding.claims, obligations(store)), obligations(store))
+        }
+    refused = found["berlin-2025/B-T.2"]
+    assert refused.status == "rejected" and len({d for d, *_ in refused.says}) >= 3
+    assert found["berlin-2025/B-2.5"].status == "rejected"
+    assert found["berlin-2025/B-1.1"].status == found["berlin-2025/B-2.1"].status == "agreed"
 
 
 @pytest.fixture

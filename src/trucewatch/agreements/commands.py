@@ -126,8 +126,8 @@ def explain(
     """Return the lines that explain a provision ('minsk/PM-2-1'), or a finding by its row.
 
     said: what the mission's documents say of the provision (status, stated, differs, says).
-    among: the mission's agreements, names or paths below base, looked at first. Raises AgreementError where the
-    agreement or the provision is not known.
+    among: the mission's agreements, names or paths below base, looked at first.
+    Raises AgreementError where the agreement or the provision is not known.
     """
     if finding is not None:
         return _finding_lines(finding)

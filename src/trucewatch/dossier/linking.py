@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from trucewatch.dossier.model import Claim, Dossier, ProvisionStatus
@@ -25,17 +25,24 @@ KINDS = ("quantity", "date", "duration", "stance", "action", "quotation")
 WINDOW, REACH = 14, 14
 # Of a text without `words`: so many of its own words, and so much of their weight, must be met.
 LEAST_SHARED, LEAST_WEIGHT, LONG_WORD, STEM = 3, 0.45, 5, 6
+KEY = 3
+# A sentence of one word repeated is hostile; where an entry stands first is enough.
+MOST = 50
 _NOT_DIGITS = re.compile(r"\D")
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Words that together name a provision, and the concepts that they stand for."""
+    """Words that together name a provision, and the concepts that they stand for.
+
+    keys: the first letters of its words; a sentence without one of them need not be searched.
+    """
 
     text: str
     parts: tuple[Part, ...]
     concepts: frozenset[str]
+    keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,8 @@ def _entry(text: str, language: str) -> Entry:
     parts = tuple(Part(_folded(w.rstrip("*")), w.endswith("*")) for w in words)
     tokens = tokenise(text.replace("*", ""))
     found = index_of("concepts", language).find(tokens)
-    return Entry(text, parts, frozenset(m.concept for m in found))
+    keys = frozenset(p.text[:KEY] for p in parts if len(p.text) >= KEY)
+    return Entry(text, parts, frozenset(m.concept for m in found), keys)
 
 
 def _folded(word: str) -> str:
@@ -120,11 +128,11 @@ def _folded(word: str) -> str:
     return _NOT_DIGITS.sub("", lower) if lower[:1].isdigit() else lower
 
 
-@cache
-def _words(quote: str) -> tuple[Token, ...]:
-    return tuple(
-        Token(t.start, t.end, t.text, _folded(t.lower)) for t in tokenise(quote)
-    )  # fmt: skip
+@lru_cache(maxsize=4096)
+def _words(quote: str) -> tuple[tuple[Token, ...], frozenset[str], frozenset[str]]:
+    """Return the words of a sentence, their first letters, their stems."""
+    tokens = tuple(Token(t.start, t.end, t.text, _folded(t.lower)) for t in tokenise(quote))
+    return tokens, frozenset(t.lower[:KEY] for t in tokens), _stems(tokens)
 
 
 def _stems(tokens: Iterable[Token]) -> frozenset[str]:
@@ -139,11 +147,11 @@ def link(claims: Sequence[Claim], texts: Sequence[Obligation]) -> tuple[Link, ..
     weights = _weights(texts)
     found = [
         Link(text.id, claim, _stand(claim, text, entry), entry.text)
-        for text in texts for claim in told if _may_say(claim, text)
-        for entry in [_entry_met(claim, text, weights)] if entry
+        for claim in told for text in texts
+        for entry in [_entry_met(claim, text, weights)] if entry and _may_say(claim, text)
     ]  # fmt: skip
-    _words.cache_clear()
-    return tuple(found)
+    order = {text.id: number for number, text in enumerate(texts)}
+    return tuple(sorted(found, key=lambda one: order[one.provision]))
 
 
 def _stand(claim: Claim, text: Obligation, entry: Entry) -> str | None:
@@ -173,12 +181,12 @@ def _may_say(claim: Claim, text: Obligation) -> bool:
 
 
 def _entry_met(claim: Claim, text: Obligation, weights: Mapping[str, float]) -> Entry | None:
-    tokens = _words(claim.quote)
+    tokens, keys, stems = _words(claim.quote)
     if not text.entries:
-        return _shared(text, weights, tokens)
+        return _shared(text, weights, stems)
     at = claim.order - claim.start * 100
     for entry in text.entries:
-        span = _span(entry, tokens)
+        span = _span(entry, tokens) if entry.keys <= keys else None
         if span is None or (entry.concepts and not entry.concepts & _own(claim)):
             continue
         if span[0] - REACH <= at <= span[1] + REACH:
@@ -188,7 +196,7 @@ def _entry_met(claim: Claim, text: Obligation, weights: Mapping[str, float]) -> 
 
 def _span(entry: Entry, tokens: Sequence[Token]) -> tuple[int, int] | None:
     """Return the first and last token of an entry's words, None where they stand too far apart."""
-    heads = [at for at, token in enumerate(tokens) if entry.parts[0].fits(token.lower)]
+    heads = [at for at, token in enumerate(tokens) if entry.parts[0].fits(token.lower)][:MOST]
     for head in heads:
         found = [head]
         for part in entry.parts[1:]:
@@ -211,12 +219,12 @@ def _weights(texts: Sequence[Obligation]) -> dict[str, float]:
     return {stem: 1 / count for stem, count in holders.items()}
 
 
-def _shared(
-    text: Obligation, weights: Mapping[str, float], tokens: Sequence[Token]
-) -> Entry | None:
-    shared = sorted(text.stems & _stems(tokens))
+def _shared(text: Obligation, weights: Mapping[str, float], stems: frozenset[str]) -> Entry | None:
+    shared = sorted(text.stems & stems)
+    if len(shared) < LEAST_SHARED:
+        return None
     whole = sum(weights[s] for s in text.stems)
-    if len(shared) < LEAST_SHARED or sum(weights[s] for s in shared) < LEAST_WEIGHT * whole:
+    if sum(weights[s] for s in shared) < LEAST_WEIGHT * whole:
         return None
     return Entry("what it says: " + ", ".join(shared), (), text.concepts)
 
