@@ -35,6 +35,9 @@ def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ..
     is_running = chosen.concept in RUNNING and not names - RUNNING
     if mention.is_since and is_running and topics[:1] == ("ceasefire",):
         return TRUCE_START, topics, at
+    if "ceasefire" in topics[:1] and {"begin", "end"} <= names:
+        # 'The truce that ended the war took effect': no war began.
+        return TRUCE_START, topics, chosen.first
     if "invade" in names or ("war" in names and ("begin" in names or mention.is_since)):
         return WAR_START, (), chosen.first
     if (chosen.concept in ("end", "stop") and "war" in names) or _opens_truce(chosen, topics):

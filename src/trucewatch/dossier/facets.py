@@ -76,7 +76,7 @@ def _people_named(reading: Reading, last: int) -> Counted | None:
         between = reading.tokens[last : mention.first]
         if any(not is_adjective(t.lower, reading.language) for t in between):
             continue
-        if mention.last - mention.first == 1 and _is_people(reading, mention.first):
+        if mention.last - mention.first <= 2 and _is_people(reading, mention.last - 1):
             return Counted("people", mention.first, mention.last)
     return None
 

@@ -96,8 +96,7 @@ def _is_form(word: str, token: Token, language: str, *, alone: bool) -> bool:
     lower = token.lower
     if language == "en":
         return token.is_capital and _english(word, lower, alone=alone)
-    stem = word.rstrip(_VOWELS[language])
-    stem = stem if len(stem) >= 4 else word
+    stem = _stem(word, language)
     short = _FLEETING.sub("", stem)
     if not lower.startswith(stem) and len(short) >= 4 and lower.startswith(short):
         return token.is_capital and bool(_CY_NOUN.match(lower[len(short) :]))
@@ -109,6 +108,15 @@ def _is_form(word: str, token: Token, language: str, *, alone: bool) -> bool:
     if _CY_PEOPLE.match(ending) or (stem.endswith(_ADJECTIVE) and len(ending) <= 3):
         return True
     return token.is_capital and bool(_CY_NOUN.match(ending))
+
+
+def _stem(word: str, language: str) -> str:
+    """A name without its vowels at the end; of a short one only the last goes ('X-ія', 'X-ій-')."""
+    stem = word.rstrip(_VOWELS[language])
+    if len(stem) >= 4:
+        return stem
+    is_long = len(word) >= 5 and word[-1] in _VOWELS[language]
+    return word[:-1] if is_long else word
 
 
 def _english(word: str, lower: str, *, alone: bool) -> bool:

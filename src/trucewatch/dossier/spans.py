@@ -90,6 +90,9 @@ def lasting_subject(reading: Reading, first: int, last: int) -> str | None:
         return _generic(after[0].concept)
     if before and _says_of(reading, first, last):
         deeds = [m for m in before if m.concept in DEADLINED]
+        if any(m.concept == "mandate" for m in before):
+            # 'The mandate is renewed every six months': how long the mandate is.
+            deeds = [m for m in deeds if m.concept != "extend"]
         return _generic((deeds or before)[-1].concept)
     return None if before else _carried_subject(reading, near, first)
 
