@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -19,6 +22,10 @@ _SETTINGS = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+
+# The engine alone would take four fifths of the machine; the rooms hold their arrays beside it.
+_ENGINE_SHARE = 0.25
+_ENGINE_LEAST = 2 << 30
 
 
 def open_store(
@@ -45,6 +52,8 @@ def open_as_of(path: Path, as_of_utc: datetime) -> Store:
     by running the rooms again. Nothing that is done here changes the mission.
     """
     connection = _connect(":memory:", False, 0, None)
+    spill = str(Path(tempfile.gettempdir()) / f"trucewatch-{os.getpid()}")
+    connection.execute(f"SET temp_directory = {_literal(spill)}")
     store = Store(connection, as_of_utc)
     migrate(store)
     store.execute(f"ATTACH {_literal(str(path))} AS mission (READ_ONLY)")
@@ -81,7 +90,7 @@ def _connect(
     told = False
     while True:
         try:
-            connection = duckdb.connect(database, read_only=read_only, config=dict(_SETTINGS))
+            connection = duckdb.connect(database, read_only=read_only, config=_settings())
             # The engine draws its bar on standard output, where only our JSON may stand.
             connection.execute("SET enable_progress_bar = false")
             return connection.execute("SET TimeZone = 'UTC'")
@@ -94,6 +103,20 @@ def _connect(
             time.sleep(0.1)
         except duckdb.Error as error:
             raise StoreError(f"opening {database}: {error}") from error
+
+
+def _settings() -> dict[str, Any]:
+    """Settings of a connection: how much memory the engine may take before it writes to disk."""
+    limit = max(_ENGINE_LEAST, int(_memory_bytes() * _ENGINE_SHARE))
+    return {**_SETTINGS, "memory_limit": f"{limit >> 20}MiB"}
+
+
+def _memory_bytes() -> int:
+    """The machine's memory; 0 where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 0
 
 
 def _literal(text: str) -> str:
