@@ -10,6 +10,9 @@ import pyarrow as pa
 
 from trucewatch.store import Change, Run, Store
 
+# The engine reads an Arrow table batch by batch, each on a thread; a row group of its holds this.
+BATCH = 122_880
+
 
 class Writing:
     """Replaces tables in the order they are given; nobody else may use the store meanwhile.
@@ -28,8 +31,9 @@ class Writing:
     def replace(self, name: str, rows: pa.Table) -> None:
         """Have a table replaced once the one before it is written."""
         self._wait()
+        cut = pa.Table.from_batches(rows.to_batches(max_chunksize=BATCH), rows.schema)
         self._last = self._pool.submit(
-            self._store.replace, name, rows, self._run, scope=self._scopes.get(name)
+            self._store.replace, name, cut, self._run, scope=self._scopes.get(name)
         )
         if not self._ahead:
             self._wait()
