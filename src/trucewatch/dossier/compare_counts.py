@@ -61,6 +61,8 @@ GENERIC_PEOPLE = frozenset(("people", "civilians"))
 DISTINCTIVE = 13
 # What a name of a place or body that both sentences hold adds.
 NAMED = 0.12
+# What one holder of the counted adds.
+HELD = 0.08
 # Figures further apart than this count different matters, whatever the words say.
 MOST_APART = 30
 
@@ -139,7 +141,7 @@ def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     shared = left.objects[1:] and set(left.objects[1:]) & set(right.objects[1:])
     forces = bool(left.forces & right.forces)
     strength = 0.25 * thing + 0.3 * acts + 0.35 * near + 0.1 * bool(shared) + 0.1 * forces
-    strength += NAMED * share_names(left, right)
+    strength += NAMED * share_names(left, right) + HELD * (all(holders) and len(set(holders)) == 1)
     if (
         acts < 1
         and {left.objects[0], right.objects[0]} & GENERIC_PEOPLE

@@ -11,6 +11,7 @@ from trucewatch.dossier.dates import DateMention, find_dates
 from trucewatch.dossier.figures import figures_in
 from trucewatch.dossier.nations import country_at
 from trucewatch.dossier.stems import LANGUAGES, Match, Token, index_of, plain, speech, tokenise
+from trucewatch.language.names import skeleton
 from trucewatch.language.quantities import Quantity
 from trucewatch.language.sentences import Sentence
 
@@ -158,7 +159,7 @@ def _longest(matches: Sequence[Match]) -> list[Match]:
 
 
 def _mentions(tokens: list[Token], language: str) -> list[Mention]:
-    acronyms = {at: _acronym(tokens, at, language) for at in range(len(tokens))}
+    acronyms = {at: _acronym(tokens, at) for at in range(len(tokens))}
     parties = {m.first: m for m in reversed(index_of("parties", language).find(tokens))}
     found: list[Mention] = []
     at = 0
@@ -190,10 +191,10 @@ def _with_roles(found: list[Mention], tokens: list[Token]) -> list[Mention]:
     return kept
 
 
-def _acronym(tokens: list[Token], at: int, language: str) -> Mention | None:
+def _acronym(tokens: list[Token], at: int) -> Mention | None:
     """An armed group or body that no list holds, named by its capitals: 'LURD', 'POLISARIO'."""
     text = tokens[at].text
-    if language != "en" or not 3 <= len(text) <= 6 or not (text.isupper() and text.isascii()):
+    if not 3 <= len(text) <= 6 or not text.isupper():
         return None
     following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
     if following in plain("compounds"):
@@ -201,7 +202,7 @@ def _acronym(tokens: list[Token], at: int, language: str) -> Mention | None:
     if at == 0 and len(tokens) > 1 and tokens[1].start - tokens[0].end >= DATELINE_GAP:
         # 'DOHA — ...': where the report was written.
         return None
-    return None if text in plain("no_acronym") else Mention(f"group:{text.lower()}", at, at + 1)
+    return None if text in plain("no_acronym") else Mention(f"group:{skeleton(text)}", at, at + 1)
 
 
 def _party(match: Match | None, tokens: list[Token]) -> Mention | None:
