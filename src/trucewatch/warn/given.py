@@ -58,15 +58,20 @@ def zones_table(mission: Mission) -> pa.Table:
     })  # fmt: skip
 
 
+def stated_counts(store: Store, mission: Mission) -> list[dict[str, Any]]:
+    """Return every stated count of a zone, claimed ones too: the rows of the step counted."""
+    tables = {"mission_zone": zones_table(mission)}
+    rows = store.step(STEPS / "counted.sql", bound_of(mission), tables=tables)
+    return list(rows.to_pylist())
+
+
 def counted(store: Store, mission: Mission) -> Counted | None:
     """Return the mission's ledger of daily counts, or None where it holds none.
 
     Stated counts come first (violations, else events, else explosions); without them the
     accounts of fire are counted per day, as each became known.
     """
-    rows = store.step(
-        STEPS / "counted.sql", bound_of(mission), tables={"mission_zone": zones_table(mission)}
-    ).to_pylist()
+    rows = stated_counts(store, mission)
     kind = next((k for k in PREFERRED if any(row["kind"] == k for row in rows)), None)
     if kind is None:
         return _from_accounts(store, mission)

@@ -14,7 +14,7 @@ from trucewatch import vocabulary
 from trucewatch.mission import Mission
 from trucewatch.store import Store
 from trucewatch.warn.changes import Change, change_points, undivided
-from trucewatch.warn.given import STEPS, bound_of, zones_table
+from trucewatch.warn.given import STEPS, bound_of, stated_counts, zones_table
 from trucewatch.warn.ledger import Stated, ledger_of
 from trucewatch.warn.signs import tail_points
 
@@ -98,9 +98,8 @@ def _books(store: Store, mission: Mission, now: datetime) -> dict[Key, list[Stat
     """What was stated of each kind and party by now, over the last days."""
     today = mission.clock.day_containing(now)
     since, books = today - timedelta(days=SERIES_DAYS), dict[Key, list[Stated]]()
-    tables = {"mission_zone": zones_table(mission)}
     names = _parties(mission)
-    for r in store.step(STEPS / "series_stated.sql", bound_of(mission), tables=tables).to_pylist():
+    for r in stated_counts(store, mission):
         if r["known_day"] <= today and since <= r["first_day"] and r["last_day"] <= today:
             key = Key(r["kind"], _party(r["party"], names))
             one = Stated(r["zone"], r["first_day"], r["last_day"], r["count"], r["known_day"])
