@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from tests.written import a_pdf
 from trucewatch.dossier.building import dossier_of
 from trucewatch.dossier.model import Dossier
 from trucewatch.language.documents import read_bytes
@@ -21,26 +22,6 @@ PAGE = (
     f"<html><head><title>Truce</title></head><body><nav>home</nav><article><h1>Truce</h1><p>{WORDS}"
     "</p><p>Both sides said so &mdash; twice &amp; in public &#x2026;</p></article></body></html>"
 )
-
-
-def pdf() -> bytes:
-    lines = "".join(f"({line}) Tj 0 -14 Td " for line in SENTENCES)
-    stream = f"BT /F1 12 Tf 72 720 Td {lines} ET".encode()
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    out, offsets = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    trailer = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % len(out)
-    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + trailer
 
 
 def warc() -> bytes:
@@ -75,8 +56,8 @@ MAIL = (
 )
 FORMS = {
     "a.txt": WORDS.encode(), "b.txt": WORDS.encode("utf-16"), "a.html": PAGE.encode(),
-    "a.pdf": pdf(), "a.eml": MAIL.encode(), "a.rss": RSS.encode(), "a.atom": ATOM.encode(),
-    "a.warc": warc(), "a.wacz": wacz(),
+    "a.pdf": a_pdf(*SENTENCES), "a.eml": MAIL.encode(), "a.rss": RSS.encode(),
+    "a.atom": ATOM.encode(), "a.warc": warc(), "a.wacz": wacz(),
 }  # fmt: skip
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime
 
 import pytest
 
+from tests.dossier.conftest import keep
 from trucewatch.dossier import diff
 from trucewatch.dossier.grounds import grounds, mission_dossier
 from trucewatch.dossier.room import run
 from trucewatch.errors import ConfigError
-from trucewatch.evidence.captures import Capture, CaptureFolder
 from trucewatch.mission import Mission
 from trucewatch.store import Run, Store
 
@@ -20,19 +19,6 @@ SECOND = (
     "<html><body><p>Ethiopia rejected the withdrawal of its troops.</p>"
     "<p>The truce took effect on 4 November 2022.</p></body></html>"
 )
-
-
-def keep(store: Store, mission: Mission, a_run: Run, text: str, day: int) -> None:
-    kind, suffix = ("text/html", "html") if text.startswith("<") else ("text/plain", "txt")
-    sha256, size = CaptureFolder(mission.captures_path).keep(io.BytesIO(text.encode()))
-    moment = datetime(2022, 12, day, tzinfo=UTC)
-    kept = Capture(sha256, size, kind, f"{day}.{suffix}", moment, "news")
-    row = {
-        "capture_id": kept.capture_id, "sha256": sha256, "size_bytes": size, "media_type": kind,
-        "origin": kept.origin, "received_utc": moment, "source_id": "news", "licence": None,
-        "known_from_utc": moment,
-    }  # fmt: skip
-    store.append("capture", [row], a_run)
 
 
 def test_ids_lead_to_the_quote(store: Store, mission: Mission, a_run: Run) -> None:

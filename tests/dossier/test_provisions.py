@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import random
 import time
@@ -16,7 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.dossier.conftest import Make
+from tests.dossier.conftest import Make, keep
 from trucewatch.agreements import room as agreements_room
 from trucewatch.desk import explanation, lineage, provision_said
 from trucewatch.dossier import diff, render
@@ -24,7 +23,6 @@ from trucewatch.dossier.grounds import mission_dossier
 from trucewatch.dossier.linking import link, obligation, obligations, said, with_provisions
 from trucewatch.dossier.model import Dossier
 from trucewatch.dossier.room import run
-from trucewatch.evidence.captures import Capture, CaptureFolder
 from trucewatch.mission import Mission, read_mission
 from trucewatch.publish import Asked, read_report
 from trucewatch.publish.part_findings import findings_section
@@ -129,19 +127,6 @@ def truce(mission_folder: Path) -> Mission:
         text + "agreements: [truce.yaml]\n", encoding="utf-8"
     )
     return read_mission(mission_folder)
-
-
-def keep(store: Store, mission: Mission, a_run: Run, text: str, day: int) -> None:
-    kind = "text/html" if text.startswith("<") else "text/plain"
-    sha256, size = CaptureFolder(mission.captures_path).keep(io.BytesIO(text.encode()))
-    moment = datetime(2022, 12, day, tzinfo=UTC)
-    kept = Capture(sha256, size, kind, f"{day}", moment, "news")
-    row = {
-        "capture_id": kept.capture_id, "sha256": sha256, "size_bytes": size, "media_type": kind,
-        "origin": kept.origin, "received_utc": moment, "source_id": "news", "licence": None,
-        "known_from_utc": moment,
-    }  # fmt: skip
-    store.append("capture", [row], a_run)
 
 
 def test_from_captures_to_the_report(truce: Mission, a_run: Run) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.written import a_pdf
 
 from trucewatch.errors import ReadError
 from trucewatch.language.documents import Document, Limits, read_bytes, read_path
@@ -86,26 +87,6 @@ def test_pdf(tmp_path: Path) -> None:
     assert "truce was signed" in one(a_pdf("The truce was signed."), "a.pdf").text
     (tmp_path / "p.pdf").write_bytes(a_pdf("The truce was signed."))
     assert len(read_path(tmp_path / "p.pdf")) == 1
-
-
-def a_pdf(words: str) -> bytes:
-    """A PDF of one page, written by hand."""
-    stream = f"BT /F1 12 Tf 72 720 Td ({words}) Tj ET".encode()
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    out, offsets = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    trailer = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % len(out)
-    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + trailer
 
 
 def a_warc(page: bytes = PAGE.encode(), kind: str = "text/html") -> bytes:

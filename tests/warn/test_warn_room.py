@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
+from warn_given import NOW, counts, put
 
 from trucewatch.errors import ConfigError
 from trucewatch.ids import content_id
@@ -20,39 +20,6 @@ from trucewatch.warn.figures import figures_of
 from trucewatch.warn.given import counted
 from trucewatch.warn.room import backtest_mission, budget_of, run
 
-NOW = datetime(2021, 6, 24, 17, 0, tzinfo=UTC)
-
-
-def put(store: Store, mission: Mission, rows: list[dict[str, Any]]) -> None:
-    """Append observations, each known from its published_utc."""
-    store.append(
-        "observation",
-        [
-            asdict(Observation(source_id="test", **row))
-            | {"observation_id": content_id("observation", n), "capture_id": "cap-1",
-               "record_no": n, "root_id": "test", "known_from_utc": row["published_utc"]}
-            for n, row in enumerate(rows)
-        ],
-        Run("run-put", "sources", NOW),
-    )  # fmt: skip
-
-
-def counts(mission: Mission, days: int, value: Callable[[str, int], float]) -> list[dict[str, Any]]:
-    """Counts of both regions for the days up to 23 June 2021, published the day after."""
-    last = date(2021, 6, 23)
-    rows = []
-    for back in range(days):
-        span = mission.clock.reporting_day(last - timedelta(days=back))
-        for zone in ("donetsk", "luhansk"):
-            n = value(zone, days - 1 - back)
-            rows.append(
-                {"kind": "count_violations", "start_utc": span.start_utc, "end_utc": span.end_utc,
-                 "when_precision": "evening", "published_utc": span.end_utc + timedelta(hours=22),
-                 "place_id": zone, "where_precision": "oblast", "count_low": n, "count_best": n,
-                 "count_high": n, "means": "reported", "is_null": n == 0}
-            )  # fmt: skip
-    return rows
-
 
 def calm(_zone: str, day: int) -> float:
     return float((7 * day) % 13)
@@ -61,7 +28,7 @@ def calm(_zone: str, day: int) -> float:
 def test_it_writes_each_zone_outcome_and_horizon(
     store: Store, mission: Mission, a_run: Run
 ) -> None:
-    put(store, mission, counts(mission, 120, calm))
+    put(store, counts(mission, 120, calm))
     result = run(store, mission, a_run)
     table = store.table("warning").to_pylist()
     assert result.rows == len(table) == 3 * 4 * 3
@@ -78,7 +45,7 @@ def test_it_writes_each_zone_outcome_and_horizon(
 def test_indicator_number_one_is_the_count_against_its_own_past(
     store: Store, mission: Mission, a_run: Run
 ) -> None:
-    put(store, mission, counts(mission, 120, lambda z, d: 400.0 if d == 119 else calm(z, d)))
+    put(store, counts(mission, 120, lambda z, d: 400.0 if d == 119 else calm(z, d)))
     run(store, mission, a_run)
     row = store.table("warning", where="zone = 'donetsk'").to_pylist()[0]
     first = json.loads(row["indicators"])[0]
@@ -92,7 +59,7 @@ def test_indicator_number_one_is_the_count_against_its_own_past(
 def test_a_week_of_fire_raises_a_collapse_warning(
     store: Store, mission: Mission, a_run: Run
 ) -> None:
-    put(store, mission, counts(mission, 120, lambda z, d: 300.0 if d > 114 else calm(z, d)))
+    put(store, counts(mission, 120, lambda z, d: 300.0 if d > 114 else calm(z, d)))
     result = run(store, mission, a_run)
     raised = store.table("warning", where="is_raised AND outcome = 'collapse'").to_pylist()
     assert {"donetsk", "luhansk", "mission"} <= {row["zone"] for row in raised}
@@ -100,7 +67,7 @@ def test_a_week_of_fire_raises_a_collapse_warning(
 
 
 def test_calm_counts_raise_no_collapse_warning(store: Store, mission: Mission, a_run: Run) -> None:
-    put(store, mission, counts(mission, 120, calm))
+    put(store, counts(mission, 120, calm))
     run(store, mission, a_run)
     assert not store.table("warning", where="is_raised AND outcome = 'collapse'").num_rows
 
@@ -108,7 +75,7 @@ def test_calm_counts_raise_no_collapse_warning(store: Store, mission: Mission, a
 def test_running_twice_changes_nothing_and_another_day_keeps_the_old(
     store: Store, mission: Mission, a_run: Run
 ) -> None:
-    put(store, mission, counts(mission, 90, calm))
+    put(store, counts(mission, 90, calm))
     first = run(store, mission, a_run)
     again = run(store, mission, replace(a_run, run_id="run-again"))
     assert (first.rows, again.rows) == (36, 0)
@@ -126,7 +93,7 @@ def test_without_counts_it_says_that_no_warning_is_possible(
 
 def test_other_signs_raise_and_never_lower(store: Store, mission: Mission, a_run: Run) -> None:
     rows = counts(mission, 120, calm)
-    put(store, mission, rows)
+    put(store, rows)
     run(store, mission, a_run)
     bare = {r["warning_id"]: r for r in store.table("warning").to_pylist()}
     at = NOW - timedelta(hours=20)
@@ -166,7 +133,7 @@ def test_accounts_of_fire_are_counted_where_no_count_is_stated(
          "where_precision": "exact", "means": "heard"}
         for at in moments
     ]  # fmt: skip
-    put(store, mission, rows)
+    put(store, rows)
     given = counted(store, mission)
     assert given is not None
     assert given.kind == "accounts_of_fire"
@@ -175,7 +142,7 @@ def test_accounts_of_fire_are_counted_where_no_count_is_stated(
 
 
 def test_a_mission_is_relived(store: Store, mission: Mission) -> None:
-    put(store, mission, counts(mission, 100, calm))
+    put(store, counts(mission, 100, calm))
     again = backtest_mission(store, mission, cut=date(2021, 5, 1))
     assert again is not None
     assert {"warnings", "skill", "baselines"} <= again.document.keys()
@@ -184,7 +151,7 @@ def test_a_mission_is_relived(store: Store, mission: Mission) -> None:
 
 def test_a_relived_mission_is_stamped_by_its_own_clock(store: Store, mission: Mission) -> None:
     fierce = counts(mission, 260, lambda z, d: 300.0 if d % 120 > 110 else calm(z, d))
-    put(store, mission, fierce)
+    put(store, fierce)
     again = backtest_mission(store, mission, budget_per_year=50)
     assert again is not None
     stamps = {w["issued_utc"] for w in again.document["warnings"]}
@@ -209,7 +176,7 @@ def test_the_pictures_show_the_forecasts_of_the_table(
     store: Store, mission: Mission, a_run: Run
 ) -> None:
     assert figures_of(store, mission, a_run) == {}
-    put(store, mission, counts(mission, 200, lambda z, d: 300.0 if d > 194 else calm(z, d)))
+    put(store, counts(mission, 200, lambda z, d: 300.0 if d > 194 else calm(z, d)))
     run(store, mission, a_run)
     made = figures_of(store, mission, a_run)
     assert {"expected counts", "warning over time", "scenario as it stands",

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from warn_given import NOW, put
 
-from trucewatch.ids import content_id
 from trucewatch.mission import Mission
-from trucewatch.model import Observation
 from trucewatch.store import Run, Store
 from trucewatch.warn.changes import change_points, size_of, undivided
 from trucewatch.warn.ledger import Stated, ledger_of
@@ -22,7 +21,6 @@ from trucewatch.warn.room import run
 from trucewatch.warn.series import Key, Series, series_of, six_hours
 from trucewatch.warn.telling import told_of
 
-NOW = datetime(2021, 6, 24, 17, 0, tzinfo=UTC)
 FIRST = date(2021, 3, 1)
 
 
@@ -103,19 +101,6 @@ def test_a_total_stands_whole_on_its_last_day() -> None:
 
 
 # --- on a store -------------------------------------------------------------------------------
-
-
-def put(store: Store, rows: list[dict[str, Any]], capture: str = "cap") -> None:
-    store.append(
-        "observation",
-        [
-            asdict(Observation(source_id="test", **row))
-            | {"observation_id": content_id("observation", capture, n), "capture_id": capture,
-               "record_no": n, "root_id": "test", "known_from_utc": row["published_utc"]}
-            for n, row in enumerate(rows)
-        ],
-        Run(f"run-put-{capture}", "sources", NOW),
-    )  # fmt: skip
 
 
 def stated(mission: Mission, back: int, count: float, **more: Any) -> dict[str, Any]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from warn_given import stated_of, wild_truce
+from warn_given import NOW, counts, put, stated_of, wild_truce
 
 from trucewatch.errors import ConfigError
-from trucewatch.ids import content_id
 from trucewatch.mission import Mission
-from trucewatch.model import Observation
 from trucewatch.store import Run, Store
 from trucewatch.warn.indicators import catalogue, hiding
 from trucewatch.warn.ledger import ledger_of
@@ -30,7 +27,6 @@ from trucewatch.warn.room import budget_of, peace_years_of, run, widened
 from trucewatch.warn.signs import Points, Seen, hidden_points, sign_points, silence_points
 
 ROOT = Path(__file__).parents[2]
-NOW = datetime(2021, 6, 24, 17, 0, tzinfo=UTC)
 ISSUE_ELEVEN = {
     "level", "new_places", "heavier_calibres", "instruments", "access", "movement",
     "observers_leave", "evacuation", "party_claims", "fires", "silence",
@@ -154,34 +150,6 @@ def test_a_record_knows_no_more_than_the_replay_behind_it() -> None:
 # --- on a store -------------------------------------------------------------------------------
 
 
-def put(store: Store, rows: list[dict[str, Any]], capture: str) -> None:
-    store.append(
-        "observation",
-        [
-            asdict(Observation(source_id="test", **row))
-            | {"observation_id": content_id("observation", capture, n), "capture_id": capture,
-               "record_no": n, "root_id": "test", "known_from_utc": row["published_utc"]}
-            for n, row in enumerate(rows)
-        ],
-        Run(f"run-put-{capture}", "sources", NOW),
-    )  # fmt: skip
-
-
-def counts(mission: Mission, days: int, value: Callable[[int], float]) -> list[dict[str, Any]]:
-    rows = []
-    for back in range(days):
-        span = mission.clock.reporting_day(date(2021, 6, 23) - timedelta(days=back))
-        for zone in ("donetsk", "luhansk"):
-            n = value(days - 1 - back)
-            rows.append(
-                {"kind": "count_violations", "start_utc": span.start_utc, "end_utc": span.end_utc,
-                 "when_precision": "evening", "published_utc": span.end_utc + timedelta(hours=22),
-                 "place_id": zone, "where_precision": "oblast", "count_low": n, "count_best": n,
-                 "count_high": n, "means": "reported", "is_null": n == 0}
-            )  # fmt: skip
-    return rows
-
-
 def fire(day: datetime, lon: float, lat: float) -> dict[str, Any]:
     return {"kind": "fire", "start_utc": day, "end_utc": day + timedelta(days=1),
             "when_precision": "day", "published_utc": day + timedelta(days=1, hours=3),
@@ -212,7 +180,7 @@ def indicators(store: Store, zone: str) -> dict[str, dict[str, Any]]:
 def test_fires_above_background_are_a_sign_of_the_room(
     store: Store, mission: Mission, a_run: Run, war: bool
 ) -> None:
-    put(store, counts(mission, 100, lambda d: float(7 * d % 13)), "counts")
+    put(store, counts(mission, 100, lambda _z, d: float(7 * d % 13)), "counts")
     put(store, peace_and_war(war=war), "fires")
     with_years = replace(a_run, options={"peace_years": [2010, 2012]})
     result = run(store, mission, with_years)
@@ -226,7 +194,7 @@ def test_fires_above_background_are_a_sign_of_the_room(
 def test_without_years_of_peace_fires_say_nothing_and_say_so(
     store: Store, mission: Mission, a_run: Run
 ) -> None:
-    put(store, counts(mission, 60, lambda d: 5.0), "counts")
+    put(store, counts(mission, 60, lambda _z, d: 5.0), "counts")
     put(store, peace_and_war(war=True)[:40], "fires")
     few = run(store, mission, replace(a_run, options={"peace_years": [2010, 2012]}))
     assert "too few" in few.detail["signs"]["fires"]  # type: ignore[index]
@@ -236,7 +204,7 @@ def test_without_years_of_peace_fires_say_nothing_and_say_so(
 def test_signs_not_seen_widen_the_warning_of_the_room(
     store: Store, mission: Mission, a_run: Run
 ) -> None:
-    put(store, counts(mission, 100, lambda d: 5.0), "counts")
+    put(store, counts(mission, 100, lambda _z, d: 5.0), "counts")
     put(store, peace_and_war(war=False), "fires")
     options = {"peace_years": [2010, 2012]}
     run(store, mission, replace(a_run, options=options))
@@ -255,7 +223,7 @@ def test_signs_not_seen_widen_the_warning_of_the_room(
 
 
 def test_signs_of_today_are_those_known_today(store: Store, mission: Mission, a_run: Run) -> None:
-    put(store, counts(mission, 100, lambda d: 5.0), "counts")
+    put(store, counts(mission, 100, lambda _z, d: 5.0), "counts")
     at = NOW - timedelta(hours=20)
     late = {"kind": "evacuation", "start_utc": at, "end_utc": at, "when_precision": "hour",
             "published_utc": NOW + timedelta(days=2), "place_id": "donetsk",
