@@ -124,10 +124,10 @@ def main() -> int:
     parser.add_argument(
         "--show", action="store_true", help="name what was missed and what is false"
     )
-    parser.add_argument("--only", help="develop or held_out")
+    parser.add_argument("--only", help="one folder of dossier_sets, such as develop or round_12")
     arguments = parser.parse_args()
     worst = 1.0
-    for part in ("develop", "held_out"):
+    for part in sorted(folder.name for folder in HERE.iterdir() if folder.is_dir()):
         if arguments.only in (None, part):
             score = Score()
             paths = sorted((HERE / part).glob("*.yaml"))
