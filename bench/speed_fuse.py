@@ -65,7 +65,7 @@ def world(rows: int, day: int, folder: Path) -> None:
             table, _ = observations(
                 ExerciseOptions(days=days(size), observations=size, seed=5 + block, start=start)
             )
-            table = table.take(pc.sort_indices(table["published_utc"]))
+            table = named_apart(table.take(pc.sort_indices(table["published_utc"])), block)
             last = len(table) - (day if block == blocks - 1 else 0)
             if blocks > 1:
                 # Nothing is there twice: no look for what is known already.
@@ -79,6 +79,16 @@ def world(rows: int, day: int, folder: Path) -> None:
             pa.default_memory_pool().release_unused()
     pq.write_table(table.slice(last), folder / "day.parquet")
     print(json.dumps({"rows": rows - day}))
+
+
+def named_apart(table, block: int):
+    """Ids of a block's own: each exercise numbers its rows from 0, and an id is one observation."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    tail = pc.utf8_slice_codeunits(table["observation_id"], len("obs-00"))
+    ids = pc.binary_join_element_wise(pa.scalar(f"obs-{block:02x}"), tail, "")
+    return table.set_column(table.schema.get_field_index("observation_id"), "observation_id", ids)
 
 
 def one(rows: int, day: int) -> None:
