@@ -13,6 +13,7 @@ from trucewatch.cli import (
     people,
     products,
     running,
+    serving,
     training,
 )
 
@@ -24,7 +25,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (data, running, fusing, products, people, grounds, training, evidence, checks):
+_VERBS = (*(data, running, fusing, products, people, grounds, training, evidence, serving, checks),)
+for module in _VERBS:
     module.add_to(app)
 
 
