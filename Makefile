@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PINS := requirements.txt
 MISSION := out/donbas
 
-.PHONY: run test bench clean
+.PHONY: run test clean
 
 run: $(VENV)/.run
 	@$(BIN)/trucewatch init $(MISSION) --from examples/donbas
@@ -15,9 +15,6 @@ run: $(VENV)/.run
 
 test: $(VENV)/.test
 	@BIN=$(BIN) sh scripts/check.sh
-
-bench: $(VENV)/.test
-	@$(BIN)/python bench/all.py
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
