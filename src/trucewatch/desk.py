@@ -16,6 +16,7 @@ from trucewatch.records import record_text
 from trucewatch.store import KEYS, Run, Store
 
 if TYPE_CHECKING:
+    from trucewatch.drawing import Figure
     from trucewatch.publish import Report, SourceFacts
     from trucewatch.sources import Reading
 
@@ -23,6 +24,7 @@ Tell = Callable[[str, int, int | None], None]
 _PEOPLE = "people"
 STEPS = Path(__file__).parent / "sql"
 LATEST = "latest"
+PICTURED = ("html", "pdf")
 PLAIN_FORMS = ("html", "md", "json", "csv")
 # Positions of observers and people's decisions are in these: a bundle is not for the public.
 BUNDLED = ("observation", "watch", "claim", "notice", "incident", "member", "finding", "review")
@@ -299,11 +301,11 @@ def write(store: Store, mission: Mission, report: Report, form: str) -> Path:
     """Write one product into the mission's out folder; a look at the past has its own folder."""
     from trucewatch.publish import write_report
 
-    figures = warning_figures(store, mission, report) if form == "html" else {}
+    figures = warning_figures(store, mission, report) if form in PICTURED else {}
     return write_report(report, form, _folder(store, mission), figures=figures)
 
 
-def warning_figures(store: Store, mission: Mission, report: Report) -> dict[str, dict[str, Any]]:
+def warning_figures(store: Store, mission: Mission, report: Report) -> dict[str, Figure]:
     """Return the pictures of the warnings in a report, by the forecasts that it states.
 
     None where the report holds no warning, and none for an audience that sees less than all.

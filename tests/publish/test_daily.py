@@ -16,9 +16,10 @@ import pytest
 from publish_world import CLOCK, DAY, SOURCES, World, mission
 
 from conftest import Built
+from trucewatch import drawing
 from trucewatch.errors import ConfigError, StoreError, TrucewatchError
 from trucewatch.publish import FORMATS, Asked, Report, read_report, render, terminal, write_report
-from trucewatch.publish.charts import counts_spec
+from trucewatch.publish.charts import SERIES_DAYS, counts_figure, evenings_of
 from trucewatch.publish.layout import lay_out
 
 TEXT_FORMATS = ("html", "md", "json", "csv", "geojson", "cap")
@@ -272,31 +273,40 @@ def test_a_list_at_its_limit_says_so(built: Built) -> None:
     assert "The list of incidents stops at its limit of 1 rows" in str(render(report, "md"))
 
 
-def test_further_pictures_are_drawn_by_name(daily: Report) -> None:
-    spec = {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "title": {"text": "Odds <next> week"},
-        "data": {"values": [{"a": "<b>x</b>", "b": 1}]},
-        "mark": "bar",
-        "encoding": {
-            "x": {"field": "a", "type": "nominal"},
-            "y": {"field": "b", "type": "quantitative"},
-        },
-    }
-    page = str(render(daily, "html", figures={"odds": spec}))
+def test_pictures_of_warnings_stand_after_them_for_page_and_phone(daily: Report) -> None:
+    odd = drawing.figure(
+        "Odds <next> week", ["a <b>note</b>"],
+        lambda width: (20.0, [drawing.words((0, 12), f"<i>{width:g}</i>")]),
+    )  # fmt: skip
+    page = str(render(daily, "html", figures={"odds": odd}))
     assert "Odds &lt;next&gt; week" in page
-    assert "<b>x</b>" not in page
-    assert page.count("<svg") == str(render(daily, "html")).count("<svg") + 1
+    assert "a &lt;b&gt;note&lt;/b&gt;" in page
+    assert "<i>" not in page
+    assert "<b>note" not in page
+    assert page.count("<svg") == str(render(daily, "html")).count("<svg") + 2
+    assert page.index('id="warnings"') < page.index('id="figures"') < page.index('id="directives"')
 
 
 def test_chart_draws_zeros_gaps_and_totals_apart(daily: Report) -> None:
-    spec = counts_spec(daily)
-    donetsk, luhansk = spec["vconcat"]
-    bars, boxes, dots, ticks, ranges = (layer["data"]["values"] for layer in donetsk["layer"])
-    assert [box["y"] for box in boxes] == [41.0]
-    assert [(r["y2"], r["y"]) for r in ranges] == [(28.0, 47.0)]
-    assert len(luhansk["layer"][2]["data"]["values"]) > 0, "zeros are drawn as dots"
-    assert len(bars) + len(dots) + len(ticks) + 2 == 90, "each evening stands once"
+    panels = {
+        name: evenings_of(
+            [s for s in daily.spans if s.region == region and s.kind == daily.summary[0].kind],
+            name, daily.head.day, SERIES_DAYS,
+        )
+        for region, name in {i.region: i.region_name for i in daily.summary}.items()
+    }  # fmt: skip
+    donetsk, luhansk = panels.values()
+    assert [(s.low, s.evenings) for s in donetsk.totals] == [(41.0, 2)]
+    assert [(low, high) for _, low, high in donetsk.singles if high > low] == [(28.0, 47.0)]
+    assert any(high == 0 for _, _, high in luhansk.singles), "zeros are drawn"
+    covered = sum(s.evenings for s in donetsk.totals)
+    assert len(donetsk.singles) + covered + len(donetsk.gaps) == SERIES_DAYS
+    drawn = counts_figure(daily).wide
+    marks = {mark: drawn.count(f'class="{mark}"') for mark in ("zero", "total", "range", "gap")}
+    assert marks["range"] == 1
+    assert marks["total"] == 1
+    assert marks["zero"] == sum(h == 0 for p in panels.values() for _, _, h in p.singles)
+    assert marks["gap"] == sum(len(p.gaps) for p in panels.values())
 
 
 def test_disputed_lines_are_drawn_as_disputed(built: Built) -> None:

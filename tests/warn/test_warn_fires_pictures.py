@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from warn_given import wild_ledger
 
+from trucewatch import drawing
 from trucewatch.errors import ConfigError, ReadError
-from trucewatch.warn import pictures
-from trucewatch.warn.alarms import any_zone
+from trucewatch.warn import pictures, pictures_of_skill
+from trucewatch.warn.alarms import Alarms
 from trucewatch.warn.backtest import backtest
 from trucewatch.warn.fires import (
     Background,
@@ -109,24 +112,47 @@ def test_a_scenario_that_is_none_is_named(tmp_path: Path) -> None:
         scenarios(path)
 
 
-def test_every_picture_draws_offline() -> None:
-    pytest.importorskip("vl_convert")
+def test_every_picture_says_its_answer_and_fetches_nothing() -> None:
     found = backtest(wild_ledger())
-    again = found.replay
+    again, alarms = found.replay, found.alarms
     made = fan(again.truth[0], scenarios()[0], collapse_168h=0.02, paths=200)
     rows = found.document["skill"]["horizons"]["168"]["outcomes"]["holding"]["reliability"]
-    specs = {
-        "series": pictures.series(again, 0, raised=any_zone(found.alarms["erosion"].raised)),
-        "warning": pictures.warning_over_time(again, 0, thresholds={"collapse": 0.4}),
-        "reliability": pictures.reliability_diagram(rows, outcome="holding"),
-        "whole": pictures.series(again, len(again.zones) - 1),
-        "lead": pictures.lead_curve({"ours": [(1.0, 24.0), (2.0, 48.0)], "plain": [(2.0, 0.0)]}),
-        "fan": pictures.fan_chart(made, again, 0),
+    curves = {"ours": [(1.0, 24.0), (2.0, 48.0)], "plain": [(2.0, 0.0), (3.0, 72.0)]}
+    whole = len(again.zones) - 1
+    drawn = {
+        "series": pictures.series(again, 0, alarms=alarms),
+        "warning": pictures.warning_over_time(again, whole, alarms=alarms),
+        "bare": pictures.warning_over_time(again, 0),
+        "reliability": pictures_of_skill.reliability_diagram(rows, outcome="holding"),
+        "whole": pictures.series(again, whole),
+        "lead": pictures_of_skill.lead_curve(curves, outcome="collapse", budget=2.0),
+        "fan": pictures_of_skill.fan_chart(made, again, 0),
     }
-    assert specs["whole"]["title"]["text"].startswith("Counts in the whole mission: ")
-    for name, spec in specs.items():
-        drawn = pictures.svg(spec)
-        assert drawn.startswith("<svg"), name
-        assert spec["title"]["text"].split()[0] in drawn
-        assert "mission" not in str(spec["title"]).replace("the whole mission", "")
-        assert "http" not in drawn.replace("http://www.w3.org", "")
+    assert drawn["whole"].title.startswith("The whole mission: ")
+    assert drawn["lead"].title.endswith("a year or fewer: ours 48 h, plain 0 h")
+    for name, one in drawn.items():
+        for svg in (one.wide, one.narrow, drawing.standalone(one)):
+            root = ElementTree.fromstring(svg)
+            assert root.get("role") == "img", name
+            assert "http" not in svg.replace("http://www.w3.org", "")
+            assert "nan" not in svg.lower().replace("nanum", "")
+        assert "var(" not in drawing.standalone(one)
+
+
+def test_alarms_and_unknown_days_are_marked_and_not_by_colour_alone() -> None:
+    found = backtest(wild_ledger())
+    again = found.replay
+    stood = np.zeros_like(found.alarms["collapse"].raised)
+    stood[0, -5:] = True
+    alarms = {"collapse": Alarms(stood, np.full(again.days, 0.4))}
+    truth = again.truth.copy()
+    truth[0, -2:] = np.nan
+    again = replace(again, truth=truth)
+    drawn = pictures.warning_over_time(again, 0, alarms=alarms)
+    assert drawn.title.startswith("Alarm for collapse stands for ")
+    assert drawn.wide.count('class="alarm"') == 1
+    assert "alarm since" in drawn.wide
+    series = pictures.series(again, 0, alarms=alarms)
+    assert "alarm: collapse" in series.wide
+    assert "no count: unknown" in series.wide
+    assert "alarm: collapse" not in pictures.series(again, 0).wide

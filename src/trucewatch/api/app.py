@@ -63,7 +63,7 @@ def _add_reports(app: FastAPI, mission: Mission, audience: str) -> None:
         _known("form", form, FORMATS)
         with _opened(mission) as store:
             made = desk.product(store, mission, kind=kind, day=day, audience=audience)
-            figures = desk.warning_figures(store, mission, made) if form == "html" else {}
+            figures = desk.warning_figures(store, mission, made) if form in desk.PICTURED else {}
         return Response(render(made, form, figures=figures), media_type=MEDIA[form])
 
 

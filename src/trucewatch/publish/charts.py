@@ -1,178 +1,136 @@
-"""Vega-Lite specifications drawn as SVG, offline, in colours that follow the page's theme."""
+"""Counts per evening as a picture: what is known, what is a total, and what nobody counted."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from trucewatch.errors import MissingExtra
+from trucewatch import drawing as d
+from trucewatch.drawing import Figure, Scale
 from trucewatch.publish.evenings import days_between
 from trucewatch.publish.facts import Report
 from trucewatch.publish.facts_counts import CountSpan
 from trucewatch.publish.kinds import counted_label
+from trucewatch.publish.words import figure_words
 
 SERIES_DAYS = 90
-# Placeholders that no data can bring in as colours: the page's stylesheet gives them meaning.
-INK, FAINT, BAR, SPAN, GAP = "#010203", "#010204", "#010205", "#010206", "#010207"
-_THEME = {INK: "ink", FAINT: "rule", BAR: "count", SPAN: "span", GAP: "gap"}
-_COLOUR = re.compile("|".join(_THEME), re.IGNORECASE)
-_FONT = "system-ui, sans-serif"
+NARROW_DAYS = 42
+NAMED_MAX = 4
+LEFT, RIGHT, PANEL_PX, GAP_PX = 48.0, 12.0, 104.0, 12.0
 
 
-def draw(spec: dict[str, Any]) -> str:
-    """Return a Vega-Lite spec as SVG text; nothing is fetched.
+@dataclass(frozen=True, slots=True)
+class Evenings:
+    """The counts of one region over a stretch of days.
 
-    Raises MissingExtra where vl-convert is not installed.
+    singles: (day, least, most) of any account; totals: of several evenings; gaps: days that
+    nobody counted.
     """
-    try:
-        import vl_convert
-    except ImportError as error:
-        raise MissingExtra("report", "drawing a chart") from error
-    svg: str = vl_convert.vegalite_to_svg(
-        json.dumps(spec, sort_keys=True), vl_version="5.20", allowed_base_urls=[]
-    )
-    return themed(svg)
+
+    name: str
+    singles: tuple[tuple[date, float, float], ...]
+    totals: tuple[CountSpan, ...]
+    gaps: tuple[date, ...]
 
 
-def themed(svg: str) -> str:
-    """Return an SVG whose placeholder colours follow the page, and that scales to its width."""
-    coloured = _COLOUR.sub(lambda m: f"var(--{_THEME[m[0].lower()]})", svg)
-    return re.sub(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"', r"<svg \1", coloured, count=1)
-
-
-def counts_spec(report: Report) -> dict[str, Any]:
-    """Return the spec of counts per evening: one panel a region, the first kind that is counted.
+def counts_figure(report: Report) -> Figure:
+    """Return the counts per evening: one panel a region, of the first kind that is counted.
 
     Single evenings are bars up to the least account, with a box up to the most where accounts
-    differ; zeros are dots, totals of several evenings are open boxes over their
-    evenings, and an evening without a count is a tick below the base line.
+    differ; zeros are rings, totals of several evenings are broken boxes over their evenings,
+    and an evening without a count is a grey tick under the base line.
     """
     kind = report.summary[0].kind if report.summary else ""
     names = {i.region: i.region_name for i in report.summary}
+    spans = [s for s in report.spans if s.kind == kind]
     panels = [
-        _panel(report, [s for s in report.spans if s.region == r and s.kind == kind], name, kind)
+        evenings_of([s for s in spans if s.region == r], name, report.head.day, SERIES_DAYS)
         for r, name in names.items()
     ]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "background": None, "padding": 4, "vconcat": panels, "spacing": 14,
-        "config": _config(),
-    }  # fmt: skip
+    now = [f"{i.region_name} {figure_words(i.now)}" for i in report.summary if i.kind == kind]
+    period = f"on {report.head.day}" if report.head.days == 1 else f"in {report.head.days} evenings"
+    notes = (
+        f"The last {SERIES_DAYS} evenings. A total of several evenings is never divided; where "
+        "accounts differ the box reaches from the least to the most. The same figures stand in "
+        "the tables.",
+    )
+    return d.figure(
+        f"{counted_label(kind).capitalize()} per evening: {', '.join(now[:NAMED_MAX])} {period}",
+        notes, lambda width: _draw(panels, report.head.day, width),
+    )  # fmt: skip
 
 
-def _config() -> dict[str, Any]:
-    return {
-        "font": _FONT,
-        "view": {"stroke": None},
-        "axis": {"labelColor": INK, "titleColor": INK, "domainColor": FAINT, "tickColor": FAINT,
-                 "gridColor": FAINT, "labelFontSize": 11, "titleFontSize": 11,
-                 "titleFontWeight": "normal"},
-        "title": {"color": INK, "fontSize": 13, "anchor": "start", "fontWeight": 600},
-    }  # fmt: skip
-
-
-def _panel(report: Report, spans: list[CountSpan], name: str, kind: str) -> dict[str, Any]:
-    last = report.head.day
-    first = last - timedelta(days=SERIES_DAYS - 1)
+def evenings_of(spans: Iterable[CountSpan], name: str, last: date, days: int) -> Evenings:
+    """Return what a region's spans say of each of the days up to the last."""
+    first = last - timedelta(days=days - 1)
     near = [s for s in spans if s.last_day >= first and s.low is not None]
-    evenings = _evenings(s for s in near if s.evenings == 1)
-    totals = [s for s in near if s.evenings > 1]
     covered = {d for s in near for d in days_between(s.first_day, s.last_day)}
-    gaps = [d for d in days_between(first, last) if d not in covered]
-    top = max([float(s.high or s.low or 0.0) for s in near], default=0.0)
-    scale = {"domain": [_day(first), _day(last + timedelta(days=1))]}
-    return {
-        "width": 640, "height": 120, "title": f"{name}: {counted_label(kind)} per evening",
-        "layer": [
-            _bars([_bar(day, 0.0, low) for day, low, _ in evenings if low], scale, top),
-            _boxes([_box(s, first, last) for s in totals]),
-            _dots([{"mid": _middle(day)} for day, _, high in evenings if not high]),
-            _ticks([{"x": _middle(d), "y": 0} for d in gaps]),
-            _boxes([_bar(day, low, high) for day, low, high in evenings if high > low]),
-        ],
-    }  # fmt: skip
+    return Evenings(
+        name, _singles(s for s in near if s.evenings == 1),
+        tuple(s for s in near if s.evenings > 1),
+        tuple(day for day in days_between(first, last) if day not in covered),
+    )  # fmt: skip
 
 
-def _day(day: date) -> str:
-    return f"{day.isoformat()}T00:00:00Z"
-
-
-def _middle(day: date) -> str:
-    return f"{day.isoformat()}T12:00:00Z"
-
-
-def _evenings(singles: Iterable[CountSpan]) -> list[tuple[date, float, float]]:
+def _singles(spans: Iterable[CountSpan]) -> tuple[tuple[date, float, float], ...]:
     """Each evening once, with the least and the most that any account of it says."""
     values: dict[date, list[float]] = {}
-    for span in singles:
+    for span in spans:
         low = span.low or 0.0
         values.setdefault(span.first_day, []).extend((low, low if span.high is None else span.high))
-    return [(day, min(found), max(found)) for day, found in sorted(values.items())]
+    return tuple((day, min(found), max(found)) for day, found in sorted(values.items()))
 
 
-def _bar(day: date, low: float, high: float) -> dict[str, Any]:
-    return {"x": _hour(day, "02"), "x2": _hour(day, "22"), "y": high, "y2": low}
+def _draw(panels: Sequence[Evenings], last: date, width: float) -> tuple[float, list[str]]:
+    days = SERIES_DAYS if width > d.NARROW else NARROW_DAYS
+    first = last - timedelta(days=days - 1)
+    x = Scale(0.0, days, LEFT, width - RIGHT)
+    entries = [
+        (d.box((-4, -6), (4, 6), fill="count"), "one evening"),
+        (d.box((-4, -6), (4, 6), fill="span", opacity=0.15, dashed=True), "total, or differing"),
+        (d.dot(0, 0, 2.2, "count", hollow=True), "zero counted"),
+        (d.box((-1.5, -4), (1.5, 4), fill="gap"), "no count: unknown"),
+    ]  # fmt: skip
+    parts, y = d.legend(0, width, entries)
+    for panel in panels:
+        parts += [d.words((4, y + 14), panel.name, weight=600), *_panel(panel, first, x, y + 22)]
+        y += 22 + PANEL_PX + GAP_PX
+    return y + 18, [*parts, *d.time_axis(x, y - 2, first)]
 
 
-def _hour(day: date, hour: str) -> str:
-    return f"{day.isoformat()}T{hour}:00:00Z"
+def _panel(panel: Evenings, first: date, x: Scale, top: float) -> list[str]:
+    singles = [one for one in panel.singles if one[0] >= first]
+    totals = [s for s in panel.totals if s.last_day >= first]
+    most = [high for _, _, high in singles] + [_most(s) for s in totals]
+    ticks = d.even_ticks(max([1.0, *most]), wanted=3)
+    y = Scale(0.0, ticks[-1][0], top + PANEL_PX, top)
+    parts = d.grid(y, LEFT, x.end, ticks)
+    for day, low, high in singles:
+        left, right = (x.at((day - first).days + part) for part in (0.12, 0.88))
+        if high == 0:
+            parts.append(d.dot((left + right) / 2, y.start, 2.2, "count", mark="zero", hollow=True))
+        if low > 0:
+            parts.append(d.box((left, y.at(low)), (right, y.start), fill="count", mark="one"))
+        if high > low:
+            parts.append(_open((left, y.at(high)), (right, y.at(low)), "range"))
+    for span in totals:
+        left = x.at((max(span.first_day, first) - first).days)
+        right = x.at((span.last_day - first).days + 1)
+        parts.append(_open((left, y.at(_most(span))), (right, y.start), "total"))
+    parts += [
+        _unknown(x.at((day - first).days + 0.5), y.start) for day in panel.gaps if day >= first
+    ]
+    return parts
 
 
-def _box(span: CountSpan, first: date, last: date) -> dict[str, Any]:
-    return {
-        "x": _day(max(span.first_day, first)),
-        "x2": _day(min(span.last_day, last) + timedelta(days=1)),
-        "y": span.high if span.high is not None else span.low,
-        "y2": 0,
-    }
+def _most(span: CountSpan) -> float:
+    return float(span.high if span.high is not None else span.low or 0.0)
 
 
-def _x(field: str, scale: dict[str, Any] | None = None) -> dict[str, Any]:
-    axis = {"title": None, "format": "%d %b", "grid": False, "tickCount": 9}
-    return {
-        "field": field, "type": "temporal", "axis": axis,
-        "scale": {"type": "utc", **(scale or {})},
-    }  # fmt: skip
+def _open(corner: d.Point, across: d.Point, mark: str) -> str:
+    return d.box(corner, across, fill="span", opacity=0.15, dashed=True, mark=mark)
 
 
-def _bars(rows: list[dict[str, Any]], scale: dict[str, Any], top: float) -> dict[str, Any]:
-    domain = {"domain": [0, top or 1], "nice": True}
-    return {
-        "data": {"values": rows}, "mark": {"type": "rect", "color": BAR},
-        "encoding": {
-            "x": _x("x", scale), "x2": {"field": "x2"},
-            "y": {"field": "y", "type": "quantitative", "scale": domain,
-                  "axis": {"title": None, "tickCount": 4, "minExtent": 34}},
-            "y2": {"datum": 0},
-        },
-    }  # fmt: skip
-
-
-def _boxes(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    mark = {"type": "rect", "fillOpacity": 0.15, "fill": SPAN, "stroke": SPAN,
-            "strokeDash": [3, 2], "strokeWidth": 1.2}  # fmt: skip
-    return {
-        "data": {"values": rows}, "mark": mark,
-        "encoding": {"x": _x("x"), "x2": {"field": "x2"},
-                     "y": {"field": "y", "type": "quantitative"}, "y2": {"field": "y2"}},
-    }  # fmt: skip
-
-
-def _dots(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "data": {"values": rows}, "mark": {"type": "point", "filled": True, "size": 18,
-                                           "color": BAR, "opacity": 1},
-        "encoding": {"x": _x("mid"), "y": {"datum": 0}},
-    }  # fmt: skip
-
-
-def _ticks(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "data": {"values": rows},
-        "mark": {"type": "tick", "orient": "vertical", "color": GAP, "thickness": 2, "size": 7,
-                 "yOffset": 6, "clip": False},
-        "encoding": {"x": _x("x"), "y": {"field": "y", "type": "quantitative"}},
-    }  # fmt: skip
+def _unknown(x: float, y: float) -> str:
+    return d.box((x - 1, y + 2), (x + 1, y + 8), fill="gap", mark="gap")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from trucewatch.publish.charts import counts_spec, draw
 from trucewatch.publish.layout import lay_out
 from trucewatch.publish.mapping import draw_map
-from trucewatch.publish.page import Cell, Page, Picture, Table
+from trucewatch.publish.page import Cell, Page, Picture, Section, Table
 from trucewatch.publish.traces import is_flat
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from trucewatch.drawing import Figure
     from trucewatch.publish.facts import Report
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,55 +40,43 @@ def _css() -> str:
     return (TEMPLATES / "report.css").read_text(encoding="utf-8")
 
 
-def as_html(report: Report, *, figures: Mapping[str, dict[str, Any]] | None = None) -> str:
+def as_html(report: Report, *, figures: Mapping[str, Figure] | None = None) -> str:
     """Return the report as one self-contained page.
 
-    figures: further Vega-Lite specs by name, drawn before the annex.
-    Raises MissingExtra where a chart is to be drawn and vl-convert is not installed.
+    figures: pictures of the warnings by name, drawn right after them.
     """
     from markupsafe import Markup
 
-    page = lay_out(report, figures={n: _title_of(n, s) for n, s in (figures or {}).items()})
-    pictures = _pictures(page, figures or {})
+    page = lay_out(report, figures=figures)
     # Safe: drawn here, with every word escaped by the drawing (tests feed it hostile text).
-    drawn = {name: Markup(svg) for name, svg in pictures.items()}  # noqa: S704
+    drawn = {name: Markup(svg) for name, svg in _pictures(page).items()}  # noqa: S704
     return _template().render(
         page=page, css=Markup(_css()),  # noqa: S704
         pictures=drawn, anchors=page.anchors, tones=TONES,
-        is_flat=is_flat,
+        is_flat=is_flat, are_pictures=_are_pictures,
         kind_of=lambda block: type(block).__name__, number_column=_is_number_column,
         refs=lambda cell: _refs(page, cell), target_of=lambda cell: _target(page, cell),
     )  # fmt: skip
 
 
-def _title_of(name: str, spec: Mapping[str, Any]) -> str:
-    """The spec's own title, else its name."""
-    title = spec.get("title")
-    return str(title.get("text", name) if isinstance(title, dict) else title or name)
-
-
-def _pictures(page: Page, figures: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+def _pictures(page: Page) -> dict[str, str]:
     wanted = [b for s in page.sections for b in s.blocks if isinstance(b, Picture)]
-    return {b.name: _picture(page.report, b, figures) for b in wanted}
+    return {b.name: _picture(page.report, b) for b in wanted}
 
 
-def _picture(report: Report, picture: Picture, figures: Mapping[str, dict[str, Any]]) -> str:
-    if picture.name == "map":
+def _picture(report: Report, picture: Picture) -> str:
+    """One drawing for the page and one for a phone; the style sheet shows the fitting one."""
+    if picture.figure is None:
         return draw_map(report)
-    spec = counts_spec(report) if picture.name == "counts" else figures[picture.name]
-    return _titled(draw(spec), picture.title)
+    return (
+        f'<div class="at-wide">{picture.figure.wide}</div>'
+        f'<div class="at-narrow">{picture.figure.narrow}</div>'
+    )
 
 
-def _titled(svg: str, title: str) -> str:
-    """Name a drawing for those who hear the page; its own inner roles would only repeat axes."""
-    from markupsafe import escape
-
-    quiet = re.sub(r' (aria-[a-z]+|role)="[^"]*"', "", svg)
-    label = escape(title)
-    return re.sub(
-        r"<svg ([^>]*)>", lambda m: f'<svg {m[1]} role="img" aria-label="{label}">'
-        f"<title>{label}</title>", quiet, count=1,
-    )  # fmt: skip
+def _are_pictures(section: Section) -> bool:
+    """Whether a part is pictures only, which stand side by side where there is room."""
+    return len(section.blocks) > 1 and all(isinstance(b, Picture) for b in section.blocks)
 
 
 def _is_number_column(table: Table, index: int) -> bool:

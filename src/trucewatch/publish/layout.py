@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
+from trucewatch.drawing import Figure
 from trucewatch.publish import (
     part_annex,
     part_counts,
@@ -81,15 +82,16 @@ SPOT: tuple[Part, ...] = (
 PARTS = {"daily": DAILY, "status": STATUS, "spot": SPOT}
 
 
-def lay_out(report: Report, *, figures: Mapping[str, str] | None = None) -> Page:
+def lay_out(report: Report, *, figures: Mapping[str, Figure] | None = None) -> Page:
     """Return the report as a page; the anchors are the ids that links can lead to.
 
-    figures: further pictures, name to title, shown before the annex.
+    figures: pictures of the warnings by name, shown right after them.
     """
-    sections = [part(report) for part in PARTS[report.head.kind]]
+    parts = PARTS[report.head.kind]
+    sections = [part(report) for part in parts]
     if figures:
-        drawn = (Picture(name=n, title=t, words="") for n, t in figures.items())
-        sections.insert(-2, section("figures", "Further pictures", *drawn))
+        after = parts.index(part_warnings.warnings_section) + 1
+        sections.insert(after, section("figures", "Warnings in pictures", *_drawn(figures)))
     sections.append(part_annex.footer_section(report, facts_sha256(report)))
     kept = tuple(s for s in sections if s is not None)
     head = report.head
@@ -101,6 +103,11 @@ def lay_out(report: Report, *, figures: Mapping[str, str] | None = None) -> Page
         f"Known up to {instant_words(clock_of(head), head.data_utc)}.",
         sections=kept, report=report, anchors=_anchors(kept),
     )  # fmt: skip
+
+
+def _drawn(figures: Mapping[str, Figure]) -> Iterator[Picture]:
+    for name, one in figures.items():
+        yield Picture(name=name, title=one.title, words=" ".join(one.notes), figure=one)
 
 
 def _anchors(sections: tuple[Section, ...]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from trucewatch.drawing import Figure
 from trucewatch.publish.facts import Report
 
 
@@ -55,11 +56,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A drawing by name, with its title and the words for those who cannot see it."""
+    """A drawing by name, with its title and the words for those who cannot see it.
+
+    figure: the drawing where it is ready; the map is drawn by each format.
+    """
 
     name: str
     title: str
     words: str
+    figure: Figure | None = None
 
 
 Block = Table | Text | Picture

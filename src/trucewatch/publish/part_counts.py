@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from trucewatch.publish.charts import counts_figure
 from trucewatch.publish.evenings import days_between, figure_for
 from trucewatch.publish.facts import Report
 from trucewatch.publish.facts_counts import CounterRow, Figure, RegionFigure
@@ -174,14 +175,8 @@ def _last(item: RegionFigure) -> Cell:
 def _pictures(report: Report) -> Picture | None:
     if not any(s.low is not None for s in report.spans):
         return None
-    regions = ", ".join(dict.fromkeys(i.region_name for i in report.summary))
-    return Picture(
-        name="counts", title=f"Counts per evening over 90 days, {regions}",
-        words="Bars are counts of one evening, with an outlined top where accounts differ; wide "
-        "outlined boxes are totals of several evenings, not divided; a dot on the base line is a "
-        "zero; a grey tick below it is an evening without a count. The same figures stand in the "
-        "tables.",
-    )  # fmt: skip
+    drawn = counts_figure(report)
+    return Picture(name="counts", title=drawn.title, words=" ".join(drawn.notes), figure=drawn)
 
 
 def _recent_table(report: Report) -> Table:

@@ -7,24 +7,22 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trucewatch.drawing import on_paper
 from trucewatch.errors import MissingExtra
-from trucewatch.publish.charts import counts_spec, draw
 from trucewatch.publish.layout import lay_out
 from trucewatch.publish.mapping import draw_map
-from trucewatch.publish.page import Block, Picture, Section, Table
-from trucewatch.publish.plain import plain
+from trucewatch.publish.page import Block, Cell, Picture, Section, Table
+from trucewatch.publish.plain import facts_sha256, plain
+from trucewatch.when import iso_utc
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trucewatch.drawing import Figure
     from trucewatch.publish.facts import Report
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 ROWS_MAX, FOLDED_ROWS_MAX = 120, 40
-# Paper has one theme: the page's colour names get their light values.
-_PAPER = {
-    "ink": "#1c2530", "rule": "#d5dbe1", "count": "#2f6690", "span": "#8a5a00", "gap": "#9aa4ae",
-    "soft": "#5a6672", "sea": "#eef2f5", "land": "#fdfdfb", "breach": "#a3271f",
-    "unsure": "#8a5a00",
-}  # fmt: skip
 _MAP_STYLE = (
     "<style>.sea{fill:#eef2f5}.region{fill:#fdfdfb;stroke:#5a6672}"
     ".label{fill:#5a6672;font-size:13px;text-anchor:middle}.line{fill:none;stroke:#1c2530}"
@@ -33,20 +31,24 @@ _MAP_STYLE = (
     ".incident{fill:#fdfdfb;stroke:#2f6690}.incident.sure{fill:#2f6690}"
     ".bar path{fill:none;stroke:#1c2530}.bar text{fill:#1c2530;font-size:12px}</style>"
 )
+# A row is kept whole on its page up to this many letters; a longer one may be divided.
+WHOLE_ROW_MAX = 900
+WORD_MAX, TEXT_MAX = 26, 70
 
 
-def as_pdf(report: Report) -> bytes:
+def as_pdf(report: Report, *, figures: Mapping[str, Figure] | None = None) -> bytes:
     """Return the report as PDF/1.7 bytes, without a creation time.
 
-    Raises MissingExtra where typst or vl-convert is not installed.
+    figures: pictures of the warnings by name. Raises MissingExtra where typst is not installed.
     """
     try:
         import typst
     except ImportError as error:
         raise MissingExtra("report", "the PDF form") from error
-    page = lay_out(report)
+    page = lay_out(report, figures=figures)
     document = {
         "title": page.title, "subtitle": page.subtitle, "redaction": report.head.redaction,
+        "stands": _stands(report),
         "sections": [_section(report, s) for s in page.sections],
     }  # fmt: skip
     made: bytes = typst.compile(
@@ -55,23 +57,52 @@ def as_pdf(report: Report) -> bytes:
     return made
 
 
+def _stands(report: Report) -> str:
+    """What every sheet says of itself, should it be parted from the others."""
+    head = report.head
+    run = f"run {head.run_id}; " if head.run_id else ""
+    facts = f"facts {facts_sha256(report)[:12]}"
+    audience = "" if head.redaction is None else f"; for: {head.audience}"
+    return f"known up to {iso_utc(head.data_utc)}; {run}{facts}{audience}"
+
+
 def _section(report: Report, section: Section) -> dict[str, Any]:
     return {"title": section.title, "blocks": [_block(report, b) for b in section.blocks]}
 
 
 def _block(report: Report, block: Block) -> dict[str, Any]:
     if isinstance(block, Picture):
-        svg = draw_map(report) if block.name == "map" else draw(counts_spec(report))
-        return {**plain(block), "kind": "Picture", "svg": _on_paper(svg)}
+        svg = _map(report) if block.figure is None else on_paper(block.figure.wide)
+        return {"kind": "Picture", "title": block.title, "words": block.words, "svg": svg}
     if isinstance(block, Table):
-        most = FOLDED_ROWS_MAX if block.folded else ROWS_MAX
-        rows = [[plain(cell) for cell in row.cells] for row in block.rows[:most]]
-        more = f" (first {most} of {len(block.rows)})" if len(block.rows) > most else ""
-        return {"kind": "Table", "caption": block.caption + more,
-                "columns": list(block.columns), "rows": rows}  # fmt: skip
+        return _table(block)
     return {**plain(block), "kind": "Text"}
 
 
-def _on_paper(svg: str) -> str:
-    plain_colours = re.sub(r"var\(--(\w+)\)", lambda m: _PAPER[m[1]], svg)
-    return re.sub(r"(<svg [^>]*>)", lambda m: m[1] + _MAP_STYLE, plain_colours, count=1)
+def _table(table: Table) -> dict[str, Any]:
+    most = FOLDED_ROWS_MAX if table.folded else ROWS_MAX
+    rows = [row.cells for row in table.rows[:most]]
+    more = f" (first {most} of {len(table.rows)})" if len(table.rows) > most else ""
+    return {
+        "kind": "Table", "caption": table.caption + more, "columns": list(table.columns),
+        "widths": [_width([table.columns[i], *(_said(r[i]) for r in rows)])
+                   for i in range(len(table.columns))],
+        "rows": [{"cells": [plain(cell) for cell in r],
+                  "whole": sum(len(_said(cell)) for cell in r) <= WHOLE_ROW_MAX} for r in rows],
+    }  # fmt: skip
+
+
+def _said(cell: Cell) -> str:
+    return " ".join((cell.text, *cell.notes))
+
+
+def _width(texts: list[str]) -> float:
+    """A column's share of the page: room for its longest word, and for its usual text."""
+    word = max(len(word) for text in texts for word in (text.split() or [""]))
+    usual = sum(len(text) for text in texts) / len(texts)
+    return float(max(min(word, WORD_MAX), min(usual, TEXT_MAX) * 0.75, 4))
+
+
+def _map(report: Report) -> str:
+    drawn = draw_map(report)
+    return on_paper(re.sub(r"(<svg [^>]*>)", lambda m: m[1] + _MAP_STYLE, drawn, count=1))

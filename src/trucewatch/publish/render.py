@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
 
+from trucewatch.drawing import Figure
 from trucewatch.errors import ConfigError
 from trucewatch.publish.facts import Report
 
@@ -15,17 +15,14 @@ _WRITERS = {
     "csv": ("trucewatch.publish.tables_csv", "as_csv"),
     "geojson": ("trucewatch.publish.layers", "as_geojson"),
     "cap": ("trucewatch.publish.alert", "as_cap"),
-    "pdf": ("trucewatch.publish.pdf", "as_pdf"),
 }
-FORMATS = ("html", *_WRITERS)
+FORMATS = ("html", *_WRITERS, "pdf")
 
 
-def render(
-    report: Report, fmt: str, *, figures: Mapping[str, dict[str, Any]] | None = None
-) -> str | bytes:
+def render(report: Report, fmt: str, *, figures: Mapping[str, Figure] | None = None) -> str | bytes:
     """Return a report in one of FORMATS; the same facts always give the same bytes.
 
-    figures: further Vega-Lite specs by name, for the HTML form.
+    figures: pictures of the warnings by name, for the HTML and PDF forms.
     Raises ConfigError for an unknown format, MissingExtra where a format needs a part that is
     not installed, TrucewatchError for 'cap' where no warning is raised.
     """
@@ -38,6 +35,10 @@ def render(
             "report", None, found=f"format {fmt!r}", expected=f"one of {', '.join(FORMATS)}",
             mend="Ask for one of these formats.",
         )  # fmt: skip
+    if fmt == "pdf":
+        from trucewatch.publish.pdf import as_pdf
+
+        return as_pdf(report, figures=figures)
     return _writer(fmt)(report)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from trucewatch.drawing import Figure
 from trucewatch.errors import StoreError
 from trucewatch.publish.render import render
 
@@ -23,7 +24,7 @@ def report_name(report: Report, fmt: str) -> str:
 
 def write_report(
     report: Report, fmt: str, folder: Path, *,
-    figures: Mapping[str, dict[str, Any]] | None = None,
+    figures: Mapping[str, Figure] | None = None,
 ) -> Path:  # fmt: skip
     """Write a product and return its path; raises StoreError where the folder takes no file."""
     made = render(report, fmt, figures=figures)

@@ -1,311 +1,269 @@
-"""Pictures a duty officer reads in ten seconds, as Vega-Lite specifications; drawn offline.
+"""Pictures a duty officer reads in ten seconds: the title says the answer; drawn offline.
 
-Each function returns a dict that carries its own data and loads nothing from elsewhere. Colours
-are those of Okabe and Ito, which people with any colour vision can tell apart.
+Nothing is told by colour alone: panels and lanes carry their names, a count above what was
+expected is a diamond, and days without a count are marked as unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from trucewatch.errors import MissingExtra
-from trucewatch.outcomes import HORIZONS_H, OUTCOMES
+from trucewatch import drawing as d
+from trucewatch.drawing import Figure, Scale
+from trucewatch.outcomes import COLLAPSE, HORIZONS_H, OUTCOMES
+from trucewatch.warn.alarms import Alarms, as_probability
 from trucewatch.warn.changes import change_points
 from trucewatch.warn.indicators import band
-from trucewatch.warn.replay import Replay
-from trucewatch.warn.scenarios import QUANTILES, Fan
+from trucewatch.warn.picturing import (
+    BEND,
+    COLOURS,
+    LABELS,
+    LEFT,
+    PLOT_PX,
+    TOP,
+    Bools,
+    Days,
+    Lane,
+    day_words,
+    lanes_under,
+    odds,
+    place_of,
+    upright,
+)
+from trucewatch.warn.replay import ALARMED, Replay
 
-Floats = NDArray[np.float64]
-Spec = dict[str, Any]
-
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-INK, BAND, RAISED, QUIET, LEVEL = "#222222", "#56B4E9", "#D55E00", "#999999", "#0072B2"
-COLOURS = {
-    "collapse": "#D55E00",
-    "local_escalation": "#E69F00",
-    "erosion": "#0072B2",
-    "holding": "#009E73",
-}
-LABELS = {name: name.replace("_", " ") for name in OUTCOMES}
-WIDTH, HEIGHT = 640, 240
-FONT = "DejaVu Sans, Arial, sans-serif"
-
-
-def svg(spec: Spec) -> str:
-    """Draw a picture as SVG, without a browser or the network."""
-    return str(_converter().vegalite_to_svg(spec, vl_version="5.20", allowed_base_urls=[]))
-
-
-def png(spec: Spec, *, scale: float = 2.0) -> bytes:
-    """Draw a picture as PNG, without a browser or the network."""
-    return bytes(
-        _converter().vegalite_to_png(spec, vl_version="5.20", scale=scale, allowed_base_urls=[])
-    )
-
-
-def _converter() -> Any:
-    try:
-        import vl_convert
-    except ImportError as error:
-        raise MissingExtra("report", "drawing pictures") from error
-    return vl_convert
-
-
-def _picture(title: str, under: str | list[str], layers: list[Spec], **more: Any) -> Spec:
-    return {
-        "$schema": SCHEMA,
-        "title": {"text": title, "subtitle": under, "anchor": "start", "fontSize": 15,
-                  "subtitleFontSize": 12, "subtitleColor": "#555555", "offset": 12},
-        "width": WIDTH, "height": HEIGHT, "background": "white", "layer": layers,
-        "config": {"font": FONT, "view": {"stroke": None}, "axis": {"labelFontSize": 11,
-                   "titleFontSize": 12, "titleFontWeight": "normal", "grid": True,
-                   "gridColor": "#eeeeee"}, "legend": {"labelFontSize": 11, "titleFontSize": 12}},
-        **more,
-    }  # fmt: skip
-
-
-def _place(again: Replay, zone: int) -> str:
-    """A zone as people read it: the mission's own sum is the whole mission."""
-    last_of_several = zone % len(again.zones) == len(again.zones) - 1 > 0
-    return "the whole mission" if last_of_several else again.zones[zone]
-
-
-def _time() -> Spec:
-    axis = {"format": "%d %b %y", "labelAngle": 0, "tickCount": 7, "labelOverlap": True}
-    return {"field": "day", "type": "temporal", "title": None, "axis": axis}
-
-
-def _counts() -> Spec:
-    """An axis that shows zero and thousands alike."""
-    ticks = [0, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000, 100000]
-    scale = {"type": "symlog"}
-    return {"type": "quantitative", "title": "counted a day", "scale": scale,
-            "axis": {"values": ticks}}  # fmt: skip
+PANEL_PX = 62.0
+WEEK = len(HORIZONS_H) - 1
 
 
 def series(
-    again: Replay, zone: int, *, last_days: int = 120, raised: NDArray[np.bool_] | None = None
-) -> Spec:
-    """The counts of a zone with the band that was expected the day before, nine days in ten.
+    again: Replay, zone: int, *, last_days: int = 120,
+    alarms: Mapping[str, Alarms] | None = None,
+) -> Figure:  # fmt: skip
+    """Return the counts of a zone with the band expected the evening before, nine days in ten.
 
-    Days above the band are marked; days without a count stay empty. The line is the level, cut
-    at its change points. raised: days under a warning, shaded.
+    Days above the band are diamonds; days without a count are marked in a lane. The line is the
+    level, cut at its change points. alarms: by outcome, each a lane of the days it stood.
     """
     first = max(0, again.days - last_days)
-    rows = _series_rows(again, zone, first)
-    y = {"field": "count", **_counts()}
-    layers: list[Spec] = [
-        *_shaded(again, first, raised),
-        {"data": {"values": rows},
-         "mark": {"type": "area", "color": BAND, "opacity": 0.3, "interpolate": "step-after"},
-         "encoding": {"x": _time(), "y": {"field": "low", **_counts()}, "y2": {"field": "high"}}},
-        {"data": {"values": [r for r in rows if r["count"] is not None]},
-         "mark": {"type": "point", "filled": True, "size": 28, "opacity": 1},
-         "encoding": {"x": _time(), "y": y, "color": {
-             "field": "where", "type": "nominal", "title": None,
-             "scale": {"domain": ["within", "above what was expected"], "range": [INK, RAISED]},
-             "legend": {"orient": "top"}}}},
-        {"data": {"values": _levels(again, zone, first)},
-         "mark": {"type": "rule", "color": LEVEL, "strokeWidth": 2.5},
-         "encoding": {"x": _time(), "x2": {"field": "end"}, "y": {"field": "level", **_counts()}}},
-    ]  # fmt: skip
-    unknown = sum(r["count"] is None for r in rows)
-    shaded = "; shaded: under a warning" if raised is not None and raised[first:].any() else ""
-    return _picture(
-        f"Counts in {_place(again, zone)}: {_newest_words(rows)}",
-        [f"dots: counted; {unknown} of {len(rows)} days without a count; "
-         f"band: nine days in ten were expected here{shaded}",
-         _level_words(again, zone)],
-        layers,
-    )  # fmt: skip
+    rows = _counted(again, zone, first)
+    unknown = int(np.isnan(again.truth[zone, first:]).sum())
+    notes = [
+        f"{_level_words(again, zone)} {unknown} of the {again.days - first} days to "
+        f"{day_words(again.day(again.days - 1))} have no count: they are unknown, not calm.",
+        "A count is set against what was expected of it the evening before.",
+    ]
+
+    def draw(width: float) -> tuple[float, list[str]]:
+        days = Days.last(again, last_days, width)
+        entries = [
+            (d.dot(0, 0, 2.6, "ink"), "counted in a day"),
+            (d.diamond(0, 0, 4.5, "collapse"), "above what was expected"),
+            (d.box((-7, -5), (7, 5), fill="expected", opacity=0.55), "expected nine days in ten"),
+            (d.line([(-8, 0), (8, 0)], "level", width=2.5), "level"),
+        ]
+        head, top = d.legend(0, width, entries)
+        parts, below = _series_plot(days, zone, rows, top + TOP)
+        lanes, height = lanes_under(days, _series_lanes(again, zone, alarms), below + 24)
+        return height, [*head, *parts, *lanes]
+
+    return d.figure(_series_title(again, zone, rows), notes, draw)
 
 
-def _series_rows(again: Replay, zone: int, first: int) -> list[Spec]:
+def _counted(again: Replay, zone: int, first: int) -> dict[int, tuple[float, float, float]]:
+    """Per day its count (NaN where unknown) and the ends of its band."""
     before = np.maximum(np.arange(first, again.days) - 1, 0)
     mean = again.mean[zone, before].astype(float)
     low, high = band(mean, np.maximum(again.size[zone, before].astype(float), 1e-3))
-    rows = []
-    for at, day in enumerate(range(first, again.days)):
-        count = float(again.truth[zone, day])
-        known = bool(np.isfinite(count))
-        rows.append({
-            "day": again.day(day).isoformat(), "count": count if known else None,
-            "low": float(low[at]), "high": float(high[at]),
-            "where": "above what was expected" if known and count > high[at] else "within",
-        })  # fmt: skip
-    return rows
+    counts = again.truth[zone, first:]
+    return {
+        first + n: (float(c), float(a), float(b))
+        for n, (c, a, b) in enumerate(zip(counts, low, high, strict=True))
+    }
 
 
-def _newest_words(rows: list[Spec]) -> str:
-    """The newest count against its band, for the title."""
-    known = [r for r in rows if r["count"] is not None]
+def _series_title(again: Replay, zone: int, rows: dict[int, tuple[float, float, float]]) -> str:
+    place = place_of(again, zone)
+    place = place[0].upper() + place[1:]
+    known = [day for day, (count, _, _) in rows.items() if np.isfinite(count)]
     if not known:
-        return "none on these days"
-    newest = known[-1]
-    place = ("above" if newest["count"] > newest["high"] else
-             "below" if newest["count"] < newest["low"] else "within")  # fmt: skip
-    return f"{newest['count']:.0f} on {newest['day']}, {place} what was expected"
+        return f"{place}: no count on any of these days"
+    count, low, high = rows[known[-1]]
+    where = "above" if count > high else "below" if count < low else "within"
+    return (
+        f"{place}: {count:,.0f} counted on {day_words(again.day(known[-1]))}, {where} the "
+        f"{low:,.0f} to {high:,.0f} expected"
+    )
 
 
-def _spans(again: Replay, zone: int) -> list[tuple[int, float]]:
-    """First day and mean of each span of one level, to the end of the replay."""
+def _series_plot(
+    days: Days, zone: int, rows: dict[int, tuple[float, float, float]], top: float
+) -> tuple[list[str], float]:
+    shown = {day: row for day, row in rows.items() if day >= days.first}
+    values = [v for row in shown.values() for v in row if np.isfinite(v)]
+    high = max([10.0, *values]) * 1.15
+    y = Scale(0.0, high, top + PLOT_PX, top, BEND)
+    upper, lower = [], []
+    for day, (_, low, above) in shown.items():
+        for x in (days.left(day), days.left(day + 1)):
+            upper.append((x, y.at(above)))
+            lower.append((x, y.at(low)))
+    marks = [
+        d.diamond(days.middle(day), y.at(count), 4.5, "collapse") if count > above
+        else d.dot(days.middle(day), y.at(count), min(2.6, 0.45 * days.day_px + 0.6), "ink")
+        for day, (count, _, above) in shown.items() if np.isfinite(count)
+    ]  # fmt: skip
+    level = [
+        d.line([(days.left(max(days.first, a)), y.at(v)), (days.left(b), y.at(v))], "level",
+               width=2.5)
+        for a, b, v in _spans(days.again, zone) if b > days.first
+    ]  # fmt: skip
+    grid = d.grid(y, LEFT, days.x.end, d.count_ticks(high))
+    return [
+        *grid, d.area(upper, lower, "expected", 0.55), *level, *marks, _newest(days, shown, y),
+        *days.axis(top + PLOT_PX), *upright("counted a day", top + PLOT_PX / 2),
+    ], top + PLOT_PX  # fmt: skip
+
+
+def _newest(days: Days, rows: dict[int, tuple[float, float, float]], y: Scale) -> str:
+    """The newest count as a number beside its mark."""
+    known = [day for day, row in rows.items() if np.isfinite(row[0])]
+    if not known:
+        return ""
+    count = rows[known[-1]][0]
+    x = min(days.middle(known[-1]), days.x.end - 4)
+    return d.words((x, y.at(count) - 8), f"{count:,.0f}", anchor="end", weight=600)
+
+
+def _spans(again: Replay, zone: int) -> list[tuple[int, int, float]]:
+    """First day, day after the last, and mean of each span of one level."""
     counts = again.truth[zone]
     cuts = change_points(counts)
     known = counts[np.isfinite(counts)]
     opening = cuts[0].before if cuts else float(known.mean()) if len(known) else 0.0
-    return [(0, opening), *((c.day, c.after) for c in cuts)]
-
-
-def _levels(again: Replay, zone: int, first: int) -> list[Spec]:
-    spans = _spans(again, zone)
-    ends = [start for start, _ in spans[1:]] + [again.days]
-    return [{"day": again.day(max(first, start)).isoformat(), "end": again.day(end).isoformat(),
-             "level": level}
-            for (start, level), end in zip(spans, ends, strict=True) if end > first]  # fmt: skip
+    starts = [(0, opening), *((c.day, c.after) for c in cuts)]
+    ends = [*(day for day, _ in starts[1:]), again.days]
+    return [(a, b, v) for (a, v), b in zip(starts, ends, strict=True)]
 
 
 def _level_words(again: Replay, zone: int) -> str:
     """The newest change of level in words."""
     spans = _spans(again, zone)
     if len(spans) < 2:
-        return f"line: the level, {spans[-1][1]:.0f} a day and unchanged"
-    (start, level), before = spans[-1], spans[-2][1]
-    return f"line: the level, {level:.0f} a day since {again.day(start)}; {before:.0f} before"
+        return f"The level is {spans[-1][2]:,.0f} a day and did not change."
+    start, _, level = spans[-1]
+    return (
+        f"The level is {level:,.0f} a day since {day_words(again.day(start))}; before, it was "
+        f"{spans[-2][2]:,.0f}."
+    )
 
 
-def _shaded(again: Replay, first: int, raised: NDArray[np.bool_] | None) -> list[Spec]:
-    if raised is None or not raised[first:].any():
-        return []
-    rows = [{"day": again.day(d).isoformat(), "end": (again.day(d) + timedelta(days=1)).isoformat()}
-            for d in range(first, again.days) if raised[d]]  # fmt: skip
-    return [{"data": {"values": rows}, "mark": {"type": "rect", "color": RAISED, "opacity": 0.12},
-             "encoding": {"x": _time(), "x2": {"field": "end"}}}]  # fmt: skip
+def _series_lanes(
+    again: Replay, zone: int, alarms: Mapping[str, Alarms] | None
+) -> list[Lane]:  # fmt: skip
+    stood = [
+        Lane(f"alarm: {LABELS[name]}", COLOURS[name], alarm.raised[zone])
+        for name, alarm in (alarms or {}).items()
+    ]
+    back = Lane("fighting had returned, by the counts", "ink", again.happened().in_collapse[zone])
+    return [*stood, back, _unknown(again, zone)]
+
+
+def _unknown(again: Replay, zone: int) -> Lane:
+    return Lane("no count: unknown", "gap", np.isnan(again.truth[zone]))
 
 
 def warning_over_time(
-    again: Replay, zone: int, *, horizon: int = 2, last_days: int = 180,
-    thresholds: dict[str, float] | None = None,
-) -> Spec:  # fmt: skip
-    """The probability of each outcome but holding, day by day, with the alarm thresholds dashed."""
-    first = max(0, again.days - last_days)
-    rows = [
-        {"day": again.day(d).isoformat(), "outcome": LABELS[name],
-         "probability": round(float(again.probability[zone, d, horizon, o]), 4)}
-        for o, name in enumerate(OUTCOMES[:3]) for d in range(first, again.days)
-        if again.ready[zone, d]
-    ]  # fmt: skip
-    colour = {"field": "outcome", "type": "nominal", "title": None,
-              "scale": {"domain": [LABELS[n] for n in OUTCOMES[:3]],
-                        "range": [COLOURS[n] for n in OUTCOMES[:3]]},
-              "legend": {"orient": "top"}}  # fmt: skip
-    y = {"field": "probability", "type": "quantitative", "title": "probability",
-         "scale": {"domain": [0, 1]}, "axis": {"format": "%"}}  # fmt: skip
-    layers: list[Spec] = [
-        {"data": {"values": rows}, "mark": {"type": "line", "interpolate": "step-after",
-                                            "strokeWidth": 2},
-         "encoding": {"x": _time(), "y": y, "color": colour}}
-    ]  # fmt: skip
-    lines = [{"outcome": LABELS[n], "probability": p} for n, p in (thresholds or {}).items()]
-    if lines:
-        layers.append({"data": {"values": lines},
-                       "mark": {"type": "rule", "strokeDash": [4, 4], "strokeWidth": 1},
-                       "encoding": {"y": y, "color": colour}})  # fmt: skip
-    dashed = "; dashed: where an alarm is raised" if lines else ""
-    now = ", ".join(
-        f"{LABELS[name]} {float(again.probability[zone, -1, horizon, o]):.0%}"
-        for o, name in enumerate(OUTCOMES[:3])
-    ) if again.ready[zone, -1] else "too few days known"  # fmt: skip
-    return _picture(f"Warning for {_place(again, zone)}: {now}",
-                    f"probability within {HORIZONS_H[horizon]} h of each evening; the title: on "
-                    f"{again.day(again.days - 1)}{dashed}", layers)  # fmt: skip
+    again: Replay, zone: int, *, last_days: int = 180,
+    alarms: Mapping[str, Alarms] | None = None,
+) -> Figure:  # fmt: skip
+    """Return the probability within a week of each outcome but holding, day by day.
+
+    One panel an outcome: its probability, the threshold of the day dashed, the days an alarm
+    stood shaded, and below the base line the days on which it came, by the counts known since.
+    """
+
+    def draw(width: float) -> tuple[float, list[str]]:
+        days = Days.last(again, last_days, width)
+        entries = [
+            (d.line([(-8, 0), (8, 0)], "ink"), "probability within a week"),
+            (d.line([(-8, 0), (8, 0)], "soft", width=1.4, dash="4 3"), "alarm above this"),
+            (d.box((-7, -5), (7, 5), fill="soft", opacity=0.25), "alarm stood"),
+            (d.box((-7, -3), (7, 3), fill="ink"), "it came, by the counts"),
+        ]
+        parts, y = d.legend(0, width, entries)
+        for outcome, name in enumerate(ALARMED):
+            panel, y = _panel(days, (zone, outcome), (alarms or {}).get(name), y)
+            parts += panel
+        lanes, height = lanes_under(days, [_unknown(again, zone)], y + 22)
+        return height, [*parts, *days.axis(y), *lanes]
+
+    notes = (
+        f"As foretold at the close of each day to {day_words(again.day(again.days - 1))}, with "
+        "what was known then. The false alarms that the mission accepts set the threshold.",
+    )
+    return d.figure(_warning_title(again, zone, alarms), notes, draw)
 
 
-def reliability_diagram(rows: Sequence[dict[str, float]], *, outcome: str) -> Spec:
-    """How often an outcome came when it was said to come so often; on the line is honest."""
-    values = [
-        {**r, "low": max(0.0, r["came"] - r["margin"]), "high": min(1.0, r["came"] + r["margin"])}
-        for r in rows
-    ]
-    x = {"field": "said", "type": "quantitative", "title": "said", "scale": {"domain": [0, 1]},
-         "axis": {"format": "%"}}  # fmt: skip
-    y = {"field": "came", "type": "quantitative", "title": "came", "scale": {"domain": [0, 1]},
-         "axis": {"format": "%"}}  # fmt: skip
-    ends = [{"said": 0, "came": 0}, {"said": 1, "came": 1}]
-    layers: list[Spec] = [
-        {"data": {"values": ends}, "mark": {"type": "line", "color": QUIET, "strokeDash": [4, 4]},
-         "encoding": {"x": x, "y": y}},
-        {"data": {"values": values}, "mark": {"type": "rule", "color": COLOURS[outcome]},
-         "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}},
-        {"data": {"values": values},
-         "mark": {"type": "circle", "color": COLOURS[outcome], "opacity": 1},
-         "encoding": {"x": x, "y": y, "size": {"field": "n", "type": "quantitative",
-                      "title": "days", "scale": {"type": "sqrt", "range": [30, 400]}}}},
-    ]  # fmt: skip
-    return _picture(f"Is '{LABELS[outcome]}' said as often as it comes?",
-                    "on the dashed line: honest; above: it comes more often than said", layers,
-                    height=300)  # fmt: skip
+def _warning_title(again: Replay, zone: int, alarms: Mapping[str, Alarms] | None) -> str:
+    place = place_of(again, zone)
+    if not again.ready[zone, -1]:
+        return f"Too few days are known to warn of anything for {place}"
+    standing = [LABELS[name] for name, a in (alarms or {}).items() if a.raised[zone, -1]]
+    chance = odds(float(again.probability[zone, -1, WEEK, COLLAPSE]))
+    head = f"Alarm for {' and '.join(standing)} stands" if standing else "No alarm stands"
+    return f"{head} for {place}; collapse within a week: {chance}"
 
 
-def lead_curve(curves: dict[str, Sequence[tuple[float, float]]]) -> Spec:
-    """Median lead in hours over false alarms a year: one line for each forecaster."""
-    values = [
-        {"who": who, "false": rate, "lead": lead}
-        for who, points in curves.items()
-        for rate, lead in points
-    ]
-    x = {"field": "false", "type": "quantitative", "title": "false alarms a year"}
-    y = {"field": "lead", "type": "quantitative", "title": "median lead, hours"}
-    colours = [COLOURS["erosion"], QUIET, COLOURS["local_escalation"], COLOURS["holding"]]
-    colour = {"field": "who", "type": "nominal", "title": None, "sort": list(curves),
-              "scale": {"domain": list(curves), "range": colours[: len(curves)]},
-              "legend": {"orient": "top"}}  # fmt: skip
-    encoding = {"x": x, "y": y, "color": colour, "order": {"field": "false"}}
-    layer = {"data": {"values": values}, "mark": {"type": "line", "point": True}}
-    under = "lead before the event, an event not warned of counting 0"
-    return _picture("What a false alarm buys", under, [layer | {"encoding": encoding}])
+def _panel(
+    days: Days, where: tuple[int, int], alarm: Alarms | None, top: float
+) -> tuple[list[str], float]:
+    zone, outcome = where
+    name, again = OUTCOMES[outcome], days.again
+    y = Scale(0.0, 1.0, top + 20 + PANEL_PX, top + 20)
+    chance = again.probability[zone, :, WEEK, outcome].astype(float)
+    points = [(days.left(t), y.at(chance[t])) if again.ready[zone, t] else None for t in days]
+    lines = [d.line(d.steps(points, days.day_px), COLOURS[name])]
+    parts = d.grid(y, LEFT, days.x.end, [(0.0, "0%"), (0.5, "50%"), (1.0, "100%")])
+    if alarm is not None:
+        parts += [d.box((a, y.end), (b, y.start), fill=COLOURS[name], opacity=0.18, mark="alarm")
+                  for a, b in days.runs(alarm.raised[zone])]  # fmt: skip
+        limit = _thresholds(days, zone, outcome, alarm)
+        asked = [(days.left(t), y.at(v)) for t, v in limit.items()]
+        lines.insert(0, d.line(d.steps(asked, days.day_px), "soft", width=1.4, dash="4 3"))
+    came = _came(again, name)[zone]
+    parts += [d.box((a, y.start + 1), (max(b, a + 2), y.start + 6), fill="ink", mark="came")
+              for a, b in days.runs(came)]  # fmt: skip
+    head = _panel_words(days, where, alarm)
+    return [*parts, *lines, d.words((4, top + 14), head, size=11.5, weight=600)], y.start + 8
 
 
-def fan_chart(made: Fan, again: Replay, zone: int, *, history_days: int = 42) -> Spec:
-    """Counts so far and the simulated weeks ahead; the assumptions stand beside the title."""
-    past = [{"day": again.day(d).isoformat(), "count": float(again.truth[zone, d])}
-            for d in range(max(0, again.days - history_days), again.days)
-            if np.isfinite(again.truth[zone, d])]  # fmt: skip
-    ahead = [
-        {"day": again.day(again.days + d).isoformat(),
-         **{f"q{round(100 * q)}": float(made.quantiles[i, d]) for i, q in enumerate(QUANTILES)}}
-        for d in range(made.quantiles.shape[1])
-    ]  # fmt: skip
-    y = _counts()
-    layers: list[Spec] = [
-        _fan_band(ahead, ("q5", "q95"), 0.2, y), _fan_band(ahead, ("q25", "q75"), 0.4, y),
-        {"data": {"values": ahead}, "mark": {"type": "line", "color": COLOURS["erosion"]},
-         "encoding": {"x": _time(), "y": {"field": "q50", **y}}},
-        {"data": {"values": past}, "mark": {"type": "point", "filled": True, "color": INK,
-                                            "size": 28, "opacity": 1},
-         "encoding": {"x": _time(), "y": {"field": "count", **y}}},
-    ]  # fmt: skip
-    by = made.scenario.drift_per_week - 1
-    drift = f"drifting by {by:+.0%} a week" if by else "not drifting"
-    under = [
-        made.scenario.assumes,
-        f"Assumed: level {made.level:.0f} a day, {drift}; {made.surges_a_year:.1f} local "
-        f"escalations a year; fighting back at {made.collapse_a_day:.1%} a day.",
-        f"So fighting returns in {made.collapse_share:.0%} of the futures shown. Line: the middle; "
-        "bands: half, and nine in ten, of the days.",
-        "An assumption carried on, not a forecast.",
-    ]
-    title = f"{made.scenario.title}: {_place(again, zone)}"
-    return _picture(title, under, layers)
+def _panel_words(days: Days, where: tuple[int, int], alarm: Alarms | None) -> str:
+    """What a panel says today: odds, and the alarm that stands or what it would take."""
+    zone, outcome = where
+    again, name = days.again, OUTCOMES[outcome]
+    said = f"{LABELS[name].capitalize()}: "
+    if not again.ready[zone, -1]:
+        return said + "too few days known"
+    said += odds(float(again.probability[zone, -1, WEEK, outcome]))
+    if alarm is None:
+        return said
+    if alarm.raised[zone, -1]:
+        down = np.flatnonzero(~alarm.raised[zone])
+        return f"{said}; alarm since {day_words(again.day(int(down[-1]) + 1 if len(down) else 0))}"
+    return f"{said}; alarm above {_thresholds(days, zone, outcome, alarm)[again.days - 1]:.0%}"
 
 
-def _fan_band(rows: list[Spec], ends: tuple[str, str], opacity: float, y: Spec) -> Spec:
-    return {
-        "data": {"values": rows},
-        "mark": {"type": "area", "color": BAND, "opacity": opacity, "interpolate": "monotone"},
-        "encoding": {"x": _time(), "y": {"field": ends[0], **y}, "y2": {"field": ends[1]}},
-    }
+def _thresholds(days: Days, zone: int, outcome: int, alarm: Alarms) -> dict[int, float]:
+    """Per day the probability at which an alarm would have been raised."""
+    window = days.again.probability[zone, :, WEEK].astype(np.float64)
+    return {t: as_probability(float(alarm.threshold[t]), window[t], outcome) for t in days}
+
+
+def _came(again: Replay, name: str) -> Bools:
+    happened = again.happened()
+    flags = {"collapse": happened.in_collapse, "local_escalation": happened.escalation,
+             "erosion": happened.erosion}  # fmt: skip
+    return flags[name]
