@@ -1,7 +1,8 @@
 """The one door to numba: functions keep their types, and are compiled once per machine and code.
 
-Machine code is kept in the user's cache under a hash of every kernel of the same room. numba's own
-rule looks at the function's own file alone: a kernel that calls a changed one in another file would
+Machine code is kept in the user's cache under a hash of every kernel of the same room and of the
+vocabulary, whose codes kernels freeze. numba's own rule looks at the function's own file alone: a
+kernel that calls a changed one in another file, or that knows one kind fewer than there are, would
 go on running the old code.
 """
 
@@ -52,10 +53,13 @@ def _kept(function: F, **options: Any) -> F:
 def _folder(room: Path) -> Path:
     """Where the machine code of a room is kept; numba falls back where it cannot be written."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted({*room.glob("*.py"), *Path(__file__).parent.glob("*.py")}):
+    ground = Path(__file__).parent
+    for path in sorted({*room.glob("*.py"), *ground.glob("*.py")}):
         text = path.read_bytes()
         if _MARK in text:
             digest.update(path.name.encode() + text)
+    for path in sorted((ground / "vocabulary").glob("*.yaml")):
+        digest.update(path.name.encode() + path.read_bytes())
     folder = cache_folder() / "kernels" / f"{room.name}-{digest.hexdigest()[:16]}"
     if not folder.exists():
         forget_older(f"kernels/{room.name}-*")
