@@ -8,20 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
-from trucewatch.outcomes import HOLDING, HORIZONS_H, OUTCOMES, window_outcomes
-from trucewatch.rolling import reference
+from plain_alarms import mean_rule, watched_mean
+from trucewatch.outcomes import HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.warn import backtest
-from trucewatch.warn.alarms import any_zone, episodes, threshold_for
+from trucewatch.warn.alarms import Rule, any_zone, episodes, rule_for
 from trucewatch.warn.backtest import Backtest
-from trucewatch.warn.calibration import Watched, alarm_record, chances_of, watched
+from trucewatch.warn.calibration import Watched, alarm_record, chances_of, standing, watched
 from trucewatch.warn.replay import ALARMED, happened_with_whole, with_whole
-from trucewatch.warn.rivals import RIVALS, week_ratio
+from trucewatch.warn.rivals import RIVALS
 from trucewatch.warn.scoring import rival_forecasts, score_rows
 from trucewatch.warn.simulate import LEVELS, simulate_truce
 from trucewatch.warn.skill import LeadRecord, reliability
 from trucewatch.warn.training import FIRST_TEST_SEED
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+BUDGET = 2.0
 GRID = np.concatenate([np.linspace(0.02, 0.5, 17), np.linspace(0.55, 0.98, 10)])
 # docs/warning.md, written before any model ran: (first evening, peak).
 ESCALATIONS = (
@@ -41,13 +42,7 @@ def simulated(level: str, truces: int) -> None:
         chance = chances_of(truce.reported)
         reported = with_whole(truce.reported)
         happened = happened_with_whole(reported, None)
-        level_before = reference(reported)
-        with np.errstate(invalid="ignore"):
-            ratio = np.nan_to_num(week_ratio(reported, level_before))
-        late = np.pad(ratio, ((0, 0), (1, 0)))[:, :-1]
-        plain = (late / (1 + late))[:, :, None, None].repeat(4, axis=3)
-        plain[..., HOLDING] = 1 - plain[..., HOLDING]
-        kept.append((chance, reported, plain))
+        kept.append((chance, reported))
         for h in range(3):
             label = window_outcomes(happened, HORIZONS_H[h])
             scored = (label >= 0) & (chance[:, :, h].sum(axis=-1) > 0.5)
@@ -99,29 +94,23 @@ def _print_reliability(chance: np.ndarray, label: np.ndarray) -> None:
         print(f"| {name} | {text} |")
 
 
-def _curve(truces: list[Watched], shift: int = 0) -> list[LeadRecord]:
-    """What each threshold of a grid gives."""
+def _at_budget(truces: list[Watched], shift: int) -> LeadRecord:
+    """The score that, known beforehand, costs the most false alarms within two a year."""
     rows = []
-    for threshold in GRID:
+    for score in GRID:
         total = LeadRecord((), 0, 0, 0.0)
         for truce in truces:
-            total += alarm_record(truce, threshold=float(threshold), shift_days=shift)
+            total += alarm_record(truce, standing(float(score)), shift_days=shift)
         rows.append(total)
-    return rows
-
-
-def _at_budget(rows: list[LeadRecord]) -> LeadRecord:
-    """The threshold that costs the most false alarms within two a year."""
-    within = [r for r in rows if r.false_per_year <= 2.0]
+    within = [r for r in rows if r.false_per_year <= BUDGET]
     return max(within, key=lambda r: (r.false_per_year, len(r.leads_h)))
 
 
-def _as_run(truces: list[Watched], outcome: str, shift: int = 0) -> tuple[LeadRecord, list[float]]:
+def _as_run(truces: list[Watched], rules: list[Rule], shift: int) -> tuple[LeadRecord, list[float]]:
     """What the alarms gave as a mission walks them, and each truce's false alarms a year."""
     total, each = LeadRecord((), 0, 0, 0.0), []
-    for truce in truces:
-        threshold = threshold_for(outcome, 2.0, len(truce.score))
-        one = alarm_record(truce, threshold=threshold, budget=2.0, shift_days=shift)
+    for truce, rule in zip(truces, rules, strict=True):
+        one = alarm_record(truce, rule, shift_days=shift)
         each.append(one.false_per_year)
         total += one
     return total, each
@@ -133,8 +122,9 @@ def _print_leads(level: str, kept: list) -> None:
         "counts again each week): events warned of before their first day; median lead over all "
         "events (not warned: 0) and over those warned of. 'collapse, week' counts the lead to "
         "the end of a collapse's first week, when it can first be told from an escalation. The "
-        "model's thresholds are those a mission runs by; the 7-day mean has the best threshold "
-        "within two a year that these same truces allow. 'over': truces of more than 2.5 a year.\n"
+        "7-day mean is held to the same rule, learnt on the same truces; 'with hindsight' has the "
+        "best fixed score within two a year that the truces scored allow. 'over': truces of more "
+        "than 2.5 a year.\n"
     )
     print(
         "| outcome | forecast | false a year | over | events | warned of | median lead, all (h) | "
@@ -142,14 +132,15 @@ def _print_leads(level: str, kept: list) -> None:
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for outcome in ALARMED:
-        for who, which in (("model", 0), ("7-day mean", 2)):
-            truces = [watched(item[which], item[1], outcome) for item in kept]
-            for shift in (0, 7) if outcome == "collapse" else (0,):
-                name = "collapse, week" if shift else outcome
-                if which == 0:
-                    _lead_row(name, who, *_as_run(truces, outcome, shift))
-                else:
-                    _lead_row(name, who, _at_budget(_curve(truces, shift=shift)), None)
+        ours = [watched(chance, counts, outcome) for chance, counts in kept]
+        mean = [watched_mean(counts, outcome) for _, counts in kept]
+        for shift in (0, 7) if outcome == "collapse" else (0,):
+            name = "collapse, week" if shift else outcome
+            rules = [rule_for(outcome, BUDGET, len(one.score)) for one in ours]
+            _lead_row(name, "model", *_as_run(ours, rules, shift))
+            rules = [mean_rule(outcome, len(one.score)) for one in mean]
+            _lead_row(name, "7-day mean", *_as_run(mean, rules, shift))
+            _lead_row(name, "7-day mean, with hindsight", _at_budget(mean, shift), None)
 
 
 def _lead_row(outcome: str, who: str, best: LeadRecord, each: list[float] | None) -> None:

@@ -9,18 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.compiled import kernel
 from trucewatch.outcomes import EROSION, HOLDING
 from trucewatch.warn.forecaster import Coefficients, coefficients
+from trucewatch.warn.walking import lowest_within, walk
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-# An alarm is lowered after this many days below half of its odds, and not before.
-CALM_DAYS = 3
-# The window of an alarm ends a week after the alarm.
-WINDOW_DAYS = 7
-YEAR_DAYS = 365
+# At a budget of two each false week of the past year makes the next ask for three times the odds,
+# but for half of the budget, which is forgiven.
+STEP = 3.0
+FORGIVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,20 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What alarms cost elsewhere: scores, rising, and the false weeks a year at each.
+
+    allowed: false weeks a year that the bar may be expected to cost, so chosen that alarms so
+    walked cost `budget` (> 0) on average in the worst of the three simulated levels.
+    """
+
+    scores: Floats
+    false_a_year: Floats
+    allowed: float
+    budget: float
+
+
+@dataclass(frozen=True, slots=True)
 class Borne:
     """Which days bore an outcome out, and from which day's close that could be told.
 
@@ -54,26 +67,37 @@ class Borne:
 
     out: Bools
     told_on: NDArray[np.int64]
-    reach_days: int = WINDOW_DAYS
+    reach_days: int = 7
 
 
 def threshold_for(
     outcome: str, budget_per_year: float, zones: int, learnt: Coefficients | None = None
 ) -> float:
-    """Return the score at which a first alarm is raised, for the false alarms accepted a year.
+    """Return the score of a first alarm, before this truce has a record of its own.
 
-    Measured on simulated truces: see calibration.thresholds. With more zones each has a smaller
-    part of the budget. Budget 0 or less: 1, no alarm at all.
+    Budget 0 or less: 1, no alarm at all.
     """
     if budget_per_year <= 0:
         return 1.0
-    table = (learnt or coefficients()).thresholds[outcome]
-    budget, threshold = table[:, 0], table[:, 1]
-    wanted = budget_per_year / max(1.0, zones / TYPICAL_SERIES)
-    return float(np.interp(math.log(wanted), np.log(budget), threshold))
+    rule = rule_for(outcome, budget_per_year, zones, learnt)
+    return float(lowest_within(rule.scores, rule.false_a_year, rule.allowed))
 
 
-# Zones with their whole in the simulated truces that the thresholds come from, on average.
+def rule_for(
+    outcome: str, budget_per_year: float, zones: int, learnt: Coefficients | None = None
+) -> Rule:
+    """Return the rule of an outcome for a budget above 0; zones: series, the mission's among them.
+
+    With more zones an alarm at the same score costs more.
+    """
+    learnt = learnt or coefficients()
+    cost, allowed = learnt.false_weeks[outcome], learnt.allowed[outcome]
+    most = np.interp(math.log(budget_per_year), np.log(allowed[:, 0]), np.log(allowed[:, 1]))
+    share = max(1.0, zones / TYPICAL_SERIES)
+    return Rule(cost[:, 0].copy(), cost[:, 1] * share, float(np.exp(most)), budget_per_year)
+
+
+# Zones with their whole in the simulated truces that the rule comes from, on average.
 TYPICAL_SERIES = 3.3
 
 
@@ -97,62 +121,24 @@ def as_probability(threshold: float, chance: NDArray[Any], outcome: int) -> floa
     return float(min(1.0, threshold * float(chance[EROSION] + chance[HOLDING])))
 
 
-def raise_alarms(
-    score: Floats, borne: Borne, *, threshold: float, budget_per_year: float
-) -> Alarms:
-    """Walk the days once and raise or lower each zone's alarm.
+def raise_alarms(score: Floats, borne: Borne, rule: Rule | None) -> Alarms:
+    """Walk the days once and raise or lower each zone's alarm; without a rule none is raised.
 
-    score: zones x days, of the widest horizon (see alarm_score). Each week under alarm counts as
-    false until a day bears it out. With every such week of the past year the next one, a new
-    alarm or a standing one renewed, must reach higher odds: twice for each at a budget of two.
+    score: zones x days, of the widest horizon (see alarm_score), 0 where nothing is foretold.
+    The bar of a day is the lowest score at which alarms are expected to cost no more than the
+    budget: by other truces, and more and more by the weeks that alarms at that score would have
+    cost in this one, as far as they could be told false by then. Each week truly under alarm
+    raises it for a year, until a day bears it out.
     """
-    step = 2.0 ** (2.0 / budget_per_year) if budget_per_year > 0 else np.inf
-    raised, used = _walk(
-        np.ascontiguousarray(score, dtype=np.float64), borne.out, borne.told_on,
-        int(borne.reach_days), (float(threshold), float(step)),
+    if rule is None:
+        return Alarms(np.zeros(score.shape, dtype=np.bool_), np.ones(score.shape[1]))
+    seen = np.ascontiguousarray(score, dtype=np.float64)
+    raised, used = walk(
+        seen, np.asarray((seen > 0).any(axis=0)),
+        (borne.out, borne.told_on, int(borne.reach_days)), (rule.scores, rule.false_a_year),
+        (rule.allowed, STEP ** (2.0 / rule.budget), FORGIVEN * rule.budget),
     )  # fmt: skip
     return Alarms(raised, used)
-
-
-@kernel
-def _walk(
-    score: Floats, out: Bools, told_on: NDArray[np.int64], reach: int, rule: tuple[float, float]
-) -> tuple[Bools, Floats]:
-    zones, days = score.shape
-    raised, used = np.zeros((zones, days), dtype=np.bool_), np.zeros(days)
-    on, calm = np.zeros(zones, dtype=np.bool_), np.zeros(zones, dtype=np.int64)
-    starts, ends = np.zeros(days, dtype=np.int64), np.zeros(days, dtype=np.int64)
-    true, weeks, read, base = np.zeros(days, dtype=np.bool_), 0, 0, rule[0]
-    for t in range(days):
-        while read < days and told_on[read] <= t:
-            if out[read]:
-                for k in range(weeks):
-                    true[k] |= starts[k] <= read <= ends[k] + reach
-            read += 1
-        used[t] = _bar(ends[:weeks], true[:weeks], t, base, rule[1])
-        renewed = weeks == 0 or t >= starts[weeks - 1] + WINDOW_DAYS
-        for z in range(zones):
-            low = score[z, t] < base / (2.0 - base)  # half of the threshold's odds
-            calm[z] = calm[z] + 1 if low else 0
-            stays = on[z] and calm[z] < CALM_DAYS and not (renewed and used[t] > base)
-            on[z] = stays or score[z, t] >= used[t]
-            raised[z, t] = on[z]
-        if on.any():
-            if renewed:
-                starts[weeks] = t
-                weeks += 1
-            ends[weeks - 1] = t
-    return raised, used
-
-
-@kernel
-def _bar(ends: NDArray[np.int64], true: Bools, t: int, base: float, step: float) -> float:
-    """What the next week of alarm must reach: higher odds for each that was not borne out."""
-    odds = base / max(1e-9, 1.0 - base)
-    for k in range(len(ends)):
-        if t - ends[k] <= YEAR_DAYS and not true[k]:
-            odds *= step
-    return max(base, odds / (1.0 + odds)) if odds < 1e12 else 1.0
 
 
 def any_zone(flags: Bools) -> Bools:

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from trucewatch.outcomes import ESCALATION, HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.warn.alarms import (
+    TYPICAL_SERIES,
     Borne,
     Episode,
+    Rule,
     alarm_score,
     any_zone,
     episodes,
@@ -30,27 +32,11 @@ from trucewatch.warn.simulate import LEVELS, MIX, simulate_truce
 from trucewatch.warn.skill import LeadRecord, lead_record
 
 Floats = NDArray[np.float64]
-GRID = (
-    0.05,
-    0.08,
-    0.11,
-    0.14,
-    0.17,
-    0.2,
-    0.24,
-    0.28,
-    0.32,
-    0.36,
-    0.4,
-    0.5,
-    0.6,
-    0.7,
-    0.8,
-    0.9,
-    0.95,
-)
-NO_BUDGET = 1e9
 BUDGETS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+# Scores from 0.02 to 0.985, even in log-odds.
+LOG_ODDS = np.linspace(np.log(0.02 / 0.98), np.log(0.985 / 0.015), 36)
+HALVINGS = 8
+ANY_COST = 1e9
 # Apart from the seeds of training (from 0) and of the tests (from 1,000,000).
 FIRST_SEED = 500_000
 UNTEMPERED = (1.0, 1.0, 0.0)
@@ -91,14 +77,12 @@ def watched(chance: Floats, counts: Floats, outcome: str, *, lag: int = 1) -> Wa
     )  # fmt: skip
 
 
-def alarm_record(
-    truce: Watched, *, threshold: float, budget: float = NO_BUDGET, shift_days: int = 0
-) -> LeadRecord:
+def alarm_record(truce: Watched, rule: Rule, *, shift_days: int = 0) -> LeadRecord:
     """Raise alarms on one truce and match them with its events.
 
     shift_days: leads are counted to this many days after an event's first day.
     """
-    alarms = raise_alarms(truce.score, truce.borne, threshold=threshold, budget_per_year=budget)
+    alarms = raise_alarms(truce.score, truce.borne, rule)
     found = episodes(any_zone(alarms.raised), join_days=7)
     days = truce.score.shape[1]
     late = [Episode(e.start + shift_days, max(e.end, e.start + shift_days)) for e in truce.events]
@@ -111,34 +95,63 @@ def truces_of(level: str, number: int, *, alone: bool = False) -> list[tuple[Flo
     return [(chances_of(reported, alone=alone), with_whole(reported)) for reported in made]
 
 
-def thresholds(truces: int) -> dict[str, Floats]:
-    """Return outcome -> rows (false alarms a year accepted, threshold), one for each of BUDGETS.
+def alarm_habit(truces: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Return outcome -> (score, false weeks a year at it), and outcome -> (budget, allowed).
 
-    The lowest threshold at which the alarms, walked as a mission walks them, cost no more than the
-    budget on average in the worst of the levels: a mission does not know its own.
+    False weeks: of an alarm that always stands at the score, the mean over the three levels.
+    Allowed: what a bar may be expected to cost for alarms, walked as a mission walks them, to
+    cost the budget on average in the worst of the levels: a mission does not know its own.
     """
     made = [truces_of(level, truces) for level in LEVELS]
-    return {
-        name: _within_budget([[watched(*one, name) for one in level] for level in made])
-        for name in ALARMED
-    }
+    weeks, allowed = {}, {}
+    for name in ALARMED:
+        levels = [[watched(*one, name) for one in level] for level in made]
+        weeks[name] = false_weeks(levels)
+        allowed[name] = np.array([
+            (budget, allowed_for(levels, weeks[name], budget)) for budget in BUDGETS
+        ])  # fmt: skip
+    return weeks, allowed
 
 
-def _within_budget(levels: list[list[Watched]]) -> Floats:
-    rows = []
-    for budget in BUDGETS:
-        worst = [max(_rate(level, at, budget) for level in levels) for at in GRID]
-        # Joined alarms can make a lower threshold look cheaper: walk down from the highest.
-        falling = np.maximum.accumulate(np.array(worst)[::-1])[::-1]
-        rows.append((budget, float(np.interp(-budget, -falling, GRID))))
-    return np.array(rows)
+def false_weeks(levels: list[list[Watched]]) -> Floats:
+    """Return rows of (score, false weeks a year of alarms that stand at it), falling."""
+    scores = 1 / (1 + np.exp(-LOG_ODDS))
+    rates = [
+        np.mean([_total(each, [standing(score)] * len(each)).false_per_year for each in levels])
+        for score in scores
+    ]
+    # Joined alarms can make a lower score look cheaper: walk down from the highest.
+    return np.stack([scores, np.maximum.accumulate(np.array(rates)[::-1])[::-1]], axis=1)
 
 
-def _rate(truces: list[Watched], threshold: float, budget: float) -> float:
+def standing(score: float) -> Rule:
+    """Return the rule of an alarm at one score whatever it costs."""
+    return Rule(np.array([score]), np.zeros(1), ANY_COST, ANY_COST)
+
+
+def allowed_for(levels: list[list[Watched]], weeks: Floats, budget: float) -> float:
+    """Return the expected cost of a bar at which the worst level costs the budget."""
+    low, high = budget / 8, budget * 8
+    for _ in range(HALVINGS):
+        middle = float(np.sqrt(low * high))
+        rule = [[_rule(weeks, middle, budget, truce) for truce in level] for level in levels]
+        worst = max(
+            _total(level, each).false_per_year for level, each in zip(levels, rule, strict=True)
+        )
+        low, high = (low, middle) if worst > budget else (middle, high)
+    return low
+
+
+def _rule(weeks: Floats, allowed: float, budget: float, truce: Watched) -> Rule:
+    share = max(1.0, len(truce.score) / TYPICAL_SERIES)
+    return Rule(weeks[:, 0].copy(), weeks[:, 1] * share, allowed, budget)
+
+
+def _total(truces: list[Watched], rules: list[Rule]) -> LeadRecord:
     total = LeadRecord((), 0, 0, 0.0)
-    for truce in truces:
-        total += alarm_record(truce, threshold=threshold, budget=budget)
-    return total.false_per_year
+    for truce, rule in zip(truces, rules, strict=True):
+        total += alarm_record(truce, rule)
+    return total
 
 
 def temper(truces: int) -> Floats:

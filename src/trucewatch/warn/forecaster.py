@@ -41,8 +41,9 @@ class Coefficients:
 
     centre, scale: mean and s.d. of each term in training. climate: horizons x outcomes, how
     often each outcome came in training. tempered: horizons x (a, b, c), see
-    calibration.temper. thresholds: outcome -> rows of (false alarms a year accepted, score of a
-    first alarm), rising in the first.
+    calibration.temper. false_weeks: outcome -> rows of (score, false weeks a year of an alarm at
+    it). allowed: outcome -> rows of (budget, false weeks a year that a bar may be expected to
+    cost). Both rise in the first; see calibration.alarm_habit.
     """
 
     knots: Floats
@@ -51,7 +52,8 @@ class Coefficients:
     weights: Floats
     climate: Floats
     tempered: Floats
-    thresholds: dict[str, Floats]
+    false_weeks: dict[str, Floats]
+    allowed: dict[str, Floats]
     made_from: str
 
 
@@ -74,8 +76,13 @@ def coefficients() -> Coefficients:
         key: np.asarray(stored[key], dtype=np.float64)
         for key in ("knots", "centre", "scale", "weights", "climate", "tempered")
     }
-    thresholds = {k: np.asarray(v, dtype=np.float64) for k, v in stored["thresholds"].items()}
-    return Coefficients(**arrays, thresholds=thresholds, made_from=stored["made_from"])
+    false_weeks, allowed = (
+        {outcome: np.asarray(rows, dtype=np.float64) for outcome, rows in stored[key].items()}
+        for key in ("false_weeks", "allowed")
+    )
+    return Coefficients(
+        **arrays, false_weeks=false_weeks, allowed=allowed, made_from=stored["made_from"]
+    )
 
 
 def terms_of(values: NDArray[np.float32], knots: Floats) -> NDArray[np.float32]:

@@ -21,19 +21,19 @@ from trucewatch.outcomes import (
 )
 from trucewatch.rolling import whole_mission
 from trucewatch.warn.alarms import (
-    WINDOW_DAYS,
     Alarms,
     Borne,
     alarm_score,
     any_zone,
     raise_alarms,
-    threshold_for,
+    rule_for,
 )
 from trucewatch.warn.experts import Told, delays_of, mixed
 from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.ledger import AsKnown, Ledger
 from trucewatch.warn.rivals import state_of
 from trucewatch.warn.signals import NAMES, Signals, signals
+from trucewatch.warn.walking import WINDOW_DAYS
 
 Floats = NDArray[np.float64]
 Single = NDArray[np.float32]
@@ -238,19 +238,18 @@ def borne_out(happened: Happenings, outcome: int, told_on: NDArray[np.int64]) ->
     return Borne(told, told_on, WINDOW_DAYS + TOLD_AFTER)
 
 
-def alarms_of(
-    again: Replay, outcome: str, budget_per_year: float, *, threshold: float | None = None
-) -> Alarms:
+def alarms_of(again: Replay, outcome: str, budget_per_year: float) -> Alarms:
     """Raise the alarms of one outcome over the replay, on the widest horizon.
 
-    The false alarms so far are those of this mission, as far as they could be told each day.
+    The false alarms so far are those of this mission, as far as they could be told each day. A
+    budget of 0 raises none.
     """
     index = OUTCOMES.index(outcome)
-    if threshold is None:
-        threshold = threshold_for(outcome, budget_per_year, len(again.zones))
     score = np.where(again.ready, alarm_score(again.probability[:, :, -1], index), 0.0)
     borne = borne_out(again.happened(), index, again.told_on)
-    return raise_alarms(score, borne, threshold=threshold, budget_per_year=budget_per_year)
+    wanted = budget_per_year > 0
+    rule = rule_for(outcome, budget_per_year, len(again.zones)) if wanted else None
+    return raise_alarms(score, borne, rule)
 
 
 __all__ = ["ALARMED", "HORIZONS_H", "NAMES", "OUTCOMES", "WHOLE", "Replay", "alarms_of", "relive"]

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.warn import negbin
-from trucewatch.warn.alarms import WINDOW_DAYS, Episode
+from trucewatch.warn.alarms import Episode
+from trucewatch.warn.walking import WINDOW_DAYS
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]

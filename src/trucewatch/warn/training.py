@@ -20,6 +20,7 @@ from trucewatch.warn.simulate import FAMILIES, MIX, simulate_truce
 
 Floats = NDArray[np.float64]
 Rows = tuple[NDArray[np.float32], NDArray[np.int8]]
+Habit = tuple[dict[str, Floats], dict[str, Floats]]
 
 FIRST_TEST_SEED = 1_000_000
 KNOT_QUANTILES = (0.1, 0.35, 0.65, 0.85, 0.95, 0.99)
@@ -116,13 +117,14 @@ def _softmax_regression(
     return found.x.reshape(shape), np.maximum(rates, 1e-6) / np.maximum(rates, 1e-6).sum()
 
 
-def store(fitted: dict[str, Floats], thresholds: dict[str, Floats], made_from: str) -> None:
-    """Write coefficients.json."""
+def store(fitted: dict[str, Floats], habit: Habit, made_from: str) -> None:
+    """Write coefficients.json; habit: see calibration.alarm_habit."""
     document = {
         "signals": list(NAMES),
         "made_from": made_from,
         **{key: _short(value) for key, value in fitted.items()},
-        "thresholds": {k: _short(v) for k, v in thresholds.items()},
+        "false_weeks": {k: _short(v) for k, v in habit[0].items()},
+        "allowed": {k: _short(v) for k, v in habit[1].items()},
     }
     COEFFICIENTS.write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
 
@@ -139,20 +141,20 @@ def train(truces: int, every: int, calibrated_on: int) -> None:
 
 
 def calibrate(fitted: dict[str, Floats], made_from: str, truces: int) -> None:
-    """Temper the odds of local escalation, then measure the thresholds, each as then stored."""
-    from trucewatch.warn.calibration import UNTEMPERED, temper, thresholds
+    """Temper the odds of local escalation, then measure what alarms cost, each as then stored."""
+    from trucewatch.warn.calibration import UNTEMPERED, alarm_habit, temper
 
-    said = f"{made_from}; tempered on {4 * truces} others, thresholds from {truces} of each level"
+    said = f"{made_from}; tempered on {4 * truces} others, alarms walked on {truces} of each level"
     # What stands serves meanwhile: nobody who reads the file finds it half made.
-    kept = coefficients().thresholds
+    kept = (coefficients().false_weeks, coefficients().allowed)
     fitted = fitted | {"tempered": np.array([UNTEMPERED] * len(HORIZONS_H))}
     _swap(fitted, kept, said)
     fitted = fitted | {"tempered": temper(4 * truces)}
     _swap(fitted, kept, said)
-    _swap(fitted, thresholds(truces), said)
+    _swap(fitted, alarm_habit(truces), said)
 
 
-def _swap(fitted: dict[str, Floats], kept: dict[str, Floats], said: str) -> None:
+def _swap(fitted: dict[str, Floats], kept: Habit, said: str) -> None:
     store(fitted, kept, said)
     coefficients.cache_clear()
 
