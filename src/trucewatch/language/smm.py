@@ -71,12 +71,13 @@ def report_rows(
     table = annex_span(text) or (len(text), len(text))
     for start, end in (*_pieces(text, 0, table[0]), *_pieces(text, table[1], len(text))):
         for sentence in split(text[start:end]):
+            lead = reader.layout.lead_of(sentence)
             if sentence.kind == "heading":
                 reader.heading(sentence.text)
                 if not SAYS.search(sentence.text):
                     continue
             for raw, at in _at_bearings(sentence.text, start + sentence.start):
-                yield from reader.sentence(raw, at)
+                yield from reader.sentence(raw, at, lead)
     yield from table_rows(text, table, reader)
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from trucewatch.language import smm_words as words
 from trucewatch.language.smm_items import read_items, weapons_in
-from trucewatch.language.smm_notices import Notice, plain_counts, with_count
+from trucewatch.language.smm_nominal import flat, plain_counts
+from trucewatch.language.smm_notices import Notice, with_count
 
 LOST = re.compile(
     r"\bcrash\w*|\b(?:was|were|is) lost\b|\blost (?:spatial )?(?:control|connection)|\bdowned\b|"
@@ -15,8 +16,10 @@ LOST = re.compile(
     re.IGNORECASE,
 )
 OCCASIONS = re.compile(
-    r"\b[\w ]{0,30}?(?:occasions?|instances?|times|cases)\b|\b(?:once|twice)\b", re.IGNORECASE
+    r"\b(?:once|twice|thrice)\b|\b(?:[\w-]+ ){1,4}?(?:occasions?|instances?|times|cases)\b",
+    re.IGNORECASE,
 )
+ADVERBS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 SHOTS = re.compile(r"\([^()]{0,30}(?:shots?|bursts?|rounds?)[^()]{0,20}\)", re.IGNORECASE)
 
 
@@ -27,11 +30,8 @@ def instrument_events(text: str) -> list[Notice]:
     """
     lost: dict[str, object] = {"lost": True if LOST.search(text) else None}
     if words.JAMMING.search(text) and words.INSTRUMENT.search(text):
-        occasions = OCCASIONS.search(text)
-        told = plain_counts(occasions.group()) if occasions else []
-        notice = Notice("jamming", attributes=lost)
-        return [with_count(notice, told[0]) if told else notice]
-    if not words.ATTACK.search(text) or not at_instrument(text):
+        return [_times(text, Notice("jamming", attributes=lost))]
+    if not words.ATTACK.search(text) or not at_instrument(flat(text)):
         return []
     weapons, calibre = weapons_in(text)
     notice = Notice(
@@ -41,11 +41,30 @@ def instrument_events(text: str) -> list[Notice]:
     return [_with_shots(text, notice)]
 
 
+def _times(text: str, notice: Notice) -> Notice:
+    """Return jamming with how often: 'on three occasions', 'twice'."""
+    for match in OCCASIONS.finditer(text):
+        often = ADVERBS.get(match.group().strip().lower())
+        if often is not None:
+            return replace(notice, low=often, best=often, high=often, qualifier="exact")
+        if told := plain_counts(match.group()):
+            return with_count(notice, told[-1])
+    return notice
+
+
 def _with_shots(text: str, notice: Notice) -> Notice:
-    item = next((i for i in read_items(text) if i.best is not None), None)
-    if item:
+    fired = [i for i in read_items(text) if i.best is not None]
+    if len(fired) == 1:
+        item = fired[0]
         return replace(
             notice, low=item.low, best=item.best, high=item.high, qualifier=item.qualifier
+        )
+    if fired:
+        total = sum(i.best or 0.0 for i in fired)
+        exact = all(i.qualifier == "exact" for i in fired)
+        low, high = (total, total) if exact else (sum(i.low or 0.0 for i in fired), None)
+        return replace(
+            notice, low=low, best=total, high=high, qualifier="exact" if exact else "about"
         )
     told = SHOTS.search(text)
     shots = plain_counts(told.group()) if told else []
@@ -57,12 +76,12 @@ def at_instrument(folded: str) -> bool:
     return bool(
         re.search(
             r"\b(?:at|towards|down|hit|struck|damaged|destroyed|targeting|blinded|lost|control|fire)\b"
-            r"[^.]{0,60}\b(?:UAV|camera|SMM (?:patrol|vehicle))",
+            r"[^.]{0,60}\b(?:UAV|camera|SMM (?:patrol|vehicle|base|monitor))",
             folded,
         )
         or re.search(
-            r"\b(?:UAV|camera|vehicle)s?\b[^.]{0,80}\b(?:came under|was (?:shot|hit|struck|damaged|"
-            r"destroyed|targeted|blinded|downed|lost)|were (?:shot|hit|damaged|targeted)|crashed|"
+            r"\b(?:UAV|camera|vehicle)s?\b[^.]{0,160}\b(?:came under|was (?:shot|hit|struck|"
+            r"damaged|destroyed|targeted|blinded|downed|lost)|were (?:shot|hit|damaged|targeted)|crashed|"
             r"lost)\b",
             folded,
         )

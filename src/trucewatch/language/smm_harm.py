@@ -1,4 +1,4 @@
-"""Casualties and damage in monitors' prose: who was hurt, what was hit, from where."""
+"""Casualties in monitors' prose: who was killed or injured, by what, and whether it was confirmed."""
 
 # ruff: noqa: E501 - patterns read better unbroken
 from __future__ import annotations
@@ -9,15 +9,21 @@ from dataclasses import replace
 from trucewatch.language import smm_words as words
 from trucewatch.language.quantities import Quantity
 from trucewatch.language.smm_items import weapons_in
-from trucewatch.language.smm_notices import Notice, plain_counts, with_count
-from trucewatch.language.smm_range import POINT, bearings_in
+from trucewatch.language.smm_nominal import denied, plain_counts
+from trucewatch.language.smm_notices import Notice, with_count
 
-KILLED = re.compile(r"\b(?:killed|die[sd]|dead|death|deaths|fatal|fatally|fatalit(?:y|ies)|deceased|succumbed|lost (?:his|her|their) li(?:fe|ves))\b", re.IGNORECASE)  # fmt: skip
-INJURED = re.compile(r"\b(?:injur(?:ed|y|ies)|wound(?:ed|s)?|hurt|hospitali[sz]ed|sustained|suffer(?:ed|ing)|shrapnel (?:injur|wound)\w*|amputat\w+|concuss\w+|lost (?:a|his|her) (?:leg|arm|hand|foot))\b", re.IGNORECASE)  # fmt: skip
+DEATH = r"killed|die[sd]|dead|deaths?|fatal|fatally|fatalit(?:y|ies)|deceased|succumb\w*|perished|lost (?:his|her|their) li(?:fe|ves)|bod(?:y|ies) of|corpses? of|remains of (?=an?\s+(?:\w+\s+)?(?:man|woman|person|soldier|child|boy|girl))"
+KILLED = re.compile(rf"\b(?:{DEATH})\b", re.IGNORECASE)
+PARTS_OF_BODY = r"arms?|legs?|thighs?|knees?|f(?:oo|ee)t|hands?|fingers?|heads?|face|necks?|chests?|back|shoulders?|abdomen|stomach|eyes?|skull|torso|hips?|bod(?:y|ies)"
+# Harm by its own words, or by what happened to a part of the body.
+INJURED = re.compile(
+    rf"\b(?:injur(?:ed|y|ies)|wound(?:ed|s)?|hurt|hospitali[sz]ed|maimed|sustained|suffer(?:ed|ing)|shrapnel (?:injur|wound)\w*|amputat\w+|concuss\w+|contusions?|fractur\w+|lost (?:an?|his|her) (?:{PARTS_OF_BODY})|(?:cuts?|burn\w*|bruis\w+|lacerat\w+|bleeding|shrapnel|bandaged|bullet)\b[^,;.]{{0,25}}?\b(?:{PARTS_OF_BODY}))\b",
+    re.IGNORECASE,
+)
 SEXES = (
     ("female", r"women|woman|girls?|females?|wife|daughter|mother|sister|grandmother"),
     ("male", r"men|man|boys?|males?|servicem[ae]n|husband|son|father|brother|grandfather"),
-    (None, r"child(?:ren)?|infants?|teenagers?|civilians?|persons?|people|pensioners?|soldiers?|residents?|workers?|drivers?|passengers?|employees?|minors?|others|couple|members? of (?:the )?(?:Ukrainian Armed Forces|armed formations)"),
+    (None, r"child(?:ren)?|infants?|teenagers?|civilians?|persons?|people|pensioners?|soldiers?|residents?|workers?|drivers?|passengers?|employees?|minors?|victims?|patients?|pupils?|students?|farmers?|miners?|officers?|fighters?|cyclists?|pedestrians?|others|couple|members? of (?:the )?(?:Ukrainian Armed Forces|armed formations)"),
 )  # fmt: skip
 WHO = "|".join(f"(?P<s{i}>{nouns})" for i, (_, nouns) in enumerate(SEXES))
 PERSON = re.compile(
@@ -38,19 +44,39 @@ AGE_AFTER = re.compile(
 )
 DECADES = {"twenties": "20s", "thirties": "30s", "forties": "40s", "fifties": "50s", "sixties": "60s",
            "seventies": "70s", "eighties": "80s", "nineties": "90s"}  # fmt: skip
-TOTAL = re.compile(r"\b(?:civilian\s+)?(?:casualt(?:y|ies)|fatalit(?:y|ies))\b", re.IGNORECASE)
-OPEN = re.compile(
-    r"\b(?:not (?:yet )?(?:been )?(?:able to )?(?:corroborate|confirm)|unable to (?:corroborate|confirm)|could not (?:corroborate|confirm)|yet to (?:be )?(?:corroborate|confirm)|(?:has|have|had) not (?:yet )?(?:been )?(?:corroborated|confirmed)|uncorroborated|unconfirmed|followed up on|following up on|continues? to follow up|seeking to (?:corroborate|confirm)|attempt\w* to (?:corroborate|confirm))",
+# A person who tells is not the one who was hurt, unless nobody else is named.
+TELLER = re.compile(
+    r"\s+(?:\([^()]*\)\s+)?(?:(?:from|of|in|at) [^,;]{0,40}?)?(?:also\s+)?(?:told|said|informed|showed|reported|stated|explained)\b",
     re.IGNORECASE,
 )
-FIRM = re.compile(r"\b(?:corroborated|confirmed|verified)\b", re.IGNORECASE)
+DIED_OF_IT = re.compile(
+    r"\b(?:succumbed|(?:had |has )?(?:later|subsequently|since|then) (?:died|passed away)|died (?:later|of|from|in|on the way|as a result)|pronounced dead)\b",
+    re.IGNORECASE,
+)
+UNHURT = re.compile(
+    r"\b(?:no one|nobody|not|none|without(?: any)?|no)\s+(?:(?:was|were|been|any|civilians?|further|people|persons?|reported)\s+){0,3}(?:injur|hurt|wound|kill|harm|casualt|fatal)",
+    re.IGNORECASE,
+)
+A_CASUALTY = re.compile(r"\ba (?:civilian )?(?:casualty|fatality)\b", re.IGNORECASE)
+TOTAL = re.compile(r"\b(?:civilian\s+)?(?:casualt(?:y|ies)|fatalit(?:y|ies))\b", re.IGNORECASE)
+OPEN = re.compile(
+    r"\b(?:uncorroborated|unconfirmed|unverified|follow(?:ed|ing|s)?[- ]up on|(?:seeking|attempt\w*|trying|yet) to (?:be )?(?:corroborate|confirm|verify)\w*)\b",
+    re.IGNORECASE,
+)
+CONFIRM = r"corroborat\w+|confirm\w*|verif\w+"
+# Monitors who saw the injured or the dead themselves, not what had hurt them.
+WITNESSED = re.compile(
+    r"\b(?:the SMM|monitors|patrol|it) (?:also |itself )?(?:saw|observed)\b", re.IGNORECASE
+)
+FIRM = re.compile(r"\b(?:corroborate[ds]?|confirm(?:ed|s)?|verif(?:y|ied|ies))\b", re.IGNORECASE)
 TOLD = re.compile(
-    r"\b(?:told|reported(?:ly)?|according to|said|informed|alleged(?:ly)?)\b", re.IGNORECASE
+    r"\b(?:told|report(?:s|ed|edly)?|according to|said|informed|alleged(?:ly)?|claim(?:s|ed))\b",
+    re.IGNORECASE,
 )
 CAUSES = (
     (
         "mine",
-        r"\b(?:mines?|unexploded|UXO|tripwire|booby|grenade|improvised explosive|explosive (?:device|object))\b",
+        r"\b(?:mines?|unexploded|UXO|tripwires?|booby[- ]?traps?|(?:hand )?grenades?(?! launcher)|improvised explosive|IED|explosive (?:device|object|remnants))\b",
     ),
     ("shelling", r"\b(?:shell(?:s|ing|ed)?|mortar|artillery|rockets?|MLRS|tank|howitzer)\b"),
     ("small_arms", r"\b(?:small[- ]arms|bullets?|gunshots?|snip(?:er|ing)|shots?)\b"),
@@ -66,18 +92,20 @@ def casualties(text: str, section: str | None) -> list[Notice]:
     """
     del section
     harmed = KILLED.search(text) or INJURED.search(text) or TOTAL.search(text)
-    if not harmed or words.NOTHING.search(text) or re.search(r"\bno (?:\w+ )?casualt", text):
+    if not harmed or words.NOTHING.search(text) or UNHURT.search(text):
         return []
     quantities = plain_counts(text)
-    persons = [p for m in PERSON.finditer(text) if (p := _person(text, m, quantities))]
+    named = [(m, p) for m in PERSON.finditer(text) if (p := _person(text, m, quantities))]
+    victims = [(m, p) for m, p in named if not TELLER.match(text, m.end())] or named
+    ends = [*(m.start() for m, _ in victims[1:]), len(text)]
+    persons = [
+        p | {"harm": _harm(text, m.end(), end, p)}
+        for (m, p), end in zip(victims, ends, strict=False)
+    ]
     total = next(
         (q for m in TOTAL.finditer(text) for q in quantities if 0 <= m.start() - q.end < 25), None
     )
-    if (
-        not persons
-        and total is None
-        and not re.search(r"\ba (?:civilian )?(?:casualty|fatality)\b", text)
-    ):
+    if not persons and total is None and not A_CASUALTY.search(text):
         return []
     return [_casualty(text, persons, total)]
 
@@ -96,10 +124,12 @@ def _person(
     number = own[-1].best if own else 1.0 if ARTICLE.search(before) or aged else None
     if number is None:
         return None
+    if match.group().lower() == "couple":
+        number = 2 * number
     sex = SEXES[int(str(match.lastgroup)[1:])][0]
     after = AGE_AFTER.match(text[match.end() : match.end() + 60])
     age = _age(aged.group(1) if aged else None, after)
-    person: dict[str, object] = {"n": number, "harm": _harm(text, match.end())}
+    person: dict[str, object] = {"n": number}
     if sex:
         person["sex"] = sex
     if age is not None:
@@ -122,8 +152,11 @@ def _age(before: str | None, after: re.Match[str] | None) -> object:
     return ages if len(ages) > 1 else ages[0] if ages else None
 
 
-def _harm(text: str, at: int) -> str | None:
-    """Return 'killed' or 'injured': the word that follows first, else the last one before."""
+def _harm(text: str, at: int, until: int, person: dict[str, object]) -> str | None:
+    """Return 'killed' or 'injured': the word that follows first, else the last one before.
+
+    One person who was injured and then died was killed.
+    """
     stop = re.search(r";|\.\s", text[at:])
     end = at + stop.start() if stop else len(text)
     hits = sorted(
@@ -131,6 +164,8 @@ def _harm(text: str, at: int) -> str | None:
         for harm, p in (("killed", KILLED), ("injured", INJURED))
         for m in p.finditer(text)
     )
+    if person["n"] == 1.0 and DIED_OF_IT.search(text, at, until):
+        return "killed"
     after = [h for position, h in hits if at <= position < end]
     before = [h for position, h in hits if position < at]
     return next(iter(after or before[-1:]), None)
@@ -154,7 +189,7 @@ def _casualty(text: str, persons: list[dict[str, object]], total: Quantity | Non
     weapons, calibre = weapons_in(text)
     notice = Notice(
         "casualty", weapon=weapons[0] if weapons and cause != "mine" else None, calibre_mm=calibre,
-        means="inspected" if re.search(r"\bthe SMM saw\b", text) else "reported",
+        means="inspected" if WITNESSED.search(text) else "reported",
         attributes=attributes,
     )  # fmt: skip
     if total:
@@ -188,86 +223,8 @@ def _split(text: str, number: float) -> tuple[float, float] | None:
 
 def corroborated(text: str) -> bool | None:
     """Return whether monitors say that they corroborated it; None where they say neither."""
-    if OPEN.search(text):
+    if OPEN.search(text) or denied(text, CONFIRM):
         return False
     if FIRM.search(text):
         return True
     return False if TOLD.search(text) else None
-
-
-DAMAGE = re.compile(
-    r"\b(?:craters?|damage[ds]?|shrapnel (?:marks?|scars?|holes?|damage)|holes?|shattered|broken (?:windows?|glass|roof)|scorch(?:ed)? marks?|impact (?:sites?|points?|marks?)|destroyed|(?:partly|completely|badly) (?:burn(?:ed|t)|collapsed)|bullet (?:holes?|marks?))\b",
-    re.IGNORECASE,
-)
-OBJECTS = re.compile(
-    r"\b(craters?|holes?|houses?|homes?|buildings?|apartments?|windows?|roofs?|walls?|fences?|power lines?|pipelines?|gas pipes?|schools?|kindergartens?|hospitals?|church(?:es)?|sheds?|garages?|vehicles?|cars?|marks?|scars?|impact sites?|impact points?)\b",
-    re.IGNORECASE,
-)
-MARKS = re.compile(r"craters?|holes?|marks?|scars?|impact", re.IGNORECASE)
-FIRED_FROM = re.compile(
-    rf"\b(?:fired from|(?:originat\w+|com(?:e|ing)|came|incoming) from|from)\s+(?:an?\s+|the\s+)?(?P<from>{POINT}(?:(?:\s+to\s+|\s*-\s*|\s+or\s+){POINT})?)(?:\s+directions?)?(?!\s+of\b)",
-)
-FRESH = re.compile(r"\b(?:fresh|recent|new(?:ly)?)\b", re.IGNORECASE)
-
-
-def damage(text: str, section: str | None) -> list[Notice]:
-    """Return the damage that a clause describes: craters, holes, houses; else none.
-
-    count: craters or holes where counted, else buildings. direction_deg: of flight, opposite to
-    where it was fired from. attributes: objects, fresh, corroborated, cause.
-    """
-    del section
-    if not DAMAGE.search(text) or re.search(
-        r"\bno (?:\w+ )?(?:damage|craters?)\b|\bcamera\b[^.]*\bdamaged\b|\bmitigat", text
-    ):
-        return []
-    quantities = plain_counts(text)
-    objects = list(OBJECTS.finditer(text))
-    if not objects:
-        return []
-    marks = [m for m in objects if MARKS.match(m.group())]
-    stated = [
-        m for m in (*marks, *objects)
-        if _count_of(text, m, quantities)
-        or (not m.group().endswith("s") and A_SINGLE.search(text[max(0, m.start() - 40) : m.start()]))
-    ]  # fmt: skip
-    chosen = stated[0] if stated else objects[0]
-    quantity = _count_of(text, chosen, quantities)
-    weapons, calibre = weapons_in(text)
-    origin = FIRED_FROM.search(text)
-    degrees = bearings_in(origin.group("from")) if origin else ()
-    cause = next((name for name, p in CAUSES[1:] if re.search(p, text, re.IGNORECASE)), None)
-    single = chosen.group().lower().rstrip("s") == chosen.group().lower()
-    attributes: dict[str, object] = {
-        "objects": sorted({_singular(m.group()) for m in objects}), "fresh": bool(FRESH.search(text)) or None,
-        "corroborated": corroborated(text), "cause": cause,
-        "fired_from_deg": list(degrees) or None,
-    }  # fmt: skip
-    notice = Notice(
-        "damage", weapon=weapons[0] if weapons else None, calibre_mm=calibre, means=_seen(text),
-        direction_deg=(degrees[0] + 180) % 360 if len(degrees) == 1 else None, attributes=attributes,
-    )  # fmt: skip
-    if quantity is None and not single:
-        return [notice]
-    return [with_count(notice, quantity)]
-
-
-def _seen(text: str) -> str:
-    if words.UAV.search(text):
-        return "uav"
-    return (
-        "inspected"
-        if re.search(r"\b(?:saw|observed|noted|seen|visited|inspected|assess)", text)
-        else "reported"
-    )
-
-
-def _singular(word: str) -> str:
-    lower = word.lower()
-    return "church" if lower.startswith("church") else lower.removesuffix("s")
-
-
-def _count_of(text: str, noun: re.Match[str], quantities: list[Quantity]) -> Quantity | None:
-    own = [q for q in quantities if 0 <= noun.start() - q.end < 40]
-    gap = text[own[-1].end : noun.start()] if own else ""
-    return own[-1] if own and not re.search(r"[,;()]|\b(?:and|of|in|at|to|from)\b", gap) else None

@@ -1,4 +1,4 @@
-"""Weapons seen, present or missing, and mines, in monitors' prose."""
+"""Weapons seen, present or missing, in monitors' prose."""
 
 # ruff: noqa: E501 - patterns read better unbroken
 from __future__ import annotations
@@ -7,9 +7,9 @@ import re
 from dataclasses import replace
 
 from trucewatch.language import smm_words as words
-from trucewatch.language.quantities import Quantity
 from trucewatch.language.smm_items import weapons_in
-from trucewatch.language.smm_notices import Notice, plain_counts, with_count
+from trucewatch.language.smm_nominal import Head, flat, heads
+from trucewatch.language.smm_notices import Notice, with_count
 from trucewatch.language.smm_split import COUNTED_CLASS
 
 # What the heading or the sentence says the weapons were found as; the first that fits.
@@ -17,33 +17,81 @@ STATUS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
         ("beyond_lines", r"\bbeyond (?:the )?(?:respective )?(?:withdrawal )?lines\b|\boutside (?:of )?(?:a |their |the )?(?:designated )?(?:weapons? )?(?:storage|holding|assigned)"),
-        ("violation", r"\bin violation of (?:the )?(?:respective )?(?:withdrawal )?lines\b|\bin violation of withdrawal\b|\bviolat\w+ (?:the )?(?:respective )?withdrawal lines\b"),
-        ("storage", r"\b(?:permanent (?:weapons? )?storage|storage sites?|holding areas?|storage areas?|storage facilit\w+)\b"),
+        ("violation", r"\b(?:in )?violation of (?:the )?(?:respective )?(?:withdrawal )?lines\b|\bin violation of withdrawal\b|\bviolat\w+ (?:the )?(?:respective )?withdrawal lines\b"),
+        ("storage", r"\b(?:permanent (?:weapons? )?storage|(?:weapons? )?storage (?:sites?|areas?|facilit\w+)|holding areas?|(?:registered|recorded) at the site)\b"),
         ("security_zone", r"\b(?:security zone|military and military-type presence|residential area)\b"),
     )
 )  # fmt: skip
+# A model says which weapon it is, alone ('two BMP-2s') or in the bracket of its noun.
+MODELS = (
+    (r"BM-27|9P140|Uragan", "uragan"), (r"BM-30|9A52|Smerch", "smerch"), (r"Tornado-S", "tornado_s"),
+    (r"BM-21|Grad\b|9P138|Tornado-G", "mlrs"), (r"Tochka|9K79", "tochka"), (r"2S7\b|Pion", "gun_203"),
+    (r"D-30|2S1\b|Gvozdika|M-30", "howitzer_122"), (r"2S3\b|2S5\b|2S19|2A36|2A65|D-20|Akatsiya|Msta|Giatsint", "howitzer_152"),
+    (r"2B11|2S12|Sani|2B16|2S9\b|Nona", "mortar_120"), (r"2B9|Vasilek|2B14|Podnos", "mortar_82"),
+    (r"MT-12|T-12\b|Rapira", "mt12"), (r"D-44|D-48", "d44"), (r"\bT-(?:54|55|62|64|72|80|90)", "tank"),
+    (r"ZU-23", "zu23"), (r"SPG-9", "spg9"), (r"AGS-17", "agl"), (r"BMP-1", "bmp1"), (r"BMP-2", "cannon_30"),
+    (r"9K1\d\d|9M1\d\d|9P1[45]8|Fagot|Konkurs|Stugna|Kornet|Javelin", "atgm"),
+)  # fmt: skip
+MODEL_NAME = r"(?:BMP|BTR|BRDM|BMD|BM|BREM|MT-LB|MT|T|2[SAB]|ZU|D|9[KAPM]|SPG|AGS)-?\d[\w-]*|MT-LB(?:s|u)?|Grads?|Uragans?|Strela-\d+|R-330\w*"
 NOUNS = (
-    r"tanks?|mortars?|howitzers?|(?:multiple[ -]launch[ -]rocket[ -]systems?|MLRS)|anti-tank guns?|anti-aircraft (?:guns?|systems?|cannons?)|surface-to-air missile systems?|"
-    r"(?:armou?red )?(?:infantry )?fighting vehicles?|armou?red (?:personnel carriers?|combat vehicles?|reconnaissance vehicles?|vehicles?)|IFVs?|APCs?|artillery (?:pieces?|systems?)|guns?|anti-tank guided missile systems?|self-propelled guns?|pieces of [\w-]+ artillery"
+    r"tanks?|mortars?|howitzers?|(?:multiple[ -]launch[ -])?rocket[ -](?:launch(?:er)?[ -])?systems?|(?:multiple |grenade |missile )?rocket launchers?|MLRS|anti-tank guns?|anti-aircraft (?:guns?|systems?|cannons?|missile systems?)|surface-to-air missile systems?|"
+    r"(?:armou?red )?(?:infantry )?fighting vehicles?|armou?red (?:personnel carriers?|combat vehicles?|reconnaissance vehicles?|recovery vehicles?|vehicles?)|IFVs?|APCs?|artillery (?:pieces?|systems?)|guns?|anti-tank guided missile (?:systems?|launchers?)|"
+    r"self-propelled guns?|pieces of [\w-]+ artillery|(?:electronic[ -]warfare|jamming|radar|radio-?jamming|air[ -]defence|missile|reconnaissance)(?: and [\w-]+)? (?:systems?|stations?|complex(?:es)?)|radars?"
 )
-WEAPON = re.compile(rf"(?<![\w-])(?P<noun>{NOUNS})\b(?!-)(?!\s+(?:rounds?|rockets?|mines?|fire|shells?|tracks?|crews?|ditch\w*))(?:\s*\((?P<model>[^()]{{1,60}}(?:\([^()]{{1,30}}\)[^()]{{0,30}})?)\))?", re.IGNORECASE)  # fmt: skip
-APART = re.compile(r"[,;()]|\b(?:and|of|in|at|to|from|near|deminers?|members?|teams?|\w{3,}ing)\b")
-MISSING = re.compile(r"\bmissing\b|\babsent\b|\bnot (?:present|there|in (?:the )?storage)\b|\bno longer (?:present|there)\b|\babandoned\b", re.IGNORECASE)  # fmt: skip
-PRESENT = re.compile(r"\bpresent\b|\bin place\b|\bremain\w* (?:in|at|there)\b|\bstored\b|\breturned\b", re.IGNORECASE)  # fmt: skip
-SEEN = re.compile(r"\b(?:saw|seen|spotted|observed|noted|recorded|detected|counted|missing|present|found|stored|imagery)\b", re.IGNORECASE)  # fmt: skip
-PARTS = re.compile(r";|,\s+(?:and\s+)?(?:that\s+)?(?!which\b|who\b)(?=[^,;]*\b(?:missing|present)\b)|\band that\b|\bwhile\b|\bwhereas\b", re.IGNORECASE)  # fmt: skip
+WEAPON = re.compile(
+    rf"(?<![\w-])(?P<noun>{NOUNS}|(?-i:(?:{MODEL_NAME})s?)(?!\s+(?:[\w-]+\s+){{0,3}}?(?:{NOUNS})\b))(?!-)\b(?!\s+(?:rounds?|rockets?|mines?|fire|shells?|tracks?|crews?|ditch\w*|barrels?|turrets?|cannons?|signal\w*|variant|type))",
+    re.IGNORECASE,
+)  # fmt: skip
+MISSING = re.compile(
+    r"\bmissing\b|\babsent\b|\bnot (?:present|there|in (?:the )?storage|seen|observed|found)\b|\bno longer (?:present|there|stored|in)\b|\babandoned\b|\bremoved\b|\bempty\b",
+    re.IGNORECASE,
+)
+PRESENT = re.compile(
+    r"\bpresent\b|\bpresence\b|\bin place\b|\bremain\w* (?:in|at|there)\b|\bstored\b|\breturned\b|\baccounted for\b",
+    re.IGNORECASE,
+)
+SEEN = re.compile(
+    r"\b(?:saw|seen|see|spotted|observed|noted|recorded|detected|counted|missing|present|presence|found|stored|imagery|reveal\w*|photograph\w*|sighted|noticed|identified|show\w*)\b",
+    re.IGNORECASE,
+)
+# A clause with a state of its own; commas that only part its list do not end it.
+PARTS = re.compile(
+    r";|:(?=\s)|,\s+(?:and\s+|but\s+)?(?:that\s+)?(?!which\b|who\b|that had\b|recorded\b|previously\b)(?=[^,;]*\b(?:missing|present|absent)\b)|\b(?:and|but) that\b|\bwhile\b|\bwhereas\b|\bexcept(?:ing)?(?: for)?\b|\bapart from\b|\bwith the exception of\b|\bbut\b",
+    re.IGNORECASE,
+)
+EXCEPTION = re.compile(
+    r"(?:\bexcept(?:ing)?(?: for)?|\bapart from|\bwith the exception of|\ball but)\s*$",
+    re.IGNORECASE,
+)
 EXTRA = (
-    ("sam", r"surface-to-air|Strela|\bOsa\b|Buk"),
+    ("sam", r"surface-to-air|Strela|\bOsa\b|Buk|anti-aircraft missile|air[ -]defence"),
+    ("electronic_warfare", r"electronic[ -]warfare|jamming|R-330|Zhitel|Leer|Krasukha"),
+    ("radar", r"radar"),
     ("apc", r"personnel carrier|\bAPC|MT-LB|BTR"),
     ("ifv", r"fighting vehicle|\bIFV|BMP|BMD"),
-    ("armoured_vehicle", r"armou?red"),
+    ("armoured_vehicle", r"armou?red|BRDM"),
+)
+UNNAMED = re.compile(
+    r"\b(?:types?|models?|calibres?)\b.*\b(?:unknown|undetermined|not)\b|\bunknown\b|\bundetermined\b|^\d+\s?-?mm$|^(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both|all|some|most)\s",
+    re.IGNORECASE,
 )
 FIRST = re.compile(r"\bfor the first time\b|\bnewly\b", re.IGNORECASE)
+IMAGERY = re.compile(
+    r"\b(?:satellite|aerial) (?:imagery|images?|photograph\w*)\b|\bimagery available\b",
+    re.IGNORECASE,
+)
 
 
 def section_of(text: str) -> str | None:
     """Return the status that a heading or an opening sentence sets for the lines below it."""
     return next((name for name, pattern in STATUS if pattern.search(text)), None)
+
+
+def eyes(text: str, status: str | None = None) -> str:
+    """Return by which means something that stands there was seen."""
+    if IMAGERY.search(text):
+        return "optical"
+    return "uav" if words.UAV.search(text) else "inspected" if status == "storage" else "saw"
 
 
 def holdings(text: str, section: str | None) -> list[Notice]:
@@ -54,65 +102,47 @@ def holdings(text: str, section: str | None) -> list[Notice]:
     if COUNTED_CLASS.search(text) or not (section or SEEN.search(text)):
         return []
     status = section_of(text) or section
-    means = "uav" if words.UAV.search(text) else "inspected" if status == "storage" else "saw"
-    if re.search(r"\b(?:satellite|aerial) imagery\b", text, re.IGNORECASE):
-        means = "optical"
-    quantities = plain_counts(text)
+    bare = flat(text)
+    cuts = [0, *(m.end() for m in PARTS.finditer(bare)), len(text)]
     found: list[Notice] = []
-    cuts = [0, *(m.end() for m in PARTS.finditer(text)), len(text)]
-    for match in WEAPON.finditer(text):
-        quantity, stated = _count_before(text, match, quantities)
-        if not stated:
+    for head in heads(text, WEAPON):
+        if not head.stated or head.none:
             continue
-        begin = max(c for c in cuts if c <= match.start())
-        end = min(c for c in cuts if c >= match.end())
-        kind = "weapon_absence" if _missing(text, match, begin, end) else "weapon_presence"
-        notice = _weapon(kind, match, text, {"status": status})
-        found.append(with_count(replace(notice, means=means), quantity))
+        begin = max(c for c in cuts if c <= head.start)
+        end = min(c for c in cuts if c >= head.end)
+        kind = "weapon_absence" if _missing(bare, head, begin, end) else "weapon_presence"
+        notice = replace(_weapon(kind, head, {"status": status}, text), means=eyes(text, status))
+        found.append(with_count(notice, head.quantity))
     return found
 
 
-def _missing(text: str, match: re.Match[str], begin: int, end: int) -> bool:
+def _missing(bare: str, head: Head, begin: int, end: int) -> bool:
     """Return whether a weapon is said to be missing: the word after it decides, else before it."""
-    after = sorted((m.start(), m.re is MISSING) for p in (MISSING, PRESENT) for m in p.finditer(text, match.end(), end))  # fmt: skip
-    if after:
-        return after[0][1]
-    before = sorted((m.start(), m.re is MISSING) for p in (MISSING, PRESENT) for m in p.finditer(text, begin, match.start()))  # fmt: skip
-    return before[-1][1] if before else False
-
-
-def _count_before(
-    text: str, match: re.Match[str], quantities: list[Quantity]
-) -> tuple[Quantity | None, bool]:
-    own = [q for q in quantities if 0 <= match.start() - q.end < 50]
-    gap = text[own[-1].end : match.start()] if own else ","
-    if own and not APART.search(gap):
-        return own[-1], True
-    article = re.search(r"\b(?:an?|another)\s+(?:[\w-]+\s+){0,4}$", text[max(0, match.start() - 60) : match.start()])  # fmt: skip
-    return None, bool(article)
-
-
-def _weapon(kind: str, match: re.Match[str], text: str, attributes: dict[str, object]) -> Notice:
-    named = match.group()
-    weapons, calibre = weapons_in(named)
-    model = (match.group("model") or "").split(",")[0].strip() or None
-    other = next(
-        (name for name, pattern in EXTRA if re.search(pattern, named, re.IGNORECASE)), None
+    states = sorted(
+        (m.start(), p is MISSING) for p in (MISSING, PRESENT) for m in p.finditer(bare, begin, end)
     )
+    after = [missing for at, missing in states if at >= head.end]
+    before = [missing for at, missing in states if at < head.start]
+    if after or before:
+        return after[0] if after else before[-1]
+    # 'all were present except four tanks' turns the state of what stands before it.
+    if EXCEPTION.search(bare[max(0, begin - 25) : begin]):
+        earlier = list(PRESENT.finditer(bare, 0, begin))
+        return bool(earlier) and not MISSING.search(bare, 0, begin)
+    return False
+
+
+def _weapon(kind: str, head: Head, attributes: dict[str, object], text: str) -> Notice:
+    named = f"{head.noun} ({head.bracket})"
+    weapons, calibre = weapons_in(named)
+    model = head.bracket.split(",")[0].strip()
+    other = next((n for n, pattern in EXTRA if re.search(pattern, named, re.IGNORECASE)), None)
     kept = attributes | {
-        "model": None if model in ("type unknown", "unknown type") else model, "type": other,
+        "model": None if not model or UNNAMED.search(model) else model, "type": other,
         "first_time": bool(FIRST.search(text)) or None,
     }  # fmt: skip
     weapon = _by_model(named, calibre) or (weapons[0] if weapons else None)
     return Notice(kind, weapon=weapon, calibre_mm=calibre, attributes=kept)
-
-
-MODELS = (
-    (r"D-30|2S1\b|Gvozdika", "howitzer_122"), (r"2S3\b|2S19|2A65|D-20|Akatsiya|Msta|Giatsint", "howitzer_152"),
-    (r"2B11|Sani|2S12|2B16|Nona", "mortar_120"), (r"2B9|Vasilek|2B14|Podnos", "mortar_82"),
-    (r"MT-12|Rapira", "mt12"), (r"D-44|D-48", "d44"), (r"T-(?:54|55|62|64|72|80|90)", "tank"),
-    (r"BM-21|Grad", "mlrs"), (r"ZU-23", "zu23"), (r"BMP-1", "bmp1"), (r"BMP-2", "cannon_30"),
-)  # fmt: skip
 
 
 def _by_model(named: str, calibre: float | None) -> str | None:
@@ -123,56 +153,3 @@ def _by_model(named: str, calibre: float | None) -> str | None:
     if "howitzer" in named.lower() and calibre:
         return words.BY_CALIBRE.get(("artillery", calibre))
     return None
-
-
-MINE = re.compile(
-    r"\b(?P<noun>(?:anti-tank |anti-personnel |anti-vehicle |directional |land)?mines?(?!\s+(?:hazard|danger|warning|clear|action|signs?|risk))|(?:pieces? of |items? of )?(?:unexploded ordnance|UXO)|explosive remnants of war|tripwires?|(?:mine|danger)[\w\s-]{0,20}\bsigns?|hand grenades?|cluster munition\w*|(?:unexploded|live)\s+(?:[\w-]+\s+){0,3}?(?:rockets?|shells?|rounds?|mines?|bombs?|projectiles?)|improvised explosive devices?)\b",
-    re.IGNORECASE,
-)
-COLLIERY = re.compile(r"\b(?:coal |[A-Z]\w+ )mine\b")
-CLEARING = re.compile(r"\b(?:de-?mining|mine clearance|clear(?:ed|ing)?|neutrali[sz]ed|defus\w+|dispos\w+ of|removed)\b", re.IGNORECASE)  # fmt: skip
-LAYING = re.compile(r"\b(?:laid|laying|planted|emplaced|placed|installing)\b", re.IGNORECASE)
-MINE_MODEL = re.compile(r"\b((?:TM|PMN|MON|OZM|PFM|PTM|POM)-?\s?\d+\w?)\b")
-
-
-def mines(text: str, section: str | None) -> list[Notice]:
-    """Return mines, unexploded ordnance, mine signs and clearing work that a clause names.
-
-    kind: mine; demining where it was cleared; mine_laying where it was laid. attributes: object
-    (mine, uxo, sign, tripwire), model, first_time.
-    """
-    del section
-    if COUNTED_CLASS.search(text):
-        return []
-    quantities = plain_counts(text)
-    cleared = CLEARING.search(text)
-    found: list[Notice] = []
-    for match in MINE.finditer(text):
-        if (
-            COLLIERY.search(text[max(0, match.start() - 15) : match.end()])
-            and "anti" not in match.group()
-        ):
-            continue
-        quantity, stated = _count_before(text, match, quantities)
-        if not (stated or cleared or SEEN.search(text)):
-            continue
-        kind = "demining" if cleared else "mine_laying" if LAYING.search(text) else "mine"
-        model = MINE_MODEL.search(text[match.start() : match.end() + 40])
-        extra: dict[str, object] = {
-            "object": _object(match.group()), "model": model.group(1) if model else None,
-            "first_time": bool(FIRST.search(text)) or None,
-        }  # fmt: skip
-        notice = Notice(kind, means="saw", attributes=extra)
-        found.append(with_count(notice, quantity) if stated else notice)
-    if not found and re.search(r"\bde-?mining\b", text, re.IGNORECASE) and SEEN.search(text):
-        return [Notice("demining", means="saw")]
-    return found
-
-
-def _object(noun: str) -> str:
-    lower = noun.lower()
-    if "sign" in lower:
-        return "sign"
-    if "tripwire" in lower:
-        return "tripwire"
-    return "mine" if re.search(r"mines?$", lower) and "unexploded" not in lower else "uxo"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from trucewatch.language.quantities import Quantity, find
+from trucewatch.language.quantities import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,25 @@ def with_count(notice: Notice, quantity: Quantity | None) -> Notice:
     )  # fmt: skip
 
 
-def plain_counts(text: str) -> list[Quantity]:
-    """Return the quantities of a text that have no unit of measure."""
-    return [q for q in find(text, "en") if q.unit is None]
-
-
 Recogniser = Callable[[str, str | None], list[Notice]]
 
 
 def notices_in(text: str, section: str | None) -> list[Notice]:
     """Return the notices of a folded clause; section: what the heading above it speaks of."""
-    from trucewatch.language import smm_access, smm_harm, smm_holdings
+    from trucewatch.language import (
+        smm_access,
+        smm_crossings,
+        smm_damage,
+        smm_harm,
+        smm_holdings,
+        smm_mines,
+        smm_sights,
+        smm_works,
+    )  # fmt: skip
 
     recognisers: tuple[Recogniser, ...] = (
-        smm_harm.casualties, smm_harm.damage, smm_access.restrictions, smm_access.repairs,
-        smm_holdings.holdings, smm_holdings.mines, smm_access.traffic,
+        smm_harm.casualties, smm_works.repairs, smm_damage.damage, smm_access.restrictions,
+        smm_mines.mines, smm_holdings.holdings, smm_crossings.traffic, smm_sights.sights,
     )  # fmt: skip
     for recognise in recognisers:
         found = recognise(text, section)

@@ -15,10 +15,11 @@ from trucewatch.language.smm_clauses import clauses
 from trucewatch.language.smm_events import instrument_events
 from trucewatch.language.smm_holdings import section_of
 from trucewatch.language.smm_items import Item, read_items
+from trucewatch.language.smm_layout import Layout
 from trucewatch.language.smm_line import Line, span_of
 from trucewatch.language.smm_notices import Notice, notices_in
 from trucewatch.language.smm_range import Where
-from trucewatch.language.smm_scene import Scene, scene_of
+from trucewatch.language.smm_scene import Scene, scene_of, scenes_of_cameras
 from trucewatch.language.smm_where import located
 from trucewatch.language.times import TimeMention, find_times
 from trucewatch.model import Observation, Watch
@@ -28,10 +29,6 @@ SINCE = re.compile(r"\bsince\b", re.IGNORECASE)
 SUMMARY_AREA = re.compile(r"\bregions?\b|\boblasts?\b", re.IGNORECASE)
 AREA_AFTER = re.compile(r"(?:\s+\w+){0,2}?\s+in\s+(?:the\s+)?[A-Z]\w+\s+(?:region|oblast)")
 NEAR_REPORT_DAYS = 10
-OTHER_MATTER = re.compile(
-    r"ceasefire|casualt|damage|disengag|\bmines?\b|border|restrict|freedom|repair|infrastructure",
-    re.IGNORECASE,
-)
 # No report names more positions; a text that does is an attack on the memory.
 MAX_PLACES = 5_000
 
@@ -62,14 +59,17 @@ class Reader:
         self.scene: Scene | None = None
         self.times: list[TimeMention] = []
         self.places: dict[str, Scene] = {}
-        self.section: str | None = None
+        self.layout = Layout()
 
-    def sentence(self, raw: str, base: int) -> Iterator[Observation | Watch]:
-        """Yield the rows of one sentence."""
-        folded = words.FOOTNOTE.sub(lambda m: " " * len(m.group()), plain(raw))
+    def sentence(self, raw: str, base: int, lead: str = "") -> Iterator[Observation | Watch]:
+        """Yield the rows of one sentence; lead: the words of a list's first line before it."""
+        folded = words.FOOTNOTE.sub(lambda m: " " * len(m.group()), lead + plain(raw))
         mentions = find_places(folded, context=self.context)
-        times = find_times(folded, reference_date=self.day, clock=self.clock)
-        carried, section = times, section_of(folded) or self.section
+        times = [
+            t for t in find_times(folded, reference_date=self.day, clock=self.clock)
+            if not words.EARLIER.search(folded, max(0, t.start - 90), t.start)
+        ]  # fmt: skip
+        carried, section = times, section_of(folded) or self.layout.status
         for start, end in clauses(folded):
             clause = " " * start + folded[start:end] + " " * (len(folded) - end)
             own = [t for t in times if start <= t.start < end] or carried
@@ -87,10 +87,14 @@ class Reader:
         self._turn_to(times)
 
     def heading(self, raw: str) -> None:
-        """Take note of a heading: weapons below 'In violation of withdrawal lines' are in it."""
-        status = section_of(raw)
-        if status or OTHER_MATTER.search(raw):
-            self.section = status
+        """Take note of a heading; what has no date below it is of the reporting day again."""
+        self.layout.heading(raw, self.clock, self.report_day)
+        day = self.layout.day
+        self.day = day.start_utc.astimezone(self.clock.zone).date() if day else self.report_day
+
+    def _untimed(self) -> Interval:
+        """Return the window of a row that names no time: the heading's day or the reporting day."""
+        return self.layout.day or self.clock.reporting_day(self.day)
 
     def known(self, scene: Scene) -> Scene:
         """Fill in what the report said of a place where it named it first, with its brackets."""
@@ -230,12 +234,20 @@ class Reader:
                 yield self.watch(line, scene, "working", window)
 
     def _outages(self, line: Line) -> Iterator[Watch]:
-        window = line.window() if line.times else self.clock.reporting_day(self.day)
+        window = line.window() if line.times else self._untimed()
         if line.times and SINCE.search(line.folded):
             until = self.clock.evening_of(self.report_day)
             window = Interval(window.start_utc, max(until, window.start_utc))
-        for scene in line.scene.each(line.folded, line.mentions):
-            yield self.watch(line, scene, "outage", window)
+        for scene, own in _with_own_times(line):
+            yield self.watch(line, scene, "outage", self._since(line, own) if own else window)
+
+    def _since(self, line: Line, times: list[TimeMention]) -> Interval:
+        """Return the span of a camera's own times, up to the report's evening where it is open."""
+        window = span_of([t.interval for t in times])
+        if SINCE.search(line.folded, max(0, times[0].start - 12), times[0].start):
+            until = self.clock.evening_of(self.report_day)
+            window = Interval(window.start_utc, max(until, window.start_utc))
+        return window
 
     # -- blanks ---------------------------------------------------------------------------------
 
@@ -258,7 +270,8 @@ class Reader:
             self.blank(line, notice.kind), count_low=low, count_best=best, count_high=high,
             count_qualifier=qualifier, means=_means_of(line, notice),
             description=notice.description, weapon=notice.weapon, calibre_mm=notice.calibre_mm,
-            direction_deg=notice.direction_deg, attributes=as_json(notice.attributes),
+            direction_deg=notice.direction_deg, is_null=best == 0,
+            attributes=as_json(notice.attributes),
         )  # fmt: skip
         return located(seen, line.scene, None)
 
@@ -266,19 +279,34 @@ class Reader:
         """Return an observation that has its source, window and quote, and nothing else yet."""
         window = line.window()
         if not line.times:
-            window = self.clock.reporting_day(self.day)
+            window = self._untimed()
         return Observation(
             source_id=self.options.source_id, kind=kind, start_utc=window.start_utc,
             end_utc=window.end_utc, when_precision=str(window.precision), local_time=line.time_text,
             published_utc=self.options.published_utc, root_id=self.options.root_id,
             quote=line.raw, char_start=line.base, char_end=line.base + len(line.raw),
-            control_side=line.scene.control, observer=line.scene.observer,
+            control_side=line.scene.control or self.layout.side, observer=line.scene.observer,
         )  # fmt: skip
+
+
+def _with_own_times(line: Line) -> Iterator[tuple[Scene, list[TimeMention]]]:
+    """Yield each camera of an outage with its own times: 'in A since 3 May and in B since noon'."""
+    scenes = list(scenes_of_cameras(line.folded, line.mentions, line.scene))
+    ends = [*(s.end for s in scenes[1:]), len(line.folded)][: len(scenes)]
+    own = [
+        [t for t in line.times if scene.end <= t.start < end]
+        for scene, end in zip(scenes, ends, strict=True)
+    ]
+    if len(scenes) > 1 and all(own):
+        yield from zip(scenes, own, strict=True)
+        return
+    for scene in line.scene.each(line.folded, line.mentions):
+        yield scene, []
 
 
 def _means_of(line: Line, notice: Notice) -> str | None:
     """Return by which means a notice is known: harm is told, weapons are seen."""
-    if notice.kind in ("casualty", "damage"):
+    if notice.kind in ("casualty", "damage", "uav", "aircraft", "protest"):
         return notice.means
     return line.scene.means or notice.means
 

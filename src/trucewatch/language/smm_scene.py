@@ -18,7 +18,7 @@ CAPITAL = rf"(?!(?:{MONTHS}|SMM|OSCE|UAV|Mission|JCCC|It|The)\b)[A-Z][\w'-]*(?:[
 # Words that a place's name may go on with, or that a landmark is called by.
 NOUNS = (
     "mine|station|bridge|village|town|city|centre|checkpoint|school|coke|chemical|plant|factory|filtration|pumping|railway|central|"
-    "hotel|market|airport|quarry|reservoir|dam|works|power|thermal|water|bus|hospital|crossing|point|kindergarten|church|settlement|depot|substation|supply|treatment|facility|training|ground|base|area|colliery|farm|district|neighbourhood"
+    "hotel|market|airport|quarry|reservoir|dam|works|power|thermal|water|bus|hospital|crossing|point|kindergarten|church|settlement|depot|substation|supply|treatment|facility|training|ground|base|area|colliery|farm|disengagement|district|neighbourhood"
 )
 NAME = re.compile(
     rf"(?:the\s+)?({CAPITAL}(?:\s+(?:{CAPITAL}|(?:{NOUNS})\b|of(?=\s+[A-Z])))*(?:(?:\s+(?!(?:and|in|on|at|near)\b)[a-z][a-z-]*){{1,3}}(?=\s*\([^()]*(?:controlled|\dkm)))?)"
@@ -40,6 +40,10 @@ OPERATING = re.compile(
 )
 BRACKETED = re.compile(rf"\b(?={NAME.pattern}\s*\([^()]*(?:controlled|\dkm))")
 IN_TOWN = re.compile(rf"\s+(?:in|near|of)\s+(?:the\s+)?(?:[a-z-]+\s+of\s+)?{NAME.pattern}")
+# Who stands there is no place: 'a checkpoint of the State Border Guard Service in Milove'.
+INSTITUTION = re.compile(
+    r"\b(?:Service|Police|Forces?|Guards?|Ministry|Agency|Committee|Company|Administration|Council|Army|Federation|Cross|Nations|Office|Authority|Union)\b"
+)
 LINKS = re.compile(
     r"(?:\s*\([^()]{0,160}\))?\s*(?:,\s*(?:and\s+)?|\s+and\s+|\s+as well as\s+|;\s*)(?:(?:the\s+)?(?:SMM\s+)?cameras?\s+)?(?:(?:in|at|near|on)\s+)?(?:the\s+)?"
 )
@@ -83,7 +87,7 @@ def scene_of(folded: str, mentions: list[PlaceMention], before: Scene | None) ->
     means = _instrument(folded)
     if before is not None and words.SAME_POSITION.search(folded):
         return replace(before, own=False, means=means)
-    for pattern in (words.STRONG_POSITION, words.WEAK_POSITION):
+    for pattern in (words.STRONG_POSITION, words.WEAK_POSITION, words.PASSING_POSITION):
         for match in pattern.finditer(folded):
             scene = None if _is_other(folded, match) else _at(folded, match.end(), mentions)
             if scene is not None:
@@ -98,6 +102,18 @@ def scene_of(folded: str, mentions: list[PlaceMention], before: Scene | None) ->
     if scene is not None:
         return replace(scene, means=means, observer=_observer(means, scene.place_name))
     return Scene(means=means, observer=_observer(means, None))
+
+
+CAMERA_AT = re.compile(r"\bcameras?\s+(?:in|at|near|on)\s+(?:the\s+)?")
+
+
+def scenes_of_cameras(folded: str, mentions: list[PlaceMention], scene: Scene) -> Iterator[Scene]:
+    """Yield a scene for each 'camera in A' of a sentence that names several."""
+    for match in CAMERA_AT.finditer(folded):
+        found = _at(folded, match.end(), mentions)
+        if found is not None:
+            means = scene.means
+            yield replace(found, means=means, observer=_observer(means, found.place_name))
 
 
 def _is_other(folded: str, match: re.Match[str]) -> bool:
@@ -138,6 +154,9 @@ def _at(folded: str, start: int, mentions: list[PlaceMention]) -> Scene | None:
     if named is None:
         return None
     name = named.group(1).strip()
+    if INSTITUTION.search(name):
+        within = IN_TOWN.match(folded, named.end())
+        return _at(folded, within.start(1), mentions) if within else None
     mention = _mention_of(name, named.start(1), named.end(), mentions)
     end, whole = named.end(), mention is not None
     town = IN_TOWN.match(folded, end) if mention is None else None
@@ -164,9 +183,7 @@ def _landmark_in(
     """Return the town that a landmark is named after: 'Avdiivka coke plant'."""
     if name == name.title() or name[-1:].isupper():
         return None
-    return next(
-        (m for m in mentions if start - 4 <= m.start < end and m.region and m.role == "place"), None
-    )
+    return next((m for m in mentions if start - 4 <= m.start < end and m.role == "place"), None)
 
 
 def _measured(brackets: re.Match[str], mentions: list[PlaceMention]) -> PlaceMention | None:

@@ -120,7 +120,7 @@ OUTAGE = re.compile(
     r"\b(?:(?:was|were|has been|have been|had been|is|are|remained)\s+(?:\w+ly\s+|again\s+|still\s+|also\s+)?(?:not\s+(?:fully\s+)?(?:operational|working|functioning|functional|"
     r"operating|available)|non-operational|inoperative|offline|out of (?:order|service|operation)|down|unavailable|"
     r"switched off|disabled)|did not (?:operate|function|work)|(?:has|have|had) not been (?:operational|working|functioning|operating)|stopped (?:working|operating|functioning)|ceased (?:to operate|operating|functioning)|"
-    r"could not be (?:accessed|operated)|experienced (?:an? )?outages?|lost (?:power|connection))\b",
+    r"could not be (?:accessed|operated)|experienced (?:an? )?outages?|lost power|(?<!SMM )(?<!Mission )lost connection(?! (?:with|to) an?\b))\b",
     re.IGNORECASE,
 )
 JAMMING = re.compile(
@@ -130,7 +130,7 @@ JAMMING = re.compile(
 INSTRUMENT = re.compile(rf"\bcameras?\b|\bSMM (?:vehicles?|patrol)\b|{UAV.pattern}", re.IGNORECASE)
 ATTACK = re.compile(
     r"\b(?:(?:shot|fired|firing|shooting) (?:at|down|towards)|targeting|targeted|aimed (?:at|towards)|in the direction of|came under|crashed|lost (?:spatial )?control|"
-    r"lost (?:its|an?|the)\b[^.]{0,25}\bUAV|directed at|struck|hit by|laser|blinded|destroyed|damaged|downed|small-arms fire (?:at|towards))\b",
+    r"lost (?:its|an?|the)\b[^.]{0,25}\bUAV|(?:directed|fired) (?:at|towards|in)|struck|hit by|laser|blinded|destroyed|damaged|downed|small-arms fire (?:at|towards))\b",
     re.IGNORECASE,
 )
 DEMINING = re.compile(
@@ -175,6 +175,10 @@ WEAK_POSITION = re.compile(
     r"\b(?:near|in|at|over|from|close to|on(?=\s+the\s+(?:[a-z-]+\s+){0,2}(?:edge|outskirts|side|part|bank)))\s+|\b(?=(?:(?:about|approximately|some|less than|within) )?\d[\d.]*(?:-\d[\d.]*)?\s?k?m\s+[a-z-]+(?:(?:\s+and|,)\s+[a-z-]+){0,2}\s+of\s+(?-i:[A-Z]))",
     re.IGNORECASE,
 )
+# Weakest of all: a road or a line between two places, or towards one.
+PASSING_POSITION = re.compile(
+    r"\b(?:between|(?:leading|road) (?:to|towards)|connecting|linking|towards)\s+"
+)
 SAME_POSITION = re.compile(
     r"\b(?:same|this|that|latter) (?:position|location|place|camera|town|village|city|site|spot|settlement|area)\b|\b(?:in|at|from) (?:the )?(?:town|village|city|latter)\b|\b(?:from|still|while|also) there\b",
     re.IGNORECASE,
@@ -196,3 +200,9 @@ SUMMARY_HEAD = re.compile(
     r"\b(?:ceasefire violations?|(?<!in )violations? of the ceasefire)\b", re.IGNORECASE
 )
 WEAPON_HINT = re.compile(r"\d\s?mm\b|type unknown|BMP|ZU-23|SPG|AGS|BM-2", re.IGNORECASE)
+# What was not there, or was last seen, on another day says nothing of when this was seen.
+EARLIER = re.compile(
+    r"\b(?:not (?:been )?(?:there|present|seen|observed|visible|recorded)|last (?:seen|observed|visited|recorded|noted)|previously (?:seen|observed|recorded|noted|reported)|"
+    r"(?:was|were|had been) (?:last|first|previously) \w+|(?:compared|comparison) (?:with|to)|than)\b[^,;().]*$",
+    re.IGNORECASE,
+)
