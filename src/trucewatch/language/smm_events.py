@@ -81,8 +81,8 @@ def at_instrument(folded: str) -> bool:
         )
         or re.search(
             r"\b(?:UAV|camera|vehicle)s?\b[^.]{0,160}\b(?:came under|was (?:shot|hit|struck|"
-            r"damaged|destroyed|targeted|blinded|downed|lost)|were (?:shot|hit|damaged|targeted)|crashed|"
-            r"lost)\b",
+            r"damaged|destroyed|targeted|blinded|downed|lost)|were (?:shot|hit|damaged|targeted)|"
+            r"crashed|lost)\b",
             folded,
         )
     )
