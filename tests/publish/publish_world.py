@@ -230,8 +230,12 @@ def _judged(world: World, ids: dict[str, str]) -> None:
         "warning", warning_id=ids["warning"], issued_utc=period.end_utc, zone="donetsk",
         outcome="escalation", horizon_h=72.0, probability=0.63, probability_low=0.5,
         probability_high=0.75, threshold=0.5, is_raised=True, false_alarms_per_year=6.0,
-        indicators='[{"name": "count against own past", "value": 2.5, "grounds": "doubled"}]',
-        lead_h=None,
+        indicators=json.dumps([
+            {"name": "level", "value": 2.5, "weight": 0.9, "grounds": "doubled in a week",
+             "record": {"days": 400, "events": 8, "moved_before": 3, "usual_share": 0.25}},
+            {"name": "would_lower", "value": 0.2, "weight": 0.0, "grounds": "three usual days"},
+        ]),
+        lead_h=48.0,
     )  # fmt: skip
     world.add(
         "directive", directive_id="dir-1", scenario="breach", step="clarify",

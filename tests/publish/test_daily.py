@@ -21,6 +21,7 @@ from trucewatch.errors import ConfigError, StoreError, TrucewatchError
 from trucewatch.publish import FORMATS, Asked, Report, read_report, render, terminal, write_report
 from trucewatch.publish.charts import SERIES_DAYS, counts_figure, evenings_of
 from trucewatch.publish.layout import lay_out
+from trucewatch.publish.page import Table, Text
 
 TEXT_FORMATS = ("html", "md", "json", "csv", "geojson", "cap")
 
@@ -307,6 +308,31 @@ def test_chart_draws_zeros_gaps_and_totals_apart(daily: Report) -> None:
     assert marks["total"] == 1
     assert marks["zero"] == sum(h == 0 for p in panels.values() for _, _, h in p.singles)
     assert marks["gap"] == sum(len(p.gaps) for p in panels.values())
+
+
+def test_a_warning_says_its_grounds_its_record_its_lead_and_what_would_lower_it(
+    daily: Report,
+) -> None:
+    page = lay_out(daily)
+    tables = {
+        block.caption: [[cell.text for cell in row.cells] for row in block.rows]
+        for part in page.sections if part.id == "warnings"
+        for block in part.blocks if isinstance(block, Table)
+    }  # fmt: skip
+    why = tables["Why, Donetsk: what moves escalation within 72 h"]
+    assert why == [["level", "2.5", "raises them 2.5 times", "3 of 8", "doubled in a week"]]
+    assert tables["Raised"][0][5:7] == ["48 h", "three usual days"]
+    glance = next(part for part in page.sections if part.id == "glance")
+    said = " ".join(cell.text for b in glance.blocks if isinstance(b, Text) for cell in b.cells)
+    assert "escalation in Donetsk within 72 h, likely, 63%" in said
+
+
+def test_indicators_of_another_shape_do_no_harm(daily: Report) -> None:
+    odd = ("text", 3, [1, None], [{"weight": "x", "record": 5, "value": [1]}], [{}], {"a": 1})
+    for given in odd:
+        warnings = tuple(replace(w, indicators=given) for w in daily.warnings)
+        for form in ("html", "md", "json"):
+            assert render(replace(daily, warnings=warnings), form)
 
 
 def test_disputed_lines_are_drawn_as_disputed(built: Built) -> None:

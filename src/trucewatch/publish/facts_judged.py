@@ -80,7 +80,10 @@ class ReviewFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarningFact:
-    """A forecast with its horizon, its indicators and what its threshold costs."""
+    """A forecast with its horizon, its indicators and what its threshold costs.
+
+    lead_h: hours since the alarm that stands was raised; None where none stands.
+    """
 
     id: str
     issued_utc: datetime
@@ -93,6 +96,7 @@ class WarningFact:
     threshold: float
     is_raised: bool
     false_alarms_per_year: float | None
+    lead_h: float | None = None
     indicators: Any = None
 
 

@@ -21,6 +21,7 @@ from trucewatch.publish.page import (
     section,
     text,
 )
+from trucewatch.publish.reasons import HOLDING, plain_words
 from trucewatch.publish.words import (
     DASH,
     bounded,
@@ -30,6 +31,7 @@ from trucewatch.publish.words import (
     figure_words,
     nothing,
     number,
+    odds_words,
     percent,
     plural,
     span_words,
@@ -119,7 +121,14 @@ def _warning_line(report: Report) -> Text:
         text=plural(len(raised), "warning"), refs=tuple(w.id for w in raised), group="warnings",
         tone="breach" if raised else None,
     )  # fmt: skip
-    return text(count, f" raised of {len(report.warnings)} computed.", listed=True)
+    likely = max((w for w in report.warnings if w.outcome != HOLDING),
+                 key=lambda w: (w.is_raised, w.probability, w.id), default=None)  # fmt: skip
+    most = "" if likely is None else (
+        f" Most probable{' of these' if likely.is_raised else ' but holding'}: "
+        f"{plain_words(likely.outcome)} in {zone_name(report, likely.zone)} within "
+        f"{number(likely.horizon_h)} h, {odds_words(likely.probability)}."
+    )  # fmt: skip
+    return text(count, f" raised of {len(report.warnings)} computed.{most}", listed=True)
 
 
 def _unseen(report: Report) -> Text:

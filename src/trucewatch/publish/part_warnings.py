@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from trucewatch.publish.facts import Report
 from trucewatch.publish.facts_judged import CoverageFact, WarningFact
 from trucewatch.publish.page import Cell, Section, Table, TableRow, row, section, text
+from trucewatch.publish.reasons import lowering, plain_words, reasons
 from trucewatch.publish.traces import tidy
 from trucewatch.publish.words import (
     DASH,
@@ -21,8 +21,9 @@ from trucewatch.publish.words import (
     zone_name,
 )
 
-INDICATORS_NAMED = 4
 COVERAGE_SHOWN = 200
+FROM_WORST = ("collapse", "local_escalation", "erosion", "holding")
+NOT_RAISED = "Not raised: each forecast with its threshold and what would lower it"
 
 
 def warnings_section(report: Report) -> Section:
@@ -35,7 +36,8 @@ def warnings_section(report: Report) -> Section:
         "warnings", "Warnings",
         _details(report, raised, "Raised") if raised else text("No warning is raised."),
         _overview(report),
-        _details(report, rest, "Not raised: each forecast with its threshold and indicators",
+        *reasons(report),
+        _details(report, rest, NOT_RAISED,
                  folded=True) if rest else None,
     )  # fmt: skip
 
@@ -49,10 +51,21 @@ def _overview(report: Report) -> Table:
         caption="Probability of each outcome within each horizon, in ICD 203 words",
         columns=("Zone", "Outcome", *(f"{number(h)} h" for h in horizons)),
         rows=tuple(
-            row(zone_name(report, zone), _plain(outcome), *(_odds(found.get(h)) for h in horizons))
-            for (zone, outcome), found in by_row.items()
+            row(
+                zone_name(report, zone),
+                plain_words(outcome),
+                *(_odds(by_row[zone, outcome].get(h)) for h in horizons),
+            )
+            for zone, outcome in sorted(by_row, key=_from_worst)
         ),
     )
+
+
+def _from_worst(key: tuple[str, str]) -> tuple[bool, str, int, str]:
+    """The whole mission first; in each zone the worst outcome first."""
+    zone, outcome = key
+    rank = FROM_WORST.index(outcome) if outcome in FROM_WORST else len(FROM_WORST)
+    return zone != "mission", zone, rank, outcome
 
 
 def _odds(warning: WarningFact | None) -> Cell:
@@ -73,18 +86,25 @@ def _details(
     return Table(
         caption=caption,
         columns=("Outcome", "Zone", "Within", "Probability", "Raised above, at the cost of",
-                 "Indicators", "Issued"),
+                 "Standing for", "What would lower it", "Issued"),
         rows=tuple(
             row(
-                Cell(text=_plain(w.outcome), tone="breach" if w.is_raised else None),
+                Cell(text=plain_words(w.outcome), tone="breach" if w.is_raised else None),
                 zone_name(report, w.zone), f"{number(w.horizon_h)} h", _odds(w), _cost(w),
-                "; ".join(_indicators(w.indicators)) or DASH,
-                instant_words(clock, w.issued_utc), anchor=w.id, trace=tidy(w.indicators),
+                _standing(w), lowering(w), instant_words(clock, w.issued_utc),
+                anchor=w.id, trace=tidy(w.indicators),
             )
             for w in rows
         ),
         anchor="warnings-raised" if not folded else "warnings-quiet", folded=folded,
     )  # fmt: skip
+
+
+def _standing(warning: WarningFact) -> str:
+    """The lead so far: how long the alarm has stood."""
+    if not warning.is_raised or warning.lead_h is None:
+        return DASH
+    return f"{number(warning.lead_h)} h" if warning.lead_h > 0 else "raised with this forecast"
 
 
 def _cost(warning: WarningFact) -> str:
@@ -93,20 +113,6 @@ def _cost(warning: WarningFact) -> str:
     rate = warning.false_alarms_per_year
     cost = "false alarms not known" if rate is None else f"{number(rate)} false alarms a year"
     return f"{percent(warning.threshold)}; {cost}"
-
-
-def _indicators(given: Any) -> Iterable[str]:
-    rows = [i for i in given if isinstance(i, dict)] if isinstance(given, list) else []
-    for indicator in rows[:INDICATORS_NAMED]:
-        yield f"{_plain(indicator.get('name', 'unnamed'))} {_plain(indicator.get('value'))}"
-    if len(rows) > INDICATORS_NAMED:
-        yield f"{len(rows) - INDICATORS_NAMED} more"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return number(round(float(value), 2))
-    return DASH if value is None else str(value).replace("_", " ")
 
 
 def coverage_section(report: Report) -> Section:

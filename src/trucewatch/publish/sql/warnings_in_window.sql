@@ -2,11 +2,11 @@
 -- grain: one row per warning, one per zone, outcome and horizon
 -- key: zone, outcome, horizon_h
 -- reads: warning_now
--- yields: warning_id, issued_utc, zone, outcome, horizon_h, probability, probability_low, probability_high, threshold, is_raised, false_alarms_per_year, indicators
+-- yields: warning_id, issued_utc, zone, outcome, horizon_h, probability, probability_low, probability_high, threshold, is_raised, false_alarms_per_year, lead_h, indicators
 -- law: the last warning of the period stands; only where there is none, the first one made after it
 SELECT
     warning_id, issued_utc, zone, outcome, horizon_h, probability, probability_low,
-    probability_high, threshold, is_raised, false_alarms_per_year,
+    probability_high, threshold, is_raised, false_alarms_per_year, lead_h,
     left(indicators, 8000) AS indicators
 FROM warning_now
 WHERE issued_utc > $from_utc
