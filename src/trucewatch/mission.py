@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trucewatch.config import YamlFile, read_yaml
@@ -30,6 +30,15 @@ KEYS = {
     "options": "settings of single rooms, by room",
 }
 REQUIRED = ("mission", "time_zone", "parties", "regions", "sources")
+ENTRY_KEYS = {
+    "parties": ("id", "name", "aliases"),
+    "regions": ("id", "name", "aliases", "lon", "lat", "radius_km", "polygon_wkt", "precision"),
+    "sources": ("source", "paths", "mapping"),
+    "audiences": ("id", "delay_h", "coarsen_km"),
+}
+ROOMS = (
+    "sources", "fuse", "coverage", "agreements", "dossier", "warn", "respond", "publish",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +133,27 @@ def _key_faults(document: YamlFile) -> list[Fault]:
         mend = f"Start with: mission: NAME. Keys: {', '.join(KEYS)}"
         return [document.fault((), found="no mapping", expected="keys and values", mend=mend)]
     unknown = [
-        document.fault((key,), found=f"unknown key {key!r}", expected=f"one of {', '.join(KEYS)}",
-                       mend="Correct the spelling or remove the key.")
-        for key in value if key not in KEYS
+        *_unknown(document, (), value, tuple(KEYS)),
+        *(fault for name, known in ENTRY_KEYS.items() if isinstance(value.get(name), list)
+          for i, row in enumerate(value[name]) if isinstance(row, dict)
+          for fault in _unknown(document, (name, i), row, known)),
     ]  # fmt: skip
     missing = [
         document.fault((), found=f"no {key!r}", expected=KEYS[key], mend=f"Add: {key}: ...")
         for key in REQUIRED if key not in value
     ]  # fmt: skip
     return unknown + missing
+
+
+def _unknown(
+    document: YamlFile, at: tuple[str | int, ...], row: dict[Any, Any], known: tuple[str, ...]
+) -> list[Fault]:
+    return [
+        document.fault((*at, key), found=f"unknown key {key!r}",
+                       expected=f"one of {', '.join(known)}",
+                       mend="Correct the spelling or remove the key.")
+        for key in row if key not in known
+    ]  # fmt: skip
 
 
 class _Builder:
@@ -143,25 +164,59 @@ class _Builder:
         self.value: dict[str, Any] = document.value
 
     def mission(self) -> Mission:
-        built = {
+        built: dict[str, Any] = {
             "clock": self._clock(),
             "parties": self._each("parties", self._party),
             "regions": self._each("regions", self._region),
             "sources": self._each("sources", self._source),
             "recommitted_utc": self._recommitted(),
             "knowledge": self._knowledge(),
+            "name": self._named("mission"),
+            "title": self._named("title" if self.value.get("title") is not None else "mission"),
+            "agreements": self._each("agreements", _below),
+            "audiences": self._each("audiences", _audience),
+            "feeds": self._each("feeds", _mapping),
+            "options": self._options(),
         }
+        self._check_names("parties", built["parties"])
+        self._check_names("regions", built["regions"])
         if self.faults:
             raise ConfigError(self.faults)
-        name = str(self.value["mission"])
-        return Mission(
-            root=self.folder, name=name, title=str(self.value.get("title", name)),
-            agreements=tuple(map(str, self.value.get("agreements") or ())),
-            audiences=tuple(self.value.get("audiences") or ()),
-            feeds=tuple(self.value.get("feeds") or ()),
-            options=dict(self.value.get("options") or {}),
-            **cast(dict[str, Any], built),
-        )  # fmt: skip
+        return Mission(root=self.folder, **built)
+
+    def _named(self, key: str) -> str:
+        try:
+            return _text(self.value[key])
+        except ValueError as error:
+            self._fault(key, found=error, expected=KEYS[key], mend=f"Write it as {key}: A NAME.")
+            return ""
+
+    def _options(self) -> dict[str, dict[str, Any]]:
+        given = self.value.get("options")
+        if given is None:
+            return {}
+        if not isinstance(given, dict):
+            self._fault("options", found=repr(given), expected=KEYS["options"],
+                        mend="Write it like: options: {warn: {budget_per_year: 2}}.")  # fmt: skip
+            return {}
+        for room in (room for room in given if room not in ROOMS):
+            self._fault("options", room, found=f"options of {room!r}",
+                        expected=f"one of {', '.join(ROOMS)}",
+                        mend="Correct the spelling or remove the key.")  # fmt: skip
+        for room in (room for room in ROOMS if not isinstance(given.get(room) or {}, dict)):
+            self._fault("options", room, found=repr(given[room]), expected="keys and values",
+                        mend=f"Write it like: options: {{{room}: {{KEY: VALUE}}}}.")  # fmt: skip
+        return {room: row or {} for room, row in given.items()}
+
+    def _check_names(self, key: str, rows: tuple[Any, ...]) -> None:
+        """One name, one party or region: a name shared by two would count for either or both."""
+        owner: dict[str, int] = {}
+        for index, row in enumerate(rows):
+            for name in {n.strip().casefold() for n in (row.id, row.name, *row.aliases)}:
+                if owner.setdefault(name, index) != index:
+                    self._fault(key, index, found=f"the name {name!r} for a second entry",
+                                expected="every id, name and alias for one entry only",
+                                mend="Rename one of the two.")  # fmt: skip
 
     def _fault(self, *keys: str | int, found: object, expected: str, mend: str) -> None:
         self.faults.append(
@@ -169,13 +224,27 @@ class _Builder:
         )
 
     def _clock(self) -> MissionClock | None:
+        evening = self._evening()
         try:
             zone = ZoneInfo(str(self.value["time_zone"]))
-            return MissionClock(zone, time.fromisoformat(str(self.value.get("evening", "19:30"))))
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            self._fault("time_zone", found=error, expected="a zone and an evening as HH:MM",
-                        mend="Write time_zone: Europe/Kyiv and evening: '19:30'.")  # fmt: skip
+            self._fault("time_zone", found=error, expected=KEYS["time_zone"],
+                        mend="Take a name of the tz database: time_zone: Europe/Kyiv")  # fmt: skip
             return None
+        return MissionClock(zone, evening) if evening else None
+
+    def _evening(self) -> time | None:
+        text = self.value.get("evening", "19:30")
+        try:
+            # Unquoted, YAML reads 19:30 as the number 1170.
+            found = time.fromisoformat(_text(text, "19:30")) if isinstance(text, str) else None
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is not None:
+            self._fault("evening", found=repr(text), expected="a local time HH:MM in quotes",
+                        mend="Write it in quotes, without a zone: evening: '19:30'.")  # fmt: skip
+            return None
+        return found
 
     def _recommitted(self) -> datetime | None:
         text = self.value.get("recommitted")
@@ -194,7 +263,9 @@ class _Builder:
         return knowledge
 
     def _each(self, key: str, build: Any) -> tuple[Any, ...]:
-        rows = self.value[key]
+        rows = self.value.get(key)
+        if rows is None and key not in REQUIRED:
+            return ()
         if not isinstance(rows, list):
             self._fault(key, found=type(rows).__name__, expected="a list",
                         mend=f"Write a list: {KEYS[key]}.")  # fmt: skip
@@ -207,13 +278,14 @@ class _Builder:
         try:
             return build(row)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            self._fault(key, index, found=f"{row!r} ({error})", expected=KEYS[key],
+            why = f"no {error}" if isinstance(error, KeyError) else error
+            self._fault(key, index, found=f"{row!r} ({why})", expected=KEYS[key],
                         mend="Complete the entry.")  # fmt: skip
             return None
 
     @staticmethod
     def _party(row: dict[str, Any]) -> Party:
-        return Party(str(row["id"]), str(row["name"]), tuple(row.get("aliases", ())))
+        return Party(_text(row["id"]), _text(row["name"]), _texts(row.get("aliases")))
 
     @staticmethod
     def _region(row: dict[str, Any]) -> NamedRegion:
@@ -221,9 +293,48 @@ class _Builder:
             float(row["lon"]), float(row["lat"]), float(row.get("radius_km", 0)),
             row.get("polygon_wkt"), WherePrecision(row.get("precision", "oblast")),
         )  # fmt: skip
-        return NamedRegion(str(row["id"]), str(row["name"]), region, tuple(row.get("aliases", ())))
+        return NamedRegion(_text(row["id"]), _text(row["name"]), region, _texts(row.get("aliases")))
 
     @staticmethod
     def _source(row: dict[str, Any]) -> SourceUse:
-        paths = tuple(map(str, row.get("paths", ())))
-        return SourceUse(str(row["source"]), paths, row.get("mapping"))
+        mapping = row.get("mapping")
+        return SourceUse(
+            _text(row["source"]),
+            _texts(row.get("paths")),
+            None if mapping is None else _below(mapping),
+        )
+
+
+def _text(value: object, example: str = "a name") -> str:
+    """Return text; YAML's yes, no, on and off are truth values unless they are quoted."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{value!r} where {example} in quotes is wanted")
+    if not str(value).strip():
+        raise ValueError(f"an empty text where {example} is wanted")
+    return str(value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise ValueError(f"{value!r} where a list is wanted: write it in brackets, [{value}]")
+    return tuple(_text(item) for item in value)
+
+
+def _below(value: object) -> str:
+    """Return a name, or a path that stays below the mission folder."""
+    path = Path(_text(value))
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError("a path out of the mission folder")
+    return str(value)
+
+
+def _audience(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "id": _text(row["id"])}
+
+
+def _mapping(row: object) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise ValueError("no keys and values")
+    return row

@@ -88,7 +88,7 @@ def _mission(made: Exercise) -> dict[str, Any]:
             )
         ],
         "options": {"coverage": {"detection": "detection.yaml", "weather": "weather.csv"}},
-        "audiences": [{"id": "parties", "delay_h": 0, "coarsen_km": 0},
+        "audiences": [{"id": "parties", "delay_h": 0, "coarsen_km": 1},
                       {"id": "public", "delay_h": 72, "coarsen_km": 5}],
     }  # fmt: skip
 
