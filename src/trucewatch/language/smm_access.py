@@ -21,7 +21,7 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                    rf"(?:not|no|never|without|nor)\b(?:\W+\w+){{0,4}}?\W+(?:{PERMIT})|(?:unable|not able|could ?n[o']t|cannot|not in a position|impossible)\b(?:\W+\w+){{0,4}}?\W+(?:{MOVES})|"
                    rf"(?:ordered|instructed|told|asked|demanded that|requested|urged) {US}(?: should)?(?: to)?(?: immediately)? (?:leave|turn|return|go back|stop|depart|withdraw)|"
                    rf"(?:was|were) (?:ordered|instructed|told|asked) to (?:leave|turn|return|go back|depart|withdraw))\b"),
-        ("conditional", r"\b(?:on (?:the )?condition|conditional|only (?:after|if|when|once|upon|under escort|accompanied)|escort(?:ed|ing|s)?|accompanied (?:it|them|the (?:SMM|patrol))|insist\w+ (?:on|that)|unless|until|provided that)\b"),
+        ("conditional", r"\b(?:on (?:the )?condition|conditional|only (?:in the presence|after|if|when|once|upon|under escort|accompanied)|escort(?:ed|ing|s)?|accompanied (?:it|them|the (?:SMM|patrol))|insist\w+ (?:on|that)|unless|until|provided that)\b"),
         ("delayed", rf"\b(?:delay(?:ed|s|ing)?|wait(?:ed|ing)?|held (?:up|for)|kept {US} |(?:for|after|in) (?:[\w-]+ ){{0,4}}?(?:minutes?|hours?|half an hour|an hour)\b(?=.*\b(?:{PERMIT}|before|proceed\w*|pass\w*|through|continu\w*)))"),
         ("impeded", rf"\b(?:imped\w+|interfer\w+ with|restrict\w+|obstruct\w+|limited|hinder\w+|(?:followed|follow(?:s|ing)|film(?:ed|ing)|tail(?:ed|ing)|chas(?:ed|ing)|threaten(?:ed|ing)|insult(?:ed|ing)|harass\w*|intimidat\w+|approached|pursu(?:ed|ing)|surround(?:ed|ing)|shout(?:ed|ing) at|swor?e at|pointed (?:[\w-]+ ){{1,4}}(?:at|towards)) {US}\b)"),
     )
@@ -55,6 +55,15 @@ REASONS = (
     ("works", r"\b(?:road|repair|construction|maintenance) works?\b"), ("disengagement", r"\bdisengagement\b"),
 )  # fmt: skip
 # Standing remarks on how things are tell no happening.
+# What others told the monitors is their own matter unless the monitors are in it.
+TOLD_US = re.compile(
+    r"\b(?:told|informed)\s+(?:the SMM|the Mission|monitors|it)\s+(?:by \w+ )?that\b(?!.*\b(?:SMM|Mission|monitors|patrol)\b)",
+    re.IGNORECASE,
+)
+HOSTILE = re.compile(
+    r"\b(?:threaten\w*|insult\w*|harass\w*|intimidat\w+|confiscat\w+|seiz\w+|search(?:ed|ing)|film(?:ed|ing)|demand(?:ed|ing) to (?:see|check|search|know))\b.{0,60}\b(?:SMM|its|monitors?|patrol)\b",
+    re.IGNORECASE,
+)
 GENERAL = re.compile(
     r"\b(?:frequently|routinely|often|usually|generally|var(?:y|ies) from|mandate provides|have (?:also )?agreed|constitutes?|should contribute|requires?)\b",
     re.IGNORECASE,
@@ -80,12 +89,11 @@ def restrictions(text: str, section: str | None) -> list[Notice]:
     if FREE.search(text) and not STILL_BOUND.search(text):
         return []
     form = _form(text)
-    if (
-        GENERAL.search(text)
-        or form is None
-        or not SUBJECT.search(text)
-        or not PLACES.search(flat(text))
-    ):
+    if form is None and HOSTILE.search(text):
+        form = "impeded"
+    elif not PLACES.search(flat(text)):
+        return []
+    if form is None or GENERAL.search(text) or TOLD_US.search(text) or not SUBJECT.search(text):
         return []
     by = next((name for name, pattern in BY if re.search(pattern, text)), None)
     stated = REASON_IS.split(text, maxsplit=1)

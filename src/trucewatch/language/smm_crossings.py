@@ -10,7 +10,7 @@ from trucewatch.language.smm_notices import Notice, with_count
 from trucewatch.language.smm_split import COUNTED_CLASS
 
 BORDER = re.compile(
-    r"\b(?:border crossing points?|BCPs?|pedestrian (?:border )?crossings?|border (?:crossings?|areas?)|(?:railway|train) station near the border|crossing points?)\b",
+    r"\b(?:border crossing points?|BCPs?|pedestrian (?:border )?crossings?|border (?:crossings?|areas?)|(?:railway|train) station[^,.;]{0,60}(?:near|close to) the border|close to the border|crossing points?)\b",
     re.IGNORECASE,
 )
 # Of the line of contact: a checkpoint is a crossing only where people cross or wait.
@@ -23,7 +23,7 @@ PASSING = re.compile(
     re.IGNORECASE,
 )
 TRAVELLER = re.compile(
-    r"\b(?:pedestrians?(?! (?:border )?crossing)|cars?|covered (?:cargo )?trucks?|(?:cargo |dump |fuel |tanker )?trucks?|lorries|buses|bus|minibus(?:es)?|vans?|minivans?|motorcycles?|bicycles?|people|persons?|civilians|travellers?|trains?|ambulances?|vehicles?|men|women|children|traffic)\b",
+    r"\b(?:pedestrians?(?! (?:border )?crossing)|cars?|covered (?:cargo )?trucks?|(?:cargo |dump |fuel |tanker )?trucks?|lorries|buses|bus|minibus(?:es)?|vans?|minivans?|motorcycles?|bicycles?|people|persons?|civilians|travellers?|(?:cargo |passenger |freight )?trains?|ambulances?|vehicles?|men|women|children|pensioners?|residents|families|commuters|traffic)\b",
     re.IGNORECASE,
 )
 EXIT = re.compile(

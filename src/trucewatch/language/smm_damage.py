@@ -43,7 +43,7 @@ DID_IT = re.compile(
 )
 FRESH = re.compile(r"\b(?:fresh|recent(?:ly)?|new(?:ly)?)\b", re.IGNORECASE)
 SAW = re.compile(
-    r"\b(?:saw|observed|noted|seen|visited|inspected|assess\w*|showed|shown|visible|found)\b",
+    r"\b(?:saw|observed|noted|seen|visited|inspected|examin\w+|analy[sz]\w+|survey\w*|assess\w*|showed|shown|visible|found)\b",
     re.IGNORECASE,
 )
 

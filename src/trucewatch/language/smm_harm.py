@@ -12,12 +12,12 @@ from trucewatch.language.smm_items import weapons_in
 from trucewatch.language.smm_nominal import denied, plain_counts
 from trucewatch.language.smm_notices import Notice, with_count
 
-DEATH = r"killed|die[sd]|dead|deaths?|fatal|fatally|fatalit(?:y|ies)|deceased|succumb\w*|perished|lost (?:his|her|their) li(?:fe|ves)|bod(?:y|ies) of|corpses? of|remains of (?=an?\s+(?:\w+\s+)?(?:man|woman|person|soldier|child|boy|girl))"
+DEATH = r"killed|die[sd]|dead|deaths?|fatal|fatally|fatalit(?:y|ies)|deceased|succumb\w*|perished|(?:did|does|not) (?:not )?survive[d]?|lost (?:his|her|their) li(?:fe|ves)|bod(?:y|ies) of|corpses? of|remains of (?=an?\s+(?:\w+\s+)?(?:man|woman|person|soldier|child|boy|girl))"
 KILLED = re.compile(rf"\b(?:{DEATH})\b", re.IGNORECASE)
 PARTS_OF_BODY = r"arms?|legs?|thighs?|knees?|f(?:oo|ee)t|hands?|fingers?|heads?|face|necks?|chests?|back|shoulders?|abdomen|stomach|eyes?|skull|torso|hips?|bod(?:y|ies)"
 # Harm by its own words, or by what happened to a part of the body.
 INJURED = re.compile(
-    rf"\b(?:injur(?:ed|y|ies)|wound(?:ed|s)?|hurt|hospitali[sz]ed|maimed|sustained|suffer(?:ed|ing)|shrapnel (?:injur|wound)\w*|amputat\w+|concuss\w+|contusions?|fractur\w+|lost (?:an?|his|her) (?:{PARTS_OF_BODY})|(?:cuts?|burn\w*|bruis\w+|lacerat\w+|bleeding|shrapnel|bandaged|bullet)\b[^,;.]{{0,25}}?\b(?:{PARTS_OF_BODY}))\b",
+    rf"\b(?:injur(?:ed|y|ies)|wound(?:ed|s)?|hurt|hospitali[sz]ed|maimed|(?:rushed|taken|admitted|brought) to (?:the |an? )?(?:\w+ )?hospital|with (?:\w+ )?burns|sustained|suffer(?:ed|ing)|shrapnel (?:injur|wound)\w*|amputat\w+|concuss\w+|contusions?|fractur\w+|lost (?:an?|his|her) (?:{PARTS_OF_BODY})|(?:cuts?|burn\w*|bruis\w+|lacerat\w+|bleeding|shrapnel|bandaged|bullet)\b[^,;.]{{0,25}}?\b(?:{PARTS_OF_BODY}))\b",
     re.IGNORECASE,
 )
 SEXES = (
@@ -49,14 +49,16 @@ TELLER = re.compile(
     r"\s+(?:\([^()]*\)\s+)?(?:(?:from|of|in|at) [^,;]{0,40}?)?(?:also\s+)?(?:told|said|informed|showed|reported|stated|explained)\b",
     re.IGNORECASE,
 )
+BODY_OF = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains) of\s+[\w\s-]{1,40}$", re.IGNORECASE)
 DIED_OF_IT = re.compile(
     r"\b(?:succumbed|(?:had |has )?(?:later|subsequently|since|then) (?:died|passed away)|died (?:later|of|from|in|on the way|as a result)|pronounced dead)\b",
     re.IGNORECASE,
 )
 UNHURT = re.compile(
-    r"\b(?:no one|nobody|not|none|without(?: any)?|no)\s+(?:(?:was|were|been|any|civilians?|further|people|persons?|reported)\s+){0,3}(?:injur|hurt|wound|kill|harm|casualt|fatal)",
+    r"\b(?:no one|nobody|not|none|without(?: any)?|no)\s+(?:(?:of the|was|were|been|any|civilians?|further|people|persons?|residents|them|reported)\s+){0,4}(?:injur|hurt|wound|kill|harm|casualt|fatal)",
     re.IGNORECASE,
 )
+TOLL = re.compile(r"\b(?:fatalit(?:y|ies)|deaths?|injur(?:y|ies))\b", re.IGNORECASE)
 A_CASUALTY = re.compile(r"\ba (?:civilian )?(?:casualty|fatality)\b", re.IGNORECASE)
 TOTAL = re.compile(r"\b(?:civilian\s+)?(?:casualt(?:y|ies)|fatalit(?:y|ies))\b", re.IGNORECASE)
 OPEN = re.compile(
@@ -105,9 +107,28 @@ def casualties(text: str, section: str | None) -> list[Notice]:
     total = next(
         (q for m in TOTAL.finditer(text) for q in quantities if 0 <= m.start() - q.end < 25), None
     )
+    if parted := _parted(text, quantities):
+        return [parted]
     if not persons and total is None and not A_CASUALTY.search(text):
         return []
     return [_casualty(text, persons, total)]
+
+
+def _parted(text: str, quantities: list[Quantity]) -> Notice | None:
+    """Return a toll that is told by its parts alone: 'nine fatalities and 31 injuries'."""
+    if re.search(r"\bcasualt", text, re.IGNORECASE):
+        return None
+    told: dict[str, float] = {}
+    for match in TOLL.finditer(text):
+        own = [q for q in quantities if 0 <= match.start() - q.end < 25 and q.best]
+        if own:
+            harm = "killed" if KILLED.match(match.group()) else "injured"
+            told[harm] = told.get(harm, 0.0) + (own[-1].best or 0.0)
+    if len(told) < 2:
+        return None
+    total = sum(told.values())
+    attributes: dict[str, object] = {**told, "corroborated": corroborated(text)}
+    return Notice("casualty", total, total, total, "exact", means="reported", attributes=attributes)
 
 
 def _person(
@@ -164,6 +185,8 @@ def _harm(text: str, at: int, until: int, person: dict[str, object]) -> str | No
         for harm, p in (("killed", KILLED), ("injured", INJURED))
         for m in p.finditer(text)
     )
+    if BODY_OF.search(text, max(0, at - 80), at):
+        return "killed"
     if person["n"] == 1.0 and DIED_OF_IT.search(text, at, until):
         return "killed"
     after = [h for position, h in hits if at <= position < end]
@@ -197,7 +220,7 @@ def _casualty(text: str, persons: list[dict[str, object]], total: Quantity | Non
     return replace(notice, low=number, best=number, high=number, qualifier="exact")
 
 
-SPLIT = re.compile(r"(\w+)(?:\s+of (?:whom|which|them))?(?:\s+(?:were|was|people|persons|civilians|being))*\s+(killed|fatal(?:ities|ity|ly injured|)?|injured|wounded|dead|deaths?|injuries)\b|(\w+)\s+of (?:whom|which|them)(?:\s+\w+){0,2}?\s+(killed|fatal|injured|wounded|died)", re.IGNORECASE)  # fmt: skip
+SPLIT = re.compile(r"(\w+)(?:\s+of (?:whom|which|them))?(?:\s+(?:were|was|people|persons|civilians|being))*\s+(killed|fatal(?:ities|ity|ly injured|)?|injured|wounded|dead|deaths?|injuries)\b|(\w+)\s+of (?:whom|which|them)(?:\s+\w+){0,2}?\s+(killed|fatal|injured|wounded|died|survive)", re.IGNORECASE)  # fmt: skip
 
 
 def _split(text: str, number: float) -> tuple[float, float] | None:
@@ -208,6 +231,8 @@ def _split(text: str, number: float) -> tuple[float, float] | None:
         value = float(word) if word.isdigit() else float(NUMBERS.get(word, 0))
         if value:
             said = match.group(2) or match.group(4)
+            if said.lower() == "survive" and " not " not in match.group():
+                continue
             hurt = re.match(r"injur|wound", said, re.IGNORECASE) and "fatally" not in match.group()
             parts["injured" if hurt else "killed"] += value
     every = ALL.search(text)

@@ -43,7 +43,7 @@ WEAPON = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 MISSING = re.compile(
-    r"\bmissing\b|\babsent\b|\bnot (?:present|there|in (?:the )?storage|seen|observed|found)\b|\bno longer (?:present|there|stored|in)\b|\babandoned\b|\bremoved\b|\bempty\b",
+    r"\bmissing\b|\babsent\b|\bnot (?:present|there|in (?:the )?storage|seen|observed|found)\b|\bno longer (?:present|there|stored|in)\b|\babandoned\b|\bremoved\b|\bempty\b|\bwhereabouts\b|\bunaccounted\b|\bnot (?:be )?(?:accounted|located)\b",
     re.IGNORECASE,
 )
 PRESENT = re.compile(
@@ -133,7 +133,7 @@ def _missing(bare: str, head: Head, begin: int, end: int) -> bool:
 
 
 def _weapon(kind: str, head: Head, attributes: dict[str, object], text: str) -> Notice:
-    named = f"{head.noun} ({head.bracket})"
+    named = f"{head.before} {head.noun} ({head.bracket})"
     weapons, calibre = weapons_in(named)
     model = head.bracket.split(",")[0].strip()
     other = next((n for n, pattern in EXTRA if re.search(pattern, named, re.IGNORECASE)), None)

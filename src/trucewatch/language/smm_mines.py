@@ -16,10 +16,10 @@ MINE = re.compile(
     r"\b(?:(?:anti-tank |anti-personnel |anti-vehicle |directional |land|sea )?mines?(?!\s+(?:hazard|danger|warning|clear\w*|action|signs?|risk|shaft|water))(?!['\"\u2019])"
     r"|unexploded ordnance|UXOs?|explosive remnants of war|ERW|explosive objects?|tripwires?|booby[- ]traps?|hand grenades?|cluster munitions?\w*|improvised explosive devices?|IEDs?"
     rf"|{LEFT}\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){{0,3}}?{ORDNANCE}|{ORDNANCE}(?=\s+(?:was\s+|were\s+|still\s+)*{STUCK})"
-    r"|(?:(?:mine|danger|warning|hazard)[\w -]{0,20}\b)?signs?\b(?=.{0,60}\b[Mm]ines?\b)|(?:mine|danger)[\w -]{0,20}\bsigns?)\b",
+    r"|(?:(?:mine|danger|warning|hazard)[\w -]{0,20}\b)?(?:signs?|boards?|placards?|plates?)\b(?=.{0,60}\b[Mm]ines?\b)|(?:mine|danger)[\w -]{0,20}\bsigns?)\b",
     re.IGNORECASE,
 )  # fmt: skip
-SIGN = re.compile(r"signs?$", re.IGNORECASE)
+SIGN = re.compile(r"(?:signs?|boards?|placards?|plates?)$", re.IGNORECASE)
 COLLIERY = re.compile(
     r"\b(?:coal|[A-Z]\w+ska|[A-Z]\w+skyi|[A-Z]\w+'s)\s+mine\b|\bmine\b(?=\s+(?:No|number|shaft)\b)"
 )
@@ -108,7 +108,7 @@ def _colliery(text: str, start: int, end: int) -> bool:
 
 def _object(noun: str) -> str:
     lower = noun.lower()
-    if "sign" in lower:
+    if SIGN.search(noun):
         return "sign"
     if "tripwire" in lower:
         return "tripwire"

@@ -54,6 +54,7 @@ class Head:
     place: bool
     none: bool
     bracket: str
+    before: str = ""
 
     @property
     def many(self) -> float:
@@ -95,6 +96,7 @@ def _head(text: str, bare: str, match: re.Match[str], quantities: list[Quantity]
         place=LOCATIVE.search(bare[max(0, begin - 40) : begin]) is not None,
         none=quantity is None and NONE.search(before) is not None,
         bracket=bracket.group(1)[1:-1] if bracket else "",
+        before=bare[max(quantity.end, start - 60) : start] if quantity and quantity is not TWO else "",
     )  # fmt: skip
 
 

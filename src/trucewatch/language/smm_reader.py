@@ -304,9 +304,13 @@ def _with_own_times(line: Line) -> Iterator[tuple[Scene, list[TimeMention]]]:
         yield scene, []
 
 
+# How these are known is told by the notice; an instrument named beside them did not see them.
+TOLD_AS_IS = ("casualty", "damage", "uav", "aircraft", "protest", "access_denied", "repair")
+
+
 def _means_of(line: Line, notice: Notice) -> str | None:
     """Return by which means a notice is known: harm is told, weapons are seen."""
-    if notice.kind in ("casualty", "damage", "uav", "aircraft", "protest"):
+    if notice.kind in TOLD_AS_IS:
         return notice.means
     return line.scene.means or notice.means
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from trucewatch.language import smm_words as words
 from trucewatch.language.bearings import bearing_of, region_at
 from trucewatch.language.places import PlaceMention
+from trucewatch.language.smm_nominal import flat
 from trucewatch.language.smm_range import POINT
 from trucewatch.where import Region
 
@@ -23,6 +24,8 @@ NOUNS = (
 NAME = re.compile(
     rf"(?:the\s+)?({CAPITAL}(?:\s+(?:{CAPITAL}|(?:{NOUNS})\b|of(?=\s+[A-Z])))*(?:(?:\s+(?!(?:and|in|on|at|near)\b)[a-z][a-z-]*){{1,3}}(?=\s*\([^()]*(?:controlled|\dkm)))?)"
 )
+# What is called so is a place of its own, though no list of settlements knows it.
+LANDMARK = re.compile(rf"\w\s(?:{NOUNS})$", re.IGNORECASE)
 OFFSET = re.compile(
     rf"(?:(?i:about|approximately|some|roughly|around|less than|within)\s+)?(?P<km>\d{{1,4}}(?:[.,]\d+)?)(?:-\d{{1,4}}(?:\.\d+)?)?\s?(?P<unit>km|kilomet\w+|m|met\w+)\s+(?:to the )?(?P<bearing>{POINT})(?:(?:\s+and|,)\s+{POINT})*\s+of\s+"
 )
@@ -40,9 +43,13 @@ OPERATING = re.compile(
 )
 BRACKETED = re.compile(rf"\b(?={NAME.pattern}\s*\([^()]*(?:controlled|\dkm))")
 IN_TOWN = re.compile(rf"\s+(?:in|near|of)\s+(?:the\s+)?(?:[a-z-]+\s+of\s+)?{NAME.pattern}")
+# 'in "DPR"-controlled Makiivka', 'in the government-controlled town of Popasna'
+HELD_BY = re.compile(
+    r"(?:the\s+)?[\"“”'«]?[\w-]{2,20}[\"“”'»]?-controlled\s+(?:(?:town|village|city|settlement)(?:\s+of)?\s+)?(?=[A-Z])"
+)
 # Who stands there is no place: 'a checkpoint of the State Border Guard Service in Milove'.
 INSTITUTION = re.compile(
-    r"\b(?:Service|Police|Forces?|Guards?|Ministry|Agency|Committee|Company|Administration|Council|Army|Federation|Cross|Nations|Office|Authority|Union)\b"
+    r"\b(?:Service|Police|Forces?|Guards?|Ministry|Agency|Committee|Company|Administration|Council|Army|Federation|Cross|Nations|Office|Authority|Union|Street|Avenue|Lane|Boulevard|Square|Highway)\b"
 )
 LINKS = re.compile(
     r"(?:\s*\([^()]{0,160}\))?\s*(?:,\s*(?:and\s+)?|\s+and\s+|\s+as well as\s+|;\s*)(?:(?:the\s+)?(?:SMM\s+)?cameras?\s+)?(?:(?:in|at|near|on)\s+)?(?:the\s+)?"
@@ -87,7 +94,7 @@ def scene_of(folded: str, mentions: list[PlaceMention], before: Scene | None) ->
     means = _instrument(folded)
     if before is not None and words.SAME_POSITION.search(folded):
         return replace(before, own=False, means=means)
-    for pattern in (words.STRONG_POSITION, words.WEAK_POSITION, words.PASSING_POSITION):
+    for pattern in (words.STRONG_POSITION, words.WEAK_POSITION):
         for match in pattern.finditer(folded):
             scene = None if _is_other(folded, match) else _at(folded, match.end(), mentions)
             if scene is not None:
@@ -99,6 +106,8 @@ def scene_of(folded: str, mentions: list[PlaceMention], before: Scene | None) ->
         return replace(before, own=False, means=means or before.means)
     bracketed = BRACKETED.search(folded)
     scene = _at(folded, bracketed.start(), mentions) if bracketed else None
+    for match in () if scene else words.PASSING_POSITION.finditer(flat(folded)):
+        scene = scene or _at(folded, match.end(), mentions)
     if scene is not None:
         return replace(scene, means=means, observer=_observer(means, scene.place_name))
     return Scene(means=means, observer=_observer(means, None))
@@ -147,6 +156,10 @@ def _observer(means: str | None, place: str | None) -> str:
 
 def _at(folded: str, start: int, mentions: list[PlaceMention]) -> Scene | None:
     """Return the scene at a place name that starts at a position, with its brackets."""
+    held = HELD_BY.match(folded, start)
+    if held:
+        scene = _at(folded, held.end(), mentions)
+        return replace(scene, control=scene.control or control_in(held.group())) if scene else None
     lead = LEAD_IN.match(folded, start)
     at = lead.end() if lead and not NAME.match(folded, start) else start
     offset = OFFSET.match(folded, at)
@@ -168,7 +181,7 @@ def _at(folded: str, start: int, mentions: list[PlaceMention]) -> Scene | None:
         mention = _measured(brackets, mentions)
     if mention is None:
         mention = _landmark_in(name, named.start(1), named.end(), mentions)
-    if mention is None and not brackets:
+    if mention is None and not brackets and not LANDMARK.search(name):
         return None
     scene = _scene(name, mention, brackets.group(1) if brackets else "")
     scene = replace(scene, end=brackets.end() if brackets else end)

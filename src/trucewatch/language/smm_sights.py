@@ -30,6 +30,7 @@ VEHICLE = re.compile(
     r"\b(?:trucks?|vehicles?|ambulances?|jeeps?|cars?|lorries|tankers?|trailers?|buses|vans?)\b",
     re.IGNORECASE,
 )
+TYPES = re.compile(r"\bmilitary|\b(?:Ural|Kam[aA][zZ]|KAMAZ|KrAZ|ZIL|MAZ|GAZ|UAZ|Tigr)\b")
 MOTION = re.compile(
     rf"\b(?:travel\w*|mov\w+|head\w+|driv\w+|drove|go(?:ing|es)|went|proceed\w*|pass\w+|fl(?:y\w*|ew|own))\s+(?:in an?\s+|to(?:wards)? the\s+)?(?P<aim>{POINT})(?!\s+of\b)"
 )
@@ -41,6 +42,10 @@ AIR = re.compile(
     r"(?<!SMM )(?<!SMM's )\b(?:(?P<uav>UAVs?|unmanned aerial vehicles?|drones?|(?:quad|hexa|octo|multi)-?copters?)|(?P<aircraft>helicopters?|(?:fighter |military |jet |transport )*(?:aircraft|jets?|planes?|aeroplanes?)))\b(?!\s+(?:flights?|images?|imagery|footage|camera|base))",
     re.IGNORECASE,
 )
+FLEW = re.compile(r"\s+(?:\w+\s+){0,2}?(?:fl(?:ew|ying)|hover\w*|pass(?:ed|ing)|circl\w+)\b")
+OWN = re.compile(r"\bSMM\s+(?:[\w-]+\s+){0,2}$")
+DRONE = re.compile(r"UAV|unmanned|drone|(?:quad|hexa|octo|multi)-?copter", re.IGNORECASE)
+OWN = re.compile(r"\bSMM\s+(?:[\w-]+\s+){0,2}$")
 SAW_IT = re.compile(
     r"\b(?:saw|heard|observed|spotted|noticed|seen|recorded|noted|sighted)\b(?:(?!\b(?:while|when|which|that|as|from|by|using|with|on)\b)[^,;]){0,60}$",
     re.IGNORECASE,
@@ -82,7 +87,7 @@ def _moving(text: str) -> Notice | None:
     convoy = CONVOY.search(text)
     if HUMANITARIAN.search(text) or not MILITARY.search(text) or not SEEN.search(text):
         return None
-    if convoy is None and not (re.search(r"\bmilitary", text) and MOVING.search(text)):
+    if convoy is None and not (TYPES.search(text) and MOVING.search(text)):
         return None
     counted = [h for h in heads(text, VEHICLE) if h.stated]
     if not counted:
@@ -98,16 +103,9 @@ def _in_the_air(text: str) -> Notice | None:
     bare = flat(text)
     for head in heads(text, AIR):
         before = bare[max(0, head.start - 90) : head.start]
-        if (
-            head.stated
-            and SAW_IT.search(before)
-            and not re.search(r"\bSMM\s+(?:[\w-]+\s+){0,2}$", before)
-        ):
-            kind = (
-                "uav"
-                if re.search(r"UAV|unmanned|drone|copter(?<!helicopter)", head.noun)
-                else "aircraft"
-            )
+        flying = FLEW.match(bare, head.end) and SEEN.search(text)
+        if head.stated and not OWN.search(before) and (flying or SAW_IT.search(before)):
+            kind = "uav" if DRONE.search(head.noun) else "aircraft"
             return _counted(kind, head, text, "heard" if re.search(r"\bheard\b", before) else "saw")
     return None
 

@@ -119,7 +119,7 @@ NOTHING = re.compile(
 OUTAGE = re.compile(
     r"\b(?:(?:was|were|has been|have been|had been|is|are|remained)\s+(?:\w+ly\s+|again\s+|still\s+|also\s+)?(?:not\s+(?:fully\s+)?(?:operational|working|functioning|functional|"
     r"operating|available)|non-operational|inoperative|offline|out of (?:order|service|operation)|down|unavailable|"
-    r"switched off|disabled)|did not (?:operate|function|work)|(?:has|have|had) not been (?:operational|working|functioning|operating)|stopped (?:working|operating|functioning)|ceased (?:to operate|operating|functioning)|"
+    r"switched off|disabled)|did not (?:operate|function|work)|(?:has|have|had) not been (?:operational|working|functioning|operating)|(?:not|no longer) (?:been )?(?:transmit|stream|send|record|deliver|provid)\w*\s+(?:any\s+)?(?:images?|footage|video|data|pictures)|stopped (?:working|operating|functioning)|ceased (?:to operate|operating|functioning)|"
     r"could not be (?:accessed|operated)|experienced (?:an? )?outages?|lost power|(?<!SMM )(?<!Mission )lost connection(?! (?:with|to) an?\b))\b",
     re.IGNORECASE,
 )
@@ -130,7 +130,7 @@ JAMMING = re.compile(
 INSTRUMENT = re.compile(rf"\bcameras?\b|\bSMM (?:vehicles?|patrol)\b|{UAV.pattern}", re.IGNORECASE)
 ATTACK = re.compile(
     r"\b(?:(?:shot|fired|firing|shooting) (?:at|down|towards)|targeting|targeted|aimed (?:at|towards)|in the direction of|came under|crashed|lost (?:spatial )?control|"
-    r"lost (?:its|an?|the)\b[^.]{0,25}\bUAV|(?:directed|fired) (?:at|towards|in)|struck|hit by|laser|blinded|destroyed|damaged|downed|small-arms fire (?:at|towards))\b",
+    r"lost (?:its|an?|the)\b[^.]{0,25}\bUAV|(?:directed|fired) (?:at|towards|in)|struck|hit by|slashed|vandali[sz]ed|stolen|smashed|pelted|rammed|set on fire|laser|blinded|destroyed|damaged|downed|small-arms fire (?:at|towards))\b",
     re.IGNORECASE,
 )
 DEMINING = re.compile(
@@ -177,7 +177,7 @@ WEAK_POSITION = re.compile(
 )
 # Weakest of all: a road or a line between two places, or towards one.
 PASSING_POSITION = re.compile(
-    r"\b(?:between|(?:leading|road) (?:to|towards)|connecting|linking|towards)\s+"
+    r"\b(?:between|(?:leading|road) (?:to|towards)|connecting|linking|towards|(?:operation|inspection|assessment) of|(?:repairs?|maintenance|works?) (?:to|of|at|on)|(?:north|south|east|west)[a-z-]* of)\s+"
 )
 SAME_POSITION = re.compile(
     r"\b(?:same|this|that|latter) (?:position|location|place|camera|town|village|city|site|spot|settlement|area)\b|\b(?:in|at|from) (?:the )?(?:town|village|city|latter)\b|\b(?:from|still|while|also) there\b",
