@@ -45,7 +45,7 @@ def find_faults(store: Store, spec: SourceSpec, received_utc: datetime) -> None:
         store.execute(
             "INSERT INTO record_fault SELECT record_no, $field, "
             f"coalesce(left({quoted(field.name)}, 200), 'nothing'), $expected, $mend "
-            f"FROM record_raw WHERE {condition} LIMIT 1000000",
+            f"FROM record_raw WHERE {condition}",
             {**bound, "field": field.name, "expected": expected_of(field),
              "mend": "Correct the value at the source, or fix its field in source.yaml.",
              **_choices(field)},

@@ -1,6 +1,7 @@
 """Reading a damaged table line by line: slower than the engine's parser, and it loses no line.
 
-Used where the engine refuses a file as a whole (stray carriage returns, NUL bytes). A quoted
+Used where the engine refuses a file as a whole (stray carriage returns, NUL bytes) or would lose
+what follows a quote that is never closed. A quoted
 value that spans lines is not understood here: such a line waits in quarantine.
 """
 
@@ -15,6 +16,7 @@ from typing import BinaryIO
 
 MAX_LINE_BYTES = 4 << 20
 _SHOWN = 2000
+_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,22 @@ def holds_nul(path: Path) -> bool:
     """Return whether a file holds a NUL byte anywhere; text never does."""
     with path.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as seen:
         return seen.find(b"\x00") >= 0
+
+
+def ends_in_quote(path: Path, delimiter: str) -> bool:
+    """Return whether a quote is opened and never closed; the engine drops what follows it unsaid."""
+    with path.open("rb") as opened:
+        quotes = sum(chunk.count(b'"') for chunk in iter(lambda: opened.read(_CHUNK_BYTES), b""))
+    if quotes % 2 == 0:
+        return False
+    # A lone quote inside a plain field is no opening: only a parser can tell.
+    with path.open(encoding="utf-8", errors="replace", newline="") as text:
+        try:
+            for _ in csv.reader(text, delimiter=delimiter, strict=True):
+                pass
+        except csv.Error:
+            return True
+    return False
 
 
 def split_lines(

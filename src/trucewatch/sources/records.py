@@ -1,4 +1,4 @@
-"""A capture's bytes as a table of text: `record_raw`, one row a record, nothing interpreted.
+"""A capture's bytes as text: the view `record_raw`, one row a record, nothing interpreted.
 
 Everything is text here, so that a value that is no number or no date can still be shown as it
 stood. Lines the parser cannot split go to quarantine; the rest goes on.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from trucewatch.errors import ReadError, StoreError
@@ -16,6 +18,7 @@ from trucewatch.sources.lines import (
     MAX_LINE_BYTES,
     Rejected,
     column_lists,
+    ends_in_quote,
     holds_nul,
     split_lines,
 )
@@ -33,7 +36,7 @@ def quoted(name: str) -> str:
 
 
 def load_records(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rejected]:
-    """Fill the temporary table record_raw(record_no, one column a field); return rejected lines.
+    """Make the temporary view record_raw(record_no, one column a field); return rejected lines.
 
     Columns that the source declares and the file lacks are NULL. Raises ReadError where the
     file as a whole is not this source's.
@@ -87,6 +90,12 @@ def header_of(path: Path, name: str, wanted: set[str] | None = None) -> tuple[li
             name, found=f"a first line that is not UTF-8 (byte {error.start})",
             expected="UTF-8 text", mend="Save the file as UTF-8.",
         ) from error  # fmt: skip
+    if "\r" in text:
+        raise ReadError(
+            f"{name}:1", found="carriage returns inside the first line",
+            expected="lines that end in a line feed (or carriage return and line feed)",
+            mend="Save the file again as a CSV table of today's kind: 'CSV UTF-8', not 'CSV Macintosh'.",
+        )  # fmt: skip
     split = {d: _split(text, d) for d in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda d: (len(set(split[d]) & (wanted or set())), len(split[d])))
     return split[best], best
@@ -129,15 +138,27 @@ def _select_fields(found: list[str], spec: SourceSpec, cast: bool = False) -> st
     return ", ".join(column(field) for field in spec.field_names)
 
 
-def _create(store: Store, select: str, bound: dict[str, object], name: str) -> None:
+def _keep(
+    store: Store, select: str, bound: dict[str, object], *, is_numbered: bool = False
+) -> None:
+    """Take records in, with the number that the SELECT gives each or else that of its row.
+
+    A window function would number them too, but on one thread: the rows of a table just made
+    have numbers already, from 0, in the order of the file.
+    """
+    store.execute(f"CREATE OR REPLACE TEMP TABLE record_text AS {select}", bound)
+    number = "" if is_numbered else "rowid + 1 AS record_no, "
+    store.execute(f"CREATE OR REPLACE TEMP VIEW record_raw AS SELECT {number}* FROM record_text")
+
+
+@contextmanager
+def _refusing(name: str, expected: str, mend: str) -> Iterator[None]:
+    """Raise ReadError, with what the engine said, where it cannot parse a capture's bytes."""
     try:
-        store.execute(f"CREATE OR REPLACE TEMP TABLE record_raw AS {select}", bound)
+        yield
     except StoreError as error:
-        reason = str(error.__cause__ or error).splitlines()[0]
-        raise ReadError(
-            name, found=reason, expected="a table that can be parsed",
-            mend="Check the file's quotes, line lengths and encoding.",
-        ) from error  # fmt: skip
+        found = str(error.__cause__ or error).splitlines()[0]
+        raise ReadError(name, found=found, expected=expected, mend=mend) from error
 
 
 def _load_csv(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rejected]:
@@ -145,7 +166,7 @@ def _load_csv(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rej
     _check_columns(found, spec, name)
     # A trailing delimiter gives a nameless column: it is read and left out.
     names = [column or f"nameless {index}" for index, column in enumerate(found)]
-    if holds_nul(path):
+    if holds_nul(path) or ends_in_quote(path, delimiter):
         return _load_lines(store, path, spec, (names, delimiter))
     try:
         return _parse_csv(store, path, spec, (names, delimiter))
@@ -163,9 +184,9 @@ def _parse_csv(
     # Quoted text with line breaks is only safe with one parser thread; large numeric files
     # have none, and there the second core pays.
     parallel = path.stat().st_size > (64 << 20)
-    store.execute(
-        "CREATE OR REPLACE TEMP TABLE record_raw AS "
-        f"SELECT row_number() OVER () AS record_no, {_select_fields(names, spec)} FROM read_csv("
+    _keep(
+        store,
+        f"SELECT {_select_fields(names, spec)} FROM read_csv("
         f"$path, auto_detect = false, header = {str(not spec.headerless).lower()}, "
         f"columns = {{{columns}}}, delim = $delimiter, "
         "quote = '\"', escape = '\"', store_rejects = true, rejects_table = 'csv_rejects', "
@@ -194,7 +215,7 @@ def _load_lines(
     columns = column_lists(good, names, spec.field_names)
     schema = [("record_no", pa.int64()), *((name, pa.string()) for name in spec.field_names)]
     with store.lending({"split": pa.table(columns, schema=pa.schema(schema))}):
-        store.execute("CREATE OR REPLACE TEMP TABLE record_raw AS SELECT * FROM split")
+        _keep(store, "SELECT * FROM split", {}, is_numbered=True)
     return [fields for _, fields in lines if isinstance(fields, Rejected)]
 
 
@@ -205,45 +226,36 @@ def _line_end(path: Path) -> str:
 
 
 def _load_parquet(store: Store, path: Path, spec: SourceSpec, name: str) -> list[Rejected]:
-    try:
-        found = store.query("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
-    except StoreError as error:
-        raise ReadError(
-            name, found=str(error.__cause__ or error).splitlines()[0],
-            expected="a Parquet file", mend="Fetch the file again.",
-        ) from error  # fmt: skip
-    columns = list(found.column_names)
-    _check_columns(columns, spec, name)
-    select = (
-        f"SELECT row_number() OVER () AS record_no, {_select_fields(columns, spec, cast=True)} "
-        "FROM read_parquet($path)"
-    )
-    _create(store, select, {"path": str(path)}, name)
+    with _refusing(name, "a Parquet file", "Fetch the file again."):
+        columns = _parquet_columns(store, path)
+        _check_columns(columns, spec, name)
+        fields = _select_fields(columns, spec, cast=True)
+        _keep(store, f"SELECT {fields} FROM read_parquet($path)", {"path": str(path)})
     return []
+
+
+def _parquet_columns(store: Store, path: Path) -> list[str]:
+    found = store.query("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
+    return list(found.column_names)
 
 
 def _load_json(
     store: Store, path: Path, spec: SourceSpec, named: tuple[str, str]
 ) -> list[Rejected]:
     name, shape = named
-    try:
-        store.execute(
-            f"CREATE OR REPLACE TEMP TABLE json_line AS {_LINES[shape]}",
-            {"path": str(path), "items": f"$.{spec.items}[*]" if spec.items else "$[*]"},
-        )
-    except StoreError as error:
-        raise ReadError(
-            name, found=str(error.__cause__ or error).splitlines()[0],
-            expected="JSON objects", mend="Check line lengths and encoding.",
-        ) from error  # fmt: skip
     fields = ", ".join(
         f"json_extract_string(line, {_text('$.' + quoted(f))}) AS {quoted(f)}"
         for f in spec.field_names
     )
-    _create(
-        store, f"SELECT record_no, {fields} FROM json_line "
-        "WHERE line IS NOT NULL AND json_valid(line)", {}, name,
-    )  # fmt: skip
+    with _refusing(name, "JSON objects", "Check line lengths and encoding."):
+        store.execute(
+            f"CREATE OR REPLACE TEMP TABLE json_line AS {_LINES[shape]}",
+            {"path": str(path), "items": f"$.{spec.items}[*]" if spec.items else "$[*]"},
+        )
+        _keep(
+            store, f"SELECT record_no, {fields} FROM json_line "
+            "WHERE line IS NOT NULL AND json_valid(line)", {}, is_numbered=True,
+        )  # fmt: skip
     rows = store.query(
         "SELECT record_no AS line, left(line, 2000) AS record FROM json_line "
         "WHERE line IS NOT NULL AND NOT json_valid(line) ORDER BY record_no"
@@ -259,8 +271,7 @@ def columns_of(store: Store, path: Path, spec: SourceSpec, name: str) -> list[st
     if shape == "csv":
         return _header(path, spec, name)[0]
     if shape == "parquet":
-        found = store.query("SELECT * FROM read_parquet($path) LIMIT 0", {"path": str(path)})
-        return list(found.column_names)
+        return _parquet_columns(store, path)
     rows = store.query(
         "SELECT DISTINCT unnest(json_keys(line)) AS key FROM json_line "
         "WHERE json_valid(line) AND json_type(line) = 'OBJECT'"

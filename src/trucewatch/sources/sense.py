@@ -27,8 +27,27 @@ def fitting(store: Store, path: Path, sources: dict[str, SourceSpec]) -> SourceS
         path, 1, found=f"columns {', '.join(header)[:300] or 'none'}",
         expected="the columns of one known source"
         + (f", not of several ({', '.join(sorted(chosen))})" if chosen else ""),
-        mend=f"Name it with --source: {', '.join(sorted(sources))}.",
+        mend=f"{_nearest(header, sources)}Name it with --source: {', '.join(sorted(sources))}.",
     )  # fmt: skip
+
+
+def _nearest(header: list[str], sources: dict[str, SourceSpec]) -> str:
+    """Say which source shares most names with a header, case ignored, and what keeps them apart."""
+    names = {name.casefold() for name in header}
+
+    def shared(spec: SourceSpec) -> tuple[float, str]:
+        wanted = {field.name for field in spec.fields if not field.optional}
+        alike = len(names & {name.casefold() for name in spec.field_names})
+        return alike / (len(wanted | names) or 1), spec.source_id
+
+    best = max(sources.values(), key=shared)
+    if not shared(best)[0]:
+        return ""
+    lacks = [f.name for f in best.fields if not f.optional and f.name not in header]
+    strange = records.unknown_columns(header, best)
+    parts = [f"lacks {', '.join(lacks)}"] * bool(lacks)
+    parts += [f"does not know {', '.join(strange)[:200]}"] * bool(strange)
+    return f"Nearest is {best.source_id}, which {' and '.join(parts)}. " if parts else ""
 
 
 def _header(store: Store, path: Path) -> tuple[str, list[str]]:
