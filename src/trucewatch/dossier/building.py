@@ -12,6 +12,7 @@ from trucewatch.dossier.contradictions import Pair, contradictions_of, relations
 from trucewatch.dossier.discourse import resolve, unify_groups, unify_roles
 from trucewatch.dossier.model import Claim, DocumentEntry, Dossier
 from trucewatch.dossier.names import names_of
+from trucewatch.dossier.opening import opened_by, without_unused
 from trucewatch.dossier.people import name_actors
 from trucewatch.dossier.provisions import provisions_of
 from trucewatch.dossier.relation import Relation
@@ -92,8 +93,10 @@ def dossier_of(
     claims = [c for a in accounts for c in claims_of(a, roots[a.document.document_id][0])]
     names, name_claims, name_conflicts = names_of(accounts, roots)
     relations = relations_of(claims)
+    opened = opened_by(accounts, roots, claims, relations)
+    claims, relations = [*claims, *opened.claims], relations | opened.relations
     found = contradictions_of(claims, relations)
-    every = (*claims, *name_claims)
+    every = (*without_unused(claims, found), *name_claims)
     return Dossier(
         documents=tuple(_entry(a, *roots[a.document.document_id]) for a in accounts),
         claims=every,

@@ -11,7 +11,7 @@ from typing import Any
 from trucewatch.dossier import facets, spans
 from trucewatch.dossier.attribution import speaker_of, via_of
 from trucewatch.dossier.dates import DateMention
-from trucewatch.dossier.events import event_of
+from trucewatch.dossier.events import event_of, unnamed
 from trucewatch.dossier.frames import Frame, frames_of
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.nations import label
@@ -86,12 +86,12 @@ def claims_of(account: Account, root: str) -> list[Claim]:
     """Return the claims of an account in reading order; ids are hashed from what is said where."""
     found: dict[str, Claim] = {}
     for reading in account.readings:
-        for claim in _Sentence(account.document.document_id, root, reading).claims():
+        for claim in SentenceClaims(account.document.document_id, root, reading).claims():
             found.setdefault(claim.id, claim)
     return list(found.values())
 
 
-class _Sentence:
+class SentenceClaims:
     """Builds the claims of one sentence; all share quote, speaker and chain."""
 
     def __init__(self, document: str, root: str, reading: Reading) -> None:
@@ -109,9 +109,9 @@ class _Sentence:
         yield from (self._frame(f) for f in self.frames if f.objects or f.actor)
         yield from self._quotations()
         heads = self.reading.sentence.kind == "heading"
-        yield self._claim("statement", "heads" if heads else "says", 0, len(self.reading.tokens))
+        yield self.claim("statement", "heads" if heads else "says", 0, len(self.reading.tokens))
 
-    def _claim(self, kind: str, predicate: str, first: int, last: int, **facts: Any) -> Claim:
+    def claim(self, kind: str, predicate: str, first: int, last: int, **facts: Any) -> Claim:
         sentence, reading = self.reading.sentence, self.reading
         clause = reading.clauses[min(first, len(reading.clauses) - 1)] if reading.clauses else 0
         facts.setdefault("subject", None)
@@ -187,7 +187,7 @@ class _Sentence:
             actions = [a for a in actions if a != "attack"]
         owner = self._owner(counted, last)
         holder = owner or self._holder(clause)
-        return self._claim(
+        return self.claim(
             "quantity", "counts", first, last,
             subject=_subject(_shown(owner), thing, actions, topics),
             value=quantity.best, unit=thing.removeprefix("word:"), low=quantity.low,
@@ -252,15 +252,15 @@ class _Sentence:
     # -- dates ------------------------------------------------------------------------------
 
     def _dates(self) -> Iterator[Claim]:
-        for mention in self.reading.dates:
-            event = event_of(self.reading, mention)
+        for mention in (*self.reading.dates, *self.reading.weekdays):
+            event = event_of(self.reading, mention) or unnamed(self.reading, mention)
             if event:
                 name, objects, at = event
                 yield self._date(mention, name, objects, at)
 
     def _date(self, mention: DateMention, name: str, objects: tuple[str, ...], at: int) -> Claim:
         label = "by" if mention.is_deadline else "on"
-        return self._claim(
+        return self.claim(
             "date", f"{name}:{label}", at, at + 1, subject=name, value=mention.iso, date=mention,
             objects=objects, time=mention.iso, actions=frozenset({name}),
         )  # fmt: skip
@@ -276,11 +276,11 @@ class _Sentence:
                     yield self._lasting(name, match.first, match.last, subject)
         for quantity in reading.quantities:
             days = spans.days_of(quantity)
-            if days is None or _is_ago(reading, quantity):
+            if days is None or spans.is_ago(reading, quantity):
                 continue
             first, last = facets.token_span(reading, quantity)
             subject = spans.lasting_subject(reading, first, last)
-            yield self._claim(
+            yield self.claim(
                 "duration", "lasts", first, last, subject=subject, value=quantity.text,
                 unit="day", low=days[0], high=days[1], best=sum(days) / 2,
                 objects=(subject,) if subject else (),
@@ -295,7 +295,7 @@ class _Sentence:
         )
         value = name if not negated else ("temporary" if name == "permanent" else "permanent")
         is_goal = reading.has("goal", max(0, first - 7), first)
-        return self._claim(
+        return self.claim(
             "duration", "lasts", first, last, subject=subject, value=value, objects=(subject,),
             modality="proposed" if is_goal else "asserted",
         )  # fmt: skip
@@ -305,7 +305,7 @@ class _Sentence:
     def _frame(self, frame: Frame) -> Claim:
         kind = "action" if frame.action else "stance"
         predicate = frame.action or frame.stance
-        return self._claim(
+        return self.claim(
             kind, predicate, frame.first, frame.last,
             subject=_shown(frame.actor), actor=frame.actor,
             agents=frame.agents,
@@ -317,7 +317,7 @@ class _Sentence:
     def _quotations(self) -> Iterator[Claim]:
         for match in _QUOTED.finditer(self.reading.sentence.text):
             first = self.reading.token_at(match.start(1) + self.reading.sentence.start)
-            yield self._claim("quotation", "quoted words", first, first + 1, subject=self.speaker,
+            yield self.claim("quotation", "quoted words", first, first + 1, subject=self.speaker,
                               value=match[1].strip())  # fmt: skip
 
 
@@ -363,28 +363,6 @@ def _forces(reading: Reading, clause: int, at: int) -> list[str]:
 def _subject(owner: str | None, thing: str, actions: list[str], topics: list[str]) -> str:
     parts = (owner, thing.removeprefix("word:"), *actions[:1], *topics[:1])
     return " ".join(p for p in parts if p)
-
-
-def _is_ago(reading: Reading, quantity: Quantity) -> bool:
-    """'six months ago', 'after ten days': a distance in time, no duration of a thing."""
-    _, last = facets.token_span(reading, quantity)
-    after = [t.lower for t in reading.tokens[last : last + 2]]
-    ago = {"ago", "earlier", "later", "old", "on", "тому", "назад", "пізніше", "спустя", "позже"}
-    first, _ = facets.token_span(reading, quantity)
-    before = {t.lower for t in reading.tokens[max(0, first - 5) : first]}
-    lead = reading.tokens[first - 1].lower if first else ""
-    bare = lead in plain("after") and not any(
-        last <= m.first <= last + 2 for m in reading.all_concepts() if m.concept in spans.LASTING
-    )
-    if lead == "in" and before & {"first", "time", "worst", "most"}:
-        # 'the first truce in six years'.
-        return True
-    held = {"has", "have"} & before and reading.has("lasting", max(0, first - 3), first)
-    truce = any(m.concept in ("ceasefire", "plan") for m in reading.concepts["topic"])
-    if held and truce:
-        # How long it has held so far is no term.
-        return True
-    return bare or bool(ago & set(after)) or bool(before & plain("delay"))
 
 
 def _places(reading: Reading, clause: int | None = None) -> frozenset[str]:

@@ -74,7 +74,11 @@ def compare(left: Claim, right: Claim) -> Relation | None:
     slot = _same_slot(left, right)
     if slot is None:
         return _referent(left, right)
-    grounds, strength = slot
+    return told(left, right, *slot)
+
+
+def told(left: Claim, right: Claim, grounds: str, strength: float) -> Relation:
+    """Return the relation of two counts of one matter: their bounds overlap or not."""
     mine, theirs = bounds(left), bounds(right)
     if mine[0] <= theirs[1] and theirs[0] <= mine[1]:
         return Relation("", strength, f"both count {_thing(left)}; the figures are compatible")
@@ -121,20 +125,10 @@ def _round_slack(value: float) -> float:
 def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     """Return (grounds, strength) where both can count the same, or None."""
     thing = _same_thing(left, right)
-    if (left.modality == "denied") != (right.modality == "denied"):
+    if thing is None or not can_meet(left, right):
         return None
-    if thing is None or dates_differ(left, right) or _marks_part(left, right):
-        return None
-    if max(left.best or 0, right.best or 0) > MOST_APART * max(
-        1, min(left.best or 0, right.best or 0)
-    ):
-        return None
+    acts = _acts(left, right) or 0.0
     holders = _holder(left), _holder(right)
-    if disjoint(sides_of(left), sides_of(right)) or (all(holders) and holders[0] != holders[1]):
-        return None
-    acts = _acts(left, right)
-    if acts is None or any(part(left, right) for part in (_one_dated, _is_part, _one_planned)):
-        return None
     things = frozenset((left.objects[0], right.objects[0]))
     silent = acts < 1 and bool(left.actions | right.actions)
     near = context(left, right, without=things if silent else frozenset())
@@ -151,6 +145,24 @@ def _same_slot(left: Claim, right: Claim) -> tuple[str, float] | None:
     if strength < (0.42 if class_of(left.objects[0]) == left.objects[0] else 0.34):
         return None
     return ", ".join(sorted(left.actions & right.actions)) or "same context", min(1.0, strength)
+
+
+def can_meet(left: Claim, right: Claim) -> bool:
+    """Whether nothing said beside two counts shows that they count different matters."""
+    if (left.modality == "denied") != (right.modality == "denied"):
+        return False
+    if dates_differ(left, right) or _marks_part(left, right):
+        return False
+    if max(left.best or 0, right.best or 0) > MOST_APART * max(
+        1, min(left.best or 0, right.best or 0)
+    ):
+        return False
+    holders = _holder(left), _holder(right)
+    if disjoint(sides_of(left), sides_of(right)) or (all(holders) and holders[0] != holders[1]):
+        return False
+    if _acts(left, right) is None:
+        return False
+    return not any(part(left, right) for part in (_one_dated, _is_part, _one_planned))
 
 
 # What goes on for weeks: so many are to be let go, so many have been so far.
@@ -185,12 +197,12 @@ def _is_part(left: Claim, right: Claim) -> bool:
     if not left.actions & right.actions & OUTCOMES:
         return False
     for whole, part in ((left, right), (right, left)):
-        if _is_among(part.objects[0], whole.objects[0]):
+        if is_among(part.objects[0], whole.objects[0]):
             return bounds(part)[0] <= bounds(whole)[1]
     return False
 
 
-def _is_among(part: str, whole: str) -> bool:
+def is_among(part: str, whole: str) -> bool:
     if part == whole:
         return False
     return whole == "people" or (whole in GENERIC_PEOPLE and part not in GENERIC_PEOPLE)
@@ -254,6 +266,9 @@ def _marks_part(left: Claim, right: Claim) -> bool:
         return True
     if "dead" in mine ^ theirs and {left.objects[0], right.objects[0]} <= CAPTIVES:
         return True
+    if "part" in mine ^ theirs and (left.figures & right.figures) - {left.best, right.best}:
+        # '96 of the 117', '117, of which 56': parts of one whole.
+        return "each" in mine ^ theirs
     return bool((mine ^ theirs) & {"each", "part"}) and left.best != right.best
 
 
@@ -321,7 +336,7 @@ ALIKE = (
 # A figure this large stands for one thing, however round.
 LARGE = 100_000
 # So many dead are one toll.
-LARGE_TOLL = 10_000
+LARGE_TOLL = 500
 ARMED = frozenset(("troops", "fighters", "police", "peacekeepers", "officers", "prisoners"))
 
 

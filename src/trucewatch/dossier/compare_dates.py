@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trucewatch.dossier.events import TRUCE_START, WAR_START
+from trucewatch.dossier.events import TRUCE_START, UNNAMED_EVENT, WAR_START
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.relation import Relation, context, disjoint, elsewhere, overlap
 from trucewatch.dossier.stems import rows
@@ -50,6 +50,8 @@ SAME_EVENT = (
     frozenset(("withdraw", "return")),
     frozenset(("sign", "ceremony")),
     frozenset(("begin", "of:ceasefire")),
+    frozenset(("begin", "of:exchange")),
+    frozenset(("swap", "of:exchange")),
     frozenset(("sign", "of:plan")),
     frozenset(("sign", "conclude")),
     frozenset((TRUCE_START, "of:ceasefire")),
@@ -81,7 +83,8 @@ REPEATED = frozenset(("kill", "wound", "attack", "violate", "enter", "pay", "hol
 def _same_event(left: Claim, right: Claim) -> float | None:
     mine, theirs = left.subject or "", right.subject or ""
     planned = "proposed" in (left.modality, right.modality)
-    if {mine, theirs} & REPEATED and not left.figures & right.figures and not planned:
+    again = bool({mine, theirs} & REPEATED) and not left.figures & right.figures and not planned
+    if again or UNNAMED_EVENT in (mine, theirs):
         return None
     if mine != theirs and not any({mine, theirs} <= group for group in SAME_EVENT):
         return 0.6 if _same_words(left, right) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from trucewatch.language.number_lexicon import words_of
@@ -11,6 +12,7 @@ from trucewatch.language.number_lexicon import words_of
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _YEAR = r"(?:19|20)\d\d"
 _DAYS = r"\d{1,2}(?:st|nd|rd|th|-го|-е)?"
+_ORDINAL = r"\d{1,2}(?:st|nd|rd|th)"
 _DEADLINE = re.compile(
     r"\b(?:by|no later than|until|till|before|до|к|не пізніше|не позднее)\s+(?:the\s+)?"
     r"(?:end of\s+|кінця\s+|конца\s+)?$"
@@ -27,7 +29,7 @@ class DateMention:
     """A date at start..end of the text; None where a part is not said.
 
     day_last differs from day_first where several days are named. is_deadline: 'by May';
-    is_since: 'since 2019'.
+    is_since: 'since 2019'. weekday: 1 (Monday) to 7 where nothing but the day of the week is said.
     """
 
     start: int
@@ -39,13 +41,16 @@ class DateMention:
     day_last: int | None = None
     is_deadline: bool = False
     is_since: bool = False
+    weekday: int | None = None
 
     @property
     def iso(self) -> str:
         """ISO 8601 text, with '--' for a year that is not said."""
+        if self.weekday:
+            return f"-W-{self.weekday}"
         parts = [f"{self.year:04d}" if self.year else "-"]
-        if self.month:
-            parts.append(f"{self.month:02d}")
+        if self.month or self.day_first:
+            parts.append(f"{self.month:02d}" if self.month else "-")
         if self.day_first:
             parts.append(f"{self.day_first:02d}")
         days = f"/{self.day_last:02d}" if self.day_last != self.day_first else ""
@@ -53,14 +58,31 @@ class DateMention:
 
     def agrees(self, other: DateMention) -> bool:
         """Whether the two can be the same date: every part that both say is the same."""
+        if self.weekday or other.weekday:
+            return (
+                self._weekday() is None
+                or self._weekday() in (other._weekday(), None)
+                or (other._weekday() is None)
+            )
         if self.year and other.year and self.year != other.year:
             return False
         if self.month and other.month and self.month != other.month:
             return False
-        if not (self.day_first and other.day_first and self.month and other.month):
+        if not (self.day_first and other.day_first):
             return True
         mine, theirs = self.day_last or self.day_first, other.day_last or other.day_first
         return self.day_first <= theirs and other.day_first <= mine
+
+    def _weekday(self) -> int | None:
+        """The day of the week that is said or that a full date falls on."""
+        if self.weekday or not (self.year and self.month and self.day_first):
+            return self.weekday
+        if self.day_last != self.day_first:
+            return None
+        try:
+            return date(self.year, self.month, self.day_first).isoweekday()
+        except ValueError:
+            return None
 
 
 @cache
@@ -82,6 +104,8 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
             rf"(?<=\b[вуВУ] ){month}",
             rf"(?<=\b(?:кінця|конца|конце|кінці) ){month}{year}",
             rf"\b(?:{_PART_OF_YEAR}){year}",
+            rf"\b(?:on|until|by|since) the (?P<first>{_ORDINAL})\b(?=\s*(?:[.,;)]|$|and\b))",
+            r"\b(?P<first>\d{1,2})(?:-го)? (?:числа\b)",
             rf"(?<![\d.,$€£])\b(?P<year>{_YEAR})\b(?![.,]\d|\s*(?:%|km|км))",
         )
     )
@@ -108,9 +132,7 @@ def _mention(match: re.Match[str], text: str, language: str, offset: int) -> Dat
     month = _month(parts, language) or _month_of_part(match[0])
     first = _day(parts.get("first"))
     last = _day(parts.get("last")) or first
-    if month is None and first is not None:
-        return None
-    if month is None and (year is None or not _is_year(match, text, language)):
+    if month is None and first is None and (year is None or not _is_year(match, text, language)):
         return None
     if (month and not 1 <= month <= 12) or (first and not 1 <= first <= 31):
         return None
@@ -179,3 +201,32 @@ def _is_year(match: re.Match[str], text: str, language: str) -> bool:
     near = bool(before) and before[0].lower() in words.year_before
     counts = bool(re.match(r" [a-zа-яіїєґ]{4,}", text[match.end() :])) and not near
     return (near or text[match.end() :][:1] in (".", ",", ")", "")) and not counts
+
+
+_WEEKDAY = re.compile(
+    r"\b(?:(?:on|early on|late on)\s+(?:(?:early|late)\s+)?|[ву]\s+|во\s+)(?P<day>"
+    r"mon|tues|wednes|thurs|fri|satur|sun|понеділ|вівтор|серед[уи]|четвер|п['\u2019]ятниц|субот[уи]|"
+    r"неділ|понедельник|вторник|сред[уы]|четверг|пятниц|суббот[уы]|воскресен)\w*",
+    re.IGNORECASE,
+)
+_DAYS_OF_WEEK = {
+    "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7,
+    "понеділ": 1, "вівтор": 2, "серед": 3, "четвер": 4, "п'ятниц": 5, "субот": 6, "неділ": 7,
+    "понедел": 1, "вторник": 2, "сред": 3, "пятниц": 5, "суббот": 6, "воскрес": 7,
+}  # fmt: skip
+
+
+def find_weekdays(text: str, *, offset: int = 0) -> list[DateMention]:
+    """Return days of the week that stand without a date; start and end are shifted by offset."""
+    found = []
+    for match in _WEEKDAY.finditer(text):
+        if re.match(r"\s*,?\s*\d", text[match.end() :]):
+            continue
+        word = match["day"].lower().replace("\u2019", "'")
+        number = next(n for stem, n in _DAYS_OF_WEEK.items() if word.startswith(stem))
+        found.append(
+            DateMention(
+                match.start("day") + offset, match.end() + offset, match[0], None, weekday=number
+            )
+        )
+    return found

@@ -6,6 +6,8 @@ from trucewatch.dossier.dates import DateMention
 from trucewatch.dossier.reading import Reading
 from trucewatch.dossier.stems import Match, plain
 
+# What is dated has no name in any list.
+UNNAMED_EVENT = "unnamed"
 WAR_START = "war_start"
 # The truce begins, the fighting stops: one happening however it is said.
 TRUCE_START = "truce_start"
@@ -43,6 +45,11 @@ def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ..
     if (chosen.concept in ("end", "stop") and "war" in names) or _opens_truce(chosen, topics):
         return TRUCE_START, topics, chosen.first
     return _named(chosen, names, topics, mention, at)
+
+
+def unnamed(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ...], int] | None:
+    """A day of something that no list names: it is compared by the words beside it."""
+    return None if mention.is_since else (UNNAMED_EVENT, (), reading.token_at(mention.start))
 
 
 def _named(

@@ -155,8 +155,25 @@ def _following_word(reading: Reading, last: int, *, reach: int = 3) -> Counted |
             return None
         is_word = len(token.lower) > 2 and not token.is_capital
         if is_word and token.lower not in plain("fillers") and not _is_verb(reading, at):
-            return Counted(f"word:{stem(token.lower, reading.language)}", at, at + 1)
+            head = _head_noun(reading, at)
+            word = reading.tokens[head].lower
+            return Counted(f"word:{stem(word, reading.language)}", head, head + 1)
     return None
+
+
+def _head_noun(reading: Reading, at: int) -> int:
+    """'Four cabinet posts': in English the plural right after is what is counted."""
+    following = reading.tokens[at + 1] if at + 1 < len(reading.tokens) else None
+    if reading.language != "en" or following is None or not is_filled(reading, at, at + 1):
+        return at
+    own, word = reading.tokens[at].lower, following.lower
+    is_plural = word.endswith("s") and not word.endswith("ss") and len(word) > LEAST_PLURAL
+    singular = not own.endswith("s") and own not in ("people", "men", "women", "children")
+    free = word not in plain("no_thing") and word not in plain("stop") and not following.is_capital
+    return at + 1 if is_plural and singular and free and not _is_verb(reading, at + 1) else at
+
+
+LEAST_PLURAL = 3
 
 
 def _is_verb(reading: Reading, at: int) -> bool:

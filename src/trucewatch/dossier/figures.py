@@ -31,7 +31,45 @@ def figures_in(text: str, language: str) -> list[Quantity]:
         s for s in _spans(text, language)
         if not any(s.start < q.end and q.start < s.end for q in found)
     ]  # fmt: skip
-    return sorted((*found, *spans), key=lambda q: q.start)
+    shares = _shares(text, language)
+    found = [
+        q for q in (*found, *spans)
+        if not any(s.start < q.end and q.start < s.end for s in shares)
+    ]  # fmt: skip
+    return sorted((*found, *shares), key=lambda q: q.start)
+
+
+def _shares(text: str, language: str) -> list[Quantity]:
+    """'Two thirds of the men', 'половина бранців': parts of a whole, in percent."""
+    tag = language if language in ("uk", "ru") else "en"
+    found = []
+    for match in _share_pattern(tag).finditer(text):
+        row = {k: v for k, v in match.groupdict().items() if v}
+        name = next(k for k in row if k not in ("over", "under", "about", "times"))
+        times = _TIMES.get(row.get("times", "").lower(), 1)
+        best = 100.0 * times / float(name.removeprefix("part_"))
+        kind = next((k for k in ("over", "under") if k in row), "range")
+        low, high = best - SHARE_SLACK, best + SHARE_SLACK
+        found.append(
+            Quantity(match.start(), match.end(), low, best, high, kind, "percent", match[0])
+        )
+    return found
+
+
+# Percent to either side that 'a third' may stand for.
+SHARE_SLACK = 5.0
+_TIMES = {"two": 2, "three": 3, "дві": 2, "три": 3, "две": 2, "four": 4, "чотири": 4, "четыре": 4}
+
+
+@cache
+def _share_pattern(tag: str) -> re.Pattern[str]:
+    row = rows("spans")[tag]["shares"]
+    parts = "|".join(f"(?P<part_{n}>{words})" for n, words in row["parts"].items())
+    leads = "|".join(f"(?P<{name}>{words})" for name, words in row["leads"].items())
+    times = "|".join(_TIMES)
+    return re.compile(
+        rf"\b(?:(?:{leads})\s+)?(?:(?P<times>{times})[ -])?(?:{parts})", re.IGNORECASE
+    )
 
 
 _BARE = re.compile(

@@ -94,8 +94,8 @@ def _stance(reading: Reading, match: Match) -> Frame:
     stance = match.concept
     if _is_negated(reading, match):
         stance = REVERSED[stance]
-    passive = _is_passive(reading, match)
-    actor, agents = _actor(reading, match, passive=passive)
+    passive = is_passive(reading, match)
+    actor, agents = actor_of(reading, match, passive=passive)
     objects = _objects(reading, match, passive=passive)
     last = max([match.last, *(o.last for o in objects)])
     names = _names(objects) or _unlisted(reading, match)
@@ -104,12 +104,12 @@ def _stance(reading: Reading, match: Match) -> Frame:
 
 
 def _action(reading: Reading, match: Match) -> Frame:
-    passive = _is_passive(reading, match)
+    passive = is_passive(reading, match)
     negated = _is_negated(reading, match, inside=True)
     objects = _objects(reading, match, passive=passive)
     modality = "denied" if negated else _modality(reading, match.first)
     last = max([match.last, *(o.last for o in objects)])
-    actor, agents = _actor(reading, match, passive=passive)
+    actor, agents = actor_of(reading, match, passive=passive)
     names = _names(objects)
     words = _unlisted(reading, match)[:1] if reading.language not in ("uk", "ru") else ()
     return Frame(actor, agents, "did", (*names, *words), match.first, last,
@@ -194,7 +194,7 @@ def _not_only(tokens: list[Token], at: int) -> bool:
     return following in ("only", "лише", "тільки", "только", "merely", "doubt")
 
 
-def _is_passive(reading: Reading, match: Match) -> bool:
+def is_passive(reading: Reading, match: Match) -> bool:
     word = reading.tokens[match.first].lower
     if reading.language in ("uk", "ru"):
         return bool(_PASSIVE_CY.search(word)) and _instrumental(reading, match) is not None
@@ -220,7 +220,7 @@ def _modality(reading: Reading, at: int) -> str:
 # -- actors -------------------------------------------------------------------------------------
 
 
-def _actor(reading: Reading, match: Match, *, passive: bool) -> tuple[str | None, frozenset[str]]:
+def actor_of(reading: Reading, match: Match, *, passive: bool) -> tuple[str | None, frozenset[str]]:
     mention = _actor_mention(reading, match, passive=passive)
     if mention is None:
         return None, frozenset()

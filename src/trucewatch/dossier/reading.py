@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from trucewatch.dossier.dates import DateMention, find_dates
+from trucewatch.dossier.dates import DateMention, find_dates, find_weekdays
 from trucewatch.dossier.figures import figures_in
 from trucewatch.dossier.nations import country_at
 from trucewatch.dossier.stems import LANGUAGES, Match, Token, index_of, plain, speech, tokenise
@@ -20,6 +20,8 @@ _BREAK = re.compile(r"[;()\u2014]|\s[\u2013-]\s|[:](?=\s)")
 _COPULA = re.compile(r"^\s[\u2013\u2014-]\s$")
 # Blank, dash, blank.
 DATELINE_GAP = 3
+# Words between 'said' and the day it was said on.
+SAID_REACH = 6
 _COMMA = re.compile(r",")
 
 
@@ -70,6 +72,21 @@ class Reading:
     def dates(self) -> list[DateMention]:
         """Dates with offsets into the document."""
         return find_dates(self.sentence.text, self.language, offset=self.sentence.start)
+
+    @cached_property
+    def weekdays(self) -> list[DateMention]:
+        """Days of the week that date something in this sentence; 'said on Friday' dates nothing."""
+        found = find_weekdays(self.sentence.text, offset=self.sentence.start)
+        taken = [(d.start, d.end) for d in self.dates]
+        free = [d for d in found if not any(s <= d.end + 2 and d.start <= e + 2 for s, e in taken)]
+        return [d for d in free if not self._is_said(self.token_at(d.start))]
+
+    def _is_said(self, at: int) -> bool:
+        """Whether only a word of saying stands before a token in its clause."""
+        acts = {m.first for m in self.concepts["action"]}
+        near = [m for m in self.words["say"] if at - SAID_REACH <= m.first < at]
+        near = [m for m in near if m.first not in acts]
+        return any(self.clauses[m.first] == self.clauses[at] for m in near)
 
     @cached_property
     def quantities(self) -> list[Quantity]:

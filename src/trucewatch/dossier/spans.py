@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trucewatch.dossier.facets import is_filled
+from trucewatch.dossier.facets import is_filled, token_span
 from trucewatch.dossier.reading import Reading
 from trucewatch.dossier.stems import Match, plain
 from trucewatch.language.quantities import Quantity
@@ -144,3 +144,25 @@ def _generic(concept: str) -> str:
         "disarmament": "disarm",
     }
     return same.get(concept, concept)
+
+
+def is_ago(reading: Reading, quantity: Quantity) -> bool:
+    """'six months ago', 'after ten days': a distance in time, no duration of a thing."""
+    _, last = token_span(reading, quantity)
+    after = [t.lower for t in reading.tokens[last : last + 2]]
+    ago = {"ago", "earlier", "later", "old", "on", "тому", "назад", "пізніше", "спустя", "позже"}
+    first, _ = token_span(reading, quantity)
+    before = {t.lower for t in reading.tokens[max(0, first - 5) : first]}
+    lead = reading.tokens[first - 1].lower if first else ""
+    bare = lead in plain("after") and not any(
+        last <= m.first <= last + 2 for m in reading.all_concepts() if m.concept in LASTING
+    )
+    if lead == "in" and before & {"first", "time", "worst", "most"}:
+        # 'the first truce in six years'.
+        return True
+    held = {"has", "have"} & before and reading.has("lasting", max(0, first - 3), first)
+    truce = any(m.concept in ("ceasefire", "plan") for m in reading.concepts["topic"])
+    if held and truce:
+        # How long it has held so far is no term.
+        return True
+    return bare or bool(ago & set(after)) or bool(before & plain("delay"))
