@@ -252,6 +252,7 @@ def test_every_part_of_a_report_was_thought_of() -> None:
         "region_tallies", "long_accounts", "observations", "counts", "incidents", "findings",
         "hypotheses", "reviews", "warnings", "directives", "notices", "conflicts", "coverage",
         "lost_watches", "sources", "quarantine", "not_listed", "withheld", "provisions_said",
+        "towns",
     }  # fmt: skip
     assert set(Report.__dataclass_fields__) == decided
 

@@ -214,12 +214,26 @@ class RegionShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapLine:
-    """A line or area of the mission's own map; disputed ones name who claims them."""
+    """A line or area of the mission's own map; disputed ones name who claims them.
+
+    is_published: whether mission.yaml names it for the map; a line out of an agreement is not.
+    """
 
     name: str
     wkt: str
     status: str = "recognised"
     claimants: tuple[str, ...] = ()
+    is_published: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """A place known to everybody, by which a reader finds his way on the map."""
+
+    name: str
+    lon: float
+    lat: float
+    population: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +265,7 @@ class Report:
     head: Head
     regions: tuple[RegionShape, ...] = ()
     lines: tuple[MapLine, ...] = ()
+    towns: tuple[Town, ...] = ()
     summary: tuple[RegionFigure, ...] = ()
     spans: tuple[CountSpan, ...] = ()
     counter: tuple[CounterRow, ...] = ()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trucewatch.publish.layout import lay_out
-from trucewatch.publish.mapping import draw_map
 from trucewatch.publish.page import Cell, Page, Picture, Section, Table
 from trucewatch.publish.traces import is_flat
 
@@ -61,13 +60,11 @@ def as_html(report: Report, *, figures: Mapping[str, Figure] | None = None) -> s
 
 def _pictures(page: Page) -> dict[str, str]:
     wanted = [b for s in page.sections for b in s.blocks if isinstance(b, Picture)]
-    return {b.name: _picture(page.report, b) for b in wanted}
+    return {b.name: _picture(b) for b in wanted}
 
 
-def _picture(report: Report, picture: Picture) -> str:
+def _picture(picture: Picture) -> str:
     """One drawing for the page and one for a phone; the style sheet shows the fitting one."""
-    if picture.figure is None:
-        return draw_map(report)
     return (
         f'<div class="at-wide">{picture.figure.wide}</div>'
         f'<div class="at-narrow">{picture.figure.narrow}</div>'

@@ -56,15 +56,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A drawing by name, with its title and the words for those who cannot see it.
-
-    figure: the drawing where it is ready; the map is drawn by each format.
-    """
+    """A drawing by name, with its title and the words for those who cannot see it."""
 
     name: str
     title: str
     words: str
-    figure: Figure | None = None
+    figure: Figure
 
 
 Block = Table | Text | Picture

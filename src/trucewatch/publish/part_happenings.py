@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trucewatch.publish.facts import KindTally, ObservationFact, RegionTally, Report
 from trucewatch.publish.kinds import TOPICS, kind_label
+from trucewatch.publish.mapping import map_figure
 from trucewatch.publish.page import Cell, Picture, Section, Table, TableRow, row, section, text
 from trucewatch.publish.words import (
     DASH,
@@ -173,9 +174,7 @@ def notices_section(report: Report) -> Section:
 
 def map_section(report: Report) -> Section:
     """Return the map with what it shows said in words."""
-    placed = [i for i in report.incidents if i.lon is not None]
-    loose = len(report.incidents) - len(placed)
-    unplaced = f" {plural(loose, 'incident')} without a place cannot be drawn." if loose else ""
+    drawn = map_figure(report)
     disputed = [line for line in report.lines if line.status == "disputed"]
     claimed = "; ".join(
         f"{line.name}: claimed by {' and by '.join(line.claimants) or 'nobody named'}"
@@ -183,11 +182,6 @@ def map_section(report: Report) -> Section:
     )
     return section(
         "map", "Map",
-        Picture(
-            name="map", title=f"Map of {plural(len(placed), 'incident')}" if placed
-            else "Map of the mission's regions",
-            words="Discs are incidents, larger where more was counted; rings show how uncertain "
-            f"the place is; a filled disc is corroborated, an open one reported once.{unplaced}",
-        ),
+        Picture(name="map", title=drawn.title, words=" ".join(drawn.notes), figure=drawn),
         text(f"Drawn as disputed: {claimed}.") if disputed else None,
     )  # fmt: skip

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trucewatch.drawing import on_paper
 from trucewatch.errors import MissingExtra
 from trucewatch.publish.layout import lay_out
-from trucewatch.publish.mapping import draw_map
 from trucewatch.publish.page import Block, Cell, Picture, Section, Table
 from trucewatch.publish.plain import facts_sha256, plain
 from trucewatch.when import iso_utc
@@ -23,14 +21,6 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 ROWS_MAX, FOLDED_ROWS_MAX = 120, 40
-_MAP_STYLE = (
-    "<style>.sea{fill:#eef2f5}.region{fill:#fdfdfb;stroke:#5a6672}"
-    ".label{fill:#5a6672;font-size:13px;text-anchor:middle}.line{fill:none;stroke:#1c2530}"
-    ".line.contact{stroke:#a3271f}.line.disputed{stroke:#8a5a00;stroke-dasharray:7 4}"
-    ".ring{fill:none;stroke:#2f6690;stroke-width:.8;stroke-dasharray:3 3}"
-    ".incident{fill:#fdfdfb;stroke:#2f6690}.incident.sure{fill:#2f6690}"
-    ".bar path{fill:none;stroke:#1c2530}.bar text{fill:#1c2530;font-size:12px}</style>"
-)
 # A row is kept whole on its page up to this many letters; a longer one may be divided.
 WHOLE_ROW_MAX = 900
 WORD_MAX, TEXT_MAX = 26, 70
@@ -49,7 +39,7 @@ def as_pdf(report: Report, *, figures: Mapping[str, Figure] | None = None) -> by
     document = {
         "title": page.title, "subtitle": page.subtitle, "redaction": report.head.redaction,
         "stands": _stands(report),
-        "sections": [_section(report, s) for s in page.sections],
+        "sections": [_section(s) for s in page.sections],
     }  # fmt: skip
     made: bytes = typst.compile(
         TEMPLATE.read_bytes(), sys_inputs={"page": json.dumps(document, sort_keys=True)}
@@ -66,13 +56,13 @@ def _stands(report: Report) -> str:
     return f"known up to {iso_utc(head.data_utc)}; {run}{facts}{audience}"
 
 
-def _section(report: Report, section: Section) -> dict[str, Any]:
-    return {"title": section.title, "blocks": [_block(report, b) for b in section.blocks]}
+def _section(section: Section) -> dict[str, Any]:
+    return {"title": section.title, "blocks": [_block(b) for b in section.blocks]}
 
 
-def _block(report: Report, block: Block) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Picture):
-        svg = _map(report) if block.figure is None else on_paper(block.figure.wide)
+        svg = on_paper(block.figure.wide)
         return {"kind": "Picture", "title": block.title, "words": block.words, "svg": svg}
     if isinstance(block, Table):
         return _table(block)
@@ -101,8 +91,3 @@ def _width(texts: list[str]) -> float:
     word = max(len(word) for text in texts for word in (text.split() or [""]))
     usual = sum(len(text) for text in texts) / len(texts)
     return float(max(min(word, WORD_MAX), min(usual, TEXT_MAX) * 0.75, 4))
-
-
-def _map(report: Report) -> str:
-    drawn = draw_map(report)
-    return on_paper(re.sub(r"(<svg [^>]*>)", lambda m: m[1] + _MAP_STYLE, drawn, count=1))

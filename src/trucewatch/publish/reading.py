@@ -11,10 +11,11 @@ from trucewatch.mission import FILE, Mission
 from trucewatch.publish.audience import EVERYTHING, Audience, audience_named
 from trucewatch.publish.counting import count_facts
 from trucewatch.publish.facts import Head, Report, SourceFacts
+from trucewatch.publish.ground import lines_on, towns_on
 from trucewatch.publish.happenings import happening_facts
 from trucewatch.publish.judged import judged_facts
 from trucewatch.publish.kinds import standing_kinds
-from trucewatch.publish.placing import Placer, lines_of, shapes_of
+from trucewatch.publish.placing import Placer, shapes_of
 from trucewatch.publish.redact import redact
 from trucewatch.publish.rows import clean
 from trucewatch.publish.window import Steps, Window, rows_of
@@ -57,8 +58,9 @@ def read_report(
     counts, happenings = count_facts(window), happening_facts(window)
     more = {name: window.listed_max for name, cut in happenings.pop("more").items() if cut}
     counts["not_listed"] |= more
+    regions = shapes_of(mission)
     report = Report(
-        head=window.head, regions=shapes_of(mission), lines=lines_of(mission),
+        head=window.head, regions=regions, lines=lines_on(window), towns=towns_on(window, regions),
         **counts, **happenings,
     )  # fmt: skip
     whole = replace(report, **judged_facts(window, report, asked.sources))

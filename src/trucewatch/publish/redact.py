@@ -71,7 +71,8 @@ class _Redaction:
         incidents = tuple(map(self._incident, rows.incidents))
         return f.Report(
             head=replace(old.head, redaction=self._words()),
-            regions=old.regions, lines=old.lines, spans=spans,
+            regions=old.regions, spans=spans, towns=old.towns,
+            lines=tuple(line for line in old.lines if line.is_published),
             **self._figures(spans),
             counts=tuple(map(self._count, rows.counts)),
             observations=tuple(map(self._observation, rows.observations)),
