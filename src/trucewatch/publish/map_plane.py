@@ -94,6 +94,7 @@ def graticule(plane: Plane) -> Iterator[str]:
 
 def _steps(middle: float, reach: float, length_px: float, apart_px: float) -> list[float]:
     most = max(1.0, length_px / apart_px)
+    reach = min(reach, 180.0)
     step = next((s for s in DEGREE_STEPS if 2 * reach / s <= most), DEGREE_STEPS[-1])
     first = math.ceil((middle - reach) / step)
     return [n * step for n in range(first, math.floor((middle + reach) / step) + 1)]
