@@ -44,9 +44,11 @@ def take(mission: Mission, store: Store, a_run: Run, tmp_path: Path):  # type: i
         (gzip.compress((HEAD + GOOD * 2000).encode())[:-20], "gzip file that ends early"),
         (b"PAR1 this is no parquet file", ""),
         (b"x" * 100_000, "a first line longer"),
+        ((HEAD + GOOD).replace("\n", "\r").encode(), "carriage returns"),
     ],
     ids=["empty", "utf16", "column gone", "column twice", "binary", "bad header bytes",
-         "half a gzip", "false parquet", "endless header"],
+         "half a gzip", "false parquet", "endless header",
+         "old Macintosh"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_told(take, content: bytes, found: str) -> None:  # type: ignore[no-untyped-def]
     reading, kept_out = take(content)
@@ -157,3 +159,34 @@ def test_any_bytes_end_in_rows_or_in_a_reason(take, content: bytes) -> None:  # 
         assert reading.records == reading.observations + reading.repeats + reading.quarantined or (
             reading.observations == 0 and reading.quarantined == 1
         )
+
+
+@pytest.mark.parametrize(
+    "slip", ['48.1,"37.9,2021-01-07', '"48.1,37.9,2021-01-07', '48.1,37.9,"2021-01-07""']
+)
+def test_a_quote_never_closed_takes_nothing_else_with_it(take, slip: str) -> None:  # type: ignore[no-untyped-def]
+    later = "".join(f"48.1,37.9,2021-01-{day:02d}\n" for day in range(9, 20))
+    reading, kept_out = take((HEAD + GOOD + slip + "\n" + later).encode())
+    assert (reading.records, reading.observations, reading.quarantined) == (13, 12, 1)
+    assert "cannot be split" in str(kept_out[0]["found"])
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        (
+            "Date,Region,Count",
+            "generic_csv, which lacks date, region, count and does not know Date",
+        ),
+        ("date,region,count,notes", "generic_csv, which does not know notes"),
+        ("date,count", "generic_csv, which lacks region"),
+    ],
+)
+def test_a_table_that_nearly_fits_is_told_what_keeps_it_apart(
+    mission: Mission, store: Store, a_run: Run, tmp_path: Path, header: str, words: str
+) -> None:
+    path = tmp_path / "counts.csv"
+    path.write_text(header + "\n", encoding="utf-8")
+    with pytest.raises(SourceError) as told:
+        read_path(store, mission, a_run, path)
+    assert words in str(told.value)

@@ -36,7 +36,7 @@ def holds_nul(path: Path) -> bool:
 
 
 def ends_in_quote(path: Path, delimiter: str) -> bool:
-    """Return whether a quote is opened and never closed; the engine drops what follows it unsaid."""
+    """Return whether a quote is opened and never closed; the engine drops all that follows it."""
     with path.open("rb") as opened:
         quotes = sum(chunk.count(b'"') for chunk in iter(lambda: opened.read(_CHUNK_BYTES), b""))
     if quotes % 2 == 0:
@@ -60,7 +60,8 @@ def split_lines(
             _next_line(opened)
         for number, (line, is_whole) in enumerate(iter(lambda: _next_line(opened), (b"", True)), 1):
             if line.strip(b"\r\n"):
-                yield number, _fields(number, line, is_whole, width, delimiter)
+                # A line to mend is counted with the header, as an editor counts it.
+                yield number, _fields(number + has_header, line, is_whole, width, delimiter)
 
 
 def _next_line(opened: BinaryIO) -> tuple[bytes, bool]:

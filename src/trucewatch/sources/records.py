@@ -94,7 +94,7 @@ def header_of(path: Path, name: str, wanted: set[str] | None = None) -> tuple[li
         raise ReadError(
             f"{name}:1", found="carriage returns inside the first line",
             expected="lines that end in a line feed (or carriage return and line feed)",
-            mend="Save the file again as a CSV table of today's kind: 'CSV UTF-8', not 'CSV Macintosh'.",
+            mend="Save the file again as 'CSV UTF-8', not 'CSV (Macintosh)'.",
         )  # fmt: skip
     split = {d: _split(text, d) for d in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda d: (len(set(split[d]) & (wanted or set())), len(split[d])))

@@ -15,10 +15,8 @@ from trucewatch.store import Store
 def fitting(store: Store, path: Path, sources: dict[str, SourceSpec]) -> SourceSpec:
     """Return the one source that can read a file; raises SourceError that says why none fits."""
     shape, header = _header(store, path)
-    fits = {
-        spec.source_id: count for spec in sources.values()
-        if shape in (*spec.formats, "parquet") and (count := spec.fits(header))
-    }  # fmt: skip
+    readable = [spec for spec in sources.values() if shape in (*spec.formats, "parquet")]
+    fits = {spec.source_id: count for spec in readable if (count := spec.fits(header))}
     best = max(fits.values(), default=0)
     chosen = [name for name, count in fits.items() if count == best]
     if len(chosen) == 1:
@@ -27,11 +25,11 @@ def fitting(store: Store, path: Path, sources: dict[str, SourceSpec]) -> SourceS
         path, 1, found=f"columns {', '.join(header)[:300] or 'none'}",
         expected="the columns of one known source"
         + (f", not of several ({', '.join(sorted(chosen))})" if chosen else ""),
-        mend=f"{_nearest(header, sources)}Name it with --source: {', '.join(sorted(sources))}.",
+        mend=f"{_nearest(header, readable)}Name it with --source: {', '.join(sorted(sources))}.",
     )  # fmt: skip
 
 
-def _nearest(header: list[str], sources: dict[str, SourceSpec]) -> str:
+def _nearest(header: list[str], readable: list[SourceSpec]) -> str:
     """Say which source shares most names with a header, case ignored, and what keeps them apart."""
     names = {name.casefold() for name in header}
 
@@ -40,8 +38,8 @@ def _nearest(header: list[str], sources: dict[str, SourceSpec]) -> str:
         alike = len(names & {name.casefold() for name in spec.field_names})
         return alike / (len(wanted | names) or 1), spec.source_id
 
-    best = max(sources.values(), key=shared)
-    if not shared(best)[0]:
+    best = max(readable, key=shared, default=None)
+    if best is None or not shared(best)[0]:
         return ""
     lacks = [f.name for f in best.fields if not f.optional and f.name not in header]
     strange = records.unknown_columns(header, best)
