@@ -27,7 +27,7 @@ GOVERNING = frozenset(("d:accept", "d:confirm"))
 OFFICES = frozenset(("lead", "mediate", "host", "monitor", "guard"))
 # Who is named alone tells one deed of many.
 ACTOR_WEIGHT, ACTOR_SHARE = 0.75, 0.5
-OFFICE_WEIGHT, OFFICE_SHARE = 0.5, 0.4
+OFFICE_WEIGHT, OFFICE_SHARE = 0.4, 0.4
 # What each does for itself: that one does and the other does not is no contradiction.
 PERSONAL = frozenset(("accept", "attend", "sign", "join", "vote", "disarm", "confirm", "comply",
                       "free", "meet", "know", "ask", "apologise", "trust", "arm", "resign", "win",
@@ -95,15 +95,16 @@ def _likeness(left: Point, right: Point, weights: Weights) -> float | None:
     """Return how surely two points are of one matter (0..1), or None."""
     without = _keys(left, right) if left.term.is_deed else frozenset[str]()
     weight, share = weights.shared(left.bag, right.bag, without=without)
-    if not _share_near(left, right):
+    one_agent = bool(left.claim.agents & right.claim.agents)
+    brief = one_agent and share >= FULL_SHARE and left.is_brief and right.is_brief
+    if not _share_near(left, right) and not brief:
         return None
     if not left.term.is_deed and (weight < BARE_WEIGHT or share < BARE_SHARE):
         return None
     if left.term.key in GOVERNING and disjoint(_deeds(left), _deeds(right)):
         return None
-    if left.claim.agents & right.claim.agents:
-        weight += ONE_AGENT
-    if weight < LEAST_WEIGHT - 0.3 * (share >= FULL_SHARE) or share < LEAST_SHARE:
+    weight += ONE_AGENT * one_agent
+    if weight < LEAST_WEIGHT - 0.3 * (share >= FULL_SHARE) or round(share, 2) < LEAST_SHARE:
         return None
     return min(0.95, 0.4 + 0.3 * share + 0.08 * weight)
 

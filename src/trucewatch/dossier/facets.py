@@ -132,7 +132,8 @@ def _most_specific(reading: Reading, near: list[Match]) -> Match:
     head = first
     for following in near[1:]:
         # 'landmine victims', 'військових спостерігачів': the last of a chain is what is counted.
-        head = following if following.first == head.last else head
+        is_one = following.concept == "people" and class_of(head.concept) == "people"
+        head = following if following.first == head.last and not is_one else head
     if head is not first:
         return head
     specific = [m for m in near if m.concept != "people"]

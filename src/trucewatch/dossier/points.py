@@ -20,6 +20,8 @@ from trucewatch.dossier.weighing import Bag, Weights, bag_of
 
 # Words between 'their chief' and who it is.
 NAMED_AFTER = 4
+# A clause of so few words of matter says one thing.
+BRIEF = 5
 # Words between a participle and the 'by' that says who did it.
 BY_REACH = 6
 
@@ -36,6 +38,11 @@ class Point:
     bag: Bag
     near: frozenset[str] = frozenset()
     near_across: frozenset[str] = frozenset()
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether its clause says little else."""
+        return sum(w == 1.0 for w in self.bag.own.values()) <= BRIEF
 
 
 @dataclass(frozen=True)
