@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -179,10 +180,29 @@ def test_the_pictures_show_the_forecasts_of_the_table(
     put(store, counts(mission, 200, lambda z, d: 300.0 if d > 194 else calm(z, d)))
     run(store, mission, a_run)
     made = figures_of(store, mission, a_run)
-    assert {"expected counts", "warning over time", "scenario as it stands",
+    assert {"expected counts mission", "warning over time mission", "scenario as it stands",
             "scenario side rejects", "reliability erosion"} <= made.keys()  # fmt: skip
     row = store.table(
         "warning", where="zone = 'mission' AND outcome = 'collapse' AND horizon_h = 168"
     ).to_pylist()[0]
-    assert f"collapse {row['probability']:.0%}" in made["warning over time"]["title"]["text"]
-    assert "shaded: under a warning" in str(made["expected counts"]["title"]["subtitle"])
+    assert f"{row['probability']:.0%}" in made["warning over time mission"].title
+    assert "alarm: " in made["expected counts mission"].wide
+
+
+def test_pictures_are_kept_until_what_they_show_changes(
+    store: Store, mission: Mission, a_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUCEWATCH_CACHE", str(tmp_path / "cache"))
+    put(store, counts(mission, 200, calm))
+    run(store, mission, a_run)
+    made = figures_of(store, mission, a_run)
+    kept = list((tmp_path / "cache").glob("pictures-*.json"))
+    assert len(kept) == 1
+    monkeypatch.setattr("trucewatch.warn.figures.present", lambda *_: pytest.fail("drawn anew"))
+    assert figures_of(store, mission, a_run) == made
+    kept[0].write_text("torn")
+    monkeypatch.undo()
+    monkeypatch.setenv("TRUCEWATCH_CACHE", str(tmp_path / "cache"))
+    assert figures_of(store, mission, a_run) == made
+    figures_of(store, mission, replace(a_run, options={"budget_per_year": 9}))
+    assert len(list((tmp_path / "cache").glob("pictures-*.json"))) == 2

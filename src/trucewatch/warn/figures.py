@@ -10,6 +10,7 @@ from trucewatch.outcomes import COLLAPSE, HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.store import Run, Store
 from trucewatch.warn import pictures, pictures_of_skill
 from trucewatch.warn.given import counted
+from trucewatch.warn.kept import kept_pictures, pictures_key
 from trucewatch.warn.room import Now, budget_of, present, until
 from trucewatch.warn.scenarios import fan, scenarios
 from trucewatch.warn.skill import reliability
@@ -30,7 +31,13 @@ def figures_of(store: Store, mission: Mission, run: Run) -> dict[str, Figure]:
     ledger = until(given.ledger, mission.clock.day_containing(run.data_utc)) if given else None
     if ledger is None:
         return {}
-    now = present(store, mission, run, ledger, budget_of(run.options))
+    key = pictures_key(store, run, (ledger, *sorted(mission.options.get("warn", {}).items())))
+    return kept_pictures(key, lambda: _drawn(present(
+        store, mission, run, ledger, budget_of(run.options)
+    )))  # fmt: skip
+
+
+def _drawn(now: Now) -> dict[str, Figure]:
     whole = len(now.raised.zones) - 1
     made = {
         f"{what} {now.raised.zones[zone]}": draw(now.raised, zone, alarms=now.alarms)
