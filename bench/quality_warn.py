@@ -8,14 +8,20 @@ from pathlib import Path
 
 import numpy as np
 
-from plain_alarms import mean_rule, watched_mean
 from trucewatch.outcomes import HORIZONS_H, OUTCOMES, window_outcomes
 from trucewatch.warn import backtest
 from trucewatch.warn.alarms import Rule, any_zone, episodes, rule_for
 from trucewatch.warn.backtest import Backtest
-from trucewatch.warn.calibration import Watched, alarm_record, chances_of, standing, watched
+from trucewatch.warn.calibration import (
+    Watched,
+    alarm_record,
+    chances_of,
+    standing,
+    watched,
+    watched_mean,
+)
 from trucewatch.warn.replay import ALARMED, happened_with_whole, with_whole
-from trucewatch.warn.rivals import RIVALS
+from trucewatch.warn.rivals import RIVALS, mean_alarm
 from trucewatch.warn.scoring import rival_forecasts, score_rows
 from trucewatch.warn.simulate import LEVELS, simulate_truce
 from trucewatch.warn.skill import LeadRecord, reliability
@@ -138,7 +144,7 @@ def _print_leads(level: str, kept: list) -> None:
             name = "collapse, week" if shift else outcome
             rules = [rule_for(outcome, BUDGET, len(one.score)) for one in ours]
             _lead_row(name, "model", *_as_run(ours, rules, shift))
-            rules = [mean_rule(outcome, len(one.score)) for one in mean]
+            rules = [rule_for(mean_alarm(outcome), BUDGET, len(one.score)) for one in mean]
             _lead_row(name, "7-day mean", *_as_run(mean, rules, shift))
             _lead_row(name, "7-day mean, with hindsight", _at_budget(mean, shift), None)
 

@@ -24,11 +24,12 @@ from trucewatch.outcomes import (
 )
 from trucewatch.vocabulary import icd203_word
 from trucewatch.warn.alarms import Alarms, Episode, any_zone, as_probability, episodes
+from trucewatch.warn.answering import Shown, answer
 from trucewatch.warn.indicators import movers
 from trucewatch.warn.ledger import Ledger
 from trucewatch.warn.raising import raised_by_signs
 from trucewatch.warn.record import records
-from trucewatch.warn.replay import ALARMED, Replay, alarms_of, relive
+from trucewatch.warn.replay import ALARMED, Replay, alarms_of, mean_alarms_of, relive
 from trucewatch.warn.scoring import scores_of
 from trucewatch.warn.skill import LeadRecord, lead_record
 from trucewatch.warn.tables import read_daily_counts
@@ -113,14 +114,19 @@ def _backtest(ledger: Ledger, first: int, setting: Setting) -> Backtest:
     again = relive(ledger)
     if setting.added is not None:
         again = raised_by_signs(again, setting.added)
-    alarms = {name: alarms_of(again, name, setting.budget_per_year) for name in ALARMED}
+    budget, lag = setting.budget_per_year, ledger.usual_lag
+    alarms = {name: alarms_of(again, name, budget) for name in ALARMED}
+    plain = {name: mean_alarms_of(again, name, budget, lag=lag) for name in ALARMED}
     happened = again.happened()
-    model, rivals = scores_of(again, happened, first)
-    for name in ALARMED:
-        record = _lead_of(again, happened, name, alarms[name].raised, first)
-        model.setdefault("alarms", {})[name] = _record_row(record)
-    model["answer"] = (
-        f"{_answer(again, happened, alarms['collapse'], first)} {_judged(model, rivals)}"
+    model, rivals = scores_of(again, happened, first, lag=lag)
+    for scores, raised in ((model, alarms), (rivals["threshold_7_day_mean"], plain)):
+        scores["alarms"] = {
+            name: _record_row(_lead_of(again, happened, name, raised[name].raised, first))
+            for name in ALARMED
+        }
+    begun = [e for e in events_of(happened, "collapse") if e.start >= first]
+    model["answer"] = answer(
+        Shown(again, first, begun, alarms["collapse"], plain["collapse"], model, rivals)
     )
     kept = records(again, first=first)
     model["indicators"] = {name: one.as_json() for name, one in kept.items()}
@@ -230,7 +236,11 @@ def _gaps(again: Replay) -> list[str]:
         notes.append(f"{int((~known).sum())} of {known.size} days of zones have no count and are "
                      "unknown, never zero: where no row means none, write 0")  # fmt: skip
     for zone in range(zones):
-        last = int(np.flatnonzero(known[zone])[-1]) if known[zone].any() else -1
+        days = np.flatnonzero(known[zone])
+        last = int(days[-1]) if len(days) else -1
+        if len(days) and days[0] > ENDS_EARLY_DAYS:
+            notes.append(f"{again.zones[zone]}: the first count is of {again.day(int(days[0]))}; "
+                         "the whole mission is unknown before it")  # fmt: skip
         early = again.days - 1 - last
         if early > ENDS_EARLY_DAYS:
             newest = again.day(max(last, 0))
@@ -239,38 +249,3 @@ def _gaps(again: Replay) -> list[str]:
                 "end; its forecasts only widen from there"
             )
     return notes[:MOST_NOTES]
-
-
-def _answer(again: Replay, happened: Happenings, alarms: Alarms, first: int) -> str:
-    """Say in words what the counts could and could not have warned of."""
-    onsets = [e.start for e in events_of(happened, "collapse") if e.start >= first]
-    if not again.ready.any():
-        return "Fewer than seven days are known: no warning was possible."
-    if not onsets:
-        none = "No collapse by the definition lies in the scored days"
-        return f"{none}; every collapse alarm is false." if alarms.raised[:, first:].any() else (
-            f"{none}, and no alarm of one was raised."
-        )  # fmt: skip
-    told = []
-    for onset in onsets:
-        before = alarms.raised[:, max(0, onset - 14) : onset].any()
-        chance = float(again.probability[:, max(0, onset - 1), -1, COLLAPSE].max())
-        word = "was warned of before" if before else "gave no warning in the counts before"
-        told.append(f"The collapse that began on {again.day(onset)} {word} (probability within "
-                    f"168 h at the close of the day before: {chance:.2f}).")  # fmt: skip
-    return " ".join(told)
-
-
-def _judged(model: dict[str, Any], rivals: dict[str, Any]) -> str:
-    """Say in words whether the forecasts of a week were worth more than the plain ones."""
-    week = str(HORIZONS_H[-1])
-    own = model["horizons"][week]
-    if not own["days"]:
-        return "No day could be scored."
-    best = min(rivals, key=lambda name: float(rivals[name]["horizons"][week]["brier"]))
-    score = rivals[best]["horizons"][week]["brier"]
-    word = "better" if own["brier"] < score else "no better"
-    return (
-        f"Over a week ahead the forecasts were {word} than the best plain one "
-        f"({best.replace('_', ' ')}): Brier {own['brier']:.3f} against {score:.3f}."
-    )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.outcomes import ESCALATION, HORIZONS_H, OUTCOMES, window_outcomes
+from trucewatch.rolling import reference
 from trucewatch.warn.alarms import (
     TYPICAL_SERIES,
     Borne,
@@ -27,6 +28,7 @@ from trucewatch.warn.replay import (
     happened_with_whole,
     with_whole,
 )
+from trucewatch.warn.rivals import mean_alarm, week_score
 from trucewatch.warn.signals import delayed, signals
 from trucewatch.warn.simulate import LEVELS, MIX, simulate_truce
 from trucewatch.warn.skill import LeadRecord, lead_record
@@ -77,6 +79,20 @@ def watched(chance: Floats, counts: Floats, outcome: str, *, lag: int = 1) -> Wa
     )  # fmt: skip
 
 
+def watched_mean(counts: Floats, outcome: str, *, lag: int = 1) -> Watched:
+    """The same truce with the 7-day mean over its level as the score."""
+    happened = happened_with_whole(counts, None)
+    return Watched(
+        week_score(counts, reference(counts), lag=lag),
+        borne_out(happened, OUTCOMES.index(outcome), np.arange(counts.shape[1]) + lag),
+        events_of(happened, outcome),
+    )  # fmt: skip
+
+
+def _watched_too(_: Floats, counts: Floats, outcome: str) -> Watched:
+    return watched_mean(counts, outcome)
+
+
 def alarm_record(truce: Watched, rule: Rule, *, shift_days: int = 0) -> LeadRecord:
     """Raise alarms on one truce and match them with its events.
 
@@ -98,6 +114,7 @@ def truces_of(level: str, number: int, *, alone: bool = False) -> list[tuple[Flo
 def alarm_habit(truces: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
     """Return outcome -> (score, false weeks a year at it), and outcome -> (budget, allowed).
 
+    The alarms of the 7-day mean stand beside ours, see rivals.mean_alarm.
     False weeks: of an alarm that always stands at the score, the mean over the three levels.
     Allowed: what a bar may be expected to cost for alarms, walked as a mission walks them, to
     cost the budget on average in the worst of the levels: a mission does not know its own.
@@ -105,11 +122,12 @@ def alarm_habit(truces: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
     made = [truces_of(level, truces) for level in LEVELS]
     weeks, allowed = {}, {}
     for name in ALARMED:
-        levels = [[watched(*one, name) for one in level] for level in made]
-        weeks[name] = false_weeks(levels)
-        allowed[name] = np.array([
-            (budget, allowed_for(levels, weeks[name], budget)) for budget in BUDGETS
-        ])  # fmt: skip
+        for key, ready in ((name, watched), (mean_alarm(name), _watched_too)):
+            levels = [[ready(*one, name) for one in level] for level in made]
+            weeks[key] = false_weeks(levels)
+            allowed[key] = np.array([
+                (budget, allowed_for(levels, weeks[key], budget)) for budget in BUDGETS
+            ])  # fmt: skip
     return weeks, allowed
 
 

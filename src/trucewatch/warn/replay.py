@@ -19,19 +19,20 @@ from trucewatch.outcomes import (
     happenings,
     window_outcomes,
 )
-from trucewatch.rolling import whole_mission
+from trucewatch.rolling import reference, whole_mission
 from trucewatch.warn.alarms import (
     Alarms,
     Borne,
+    Rule,
     alarm_score,
     any_zone,
     raise_alarms,
     rule_for,
 )
 from trucewatch.warn.experts import Told, delays_of, mixed
-from trucewatch.warn.forecaster import forecast
+from trucewatch.warn.forecaster import Coefficients, forecast
 from trucewatch.warn.ledger import AsKnown, Ledger
-from trucewatch.warn.rivals import state_of
+from trucewatch.warn.rivals import mean_alarm, state_of, week_score
 from trucewatch.warn.signals import NAMES, Signals, signals
 from trucewatch.warn.walking import WINDOW_DAYS
 
@@ -238,18 +239,34 @@ def borne_out(happened: Happenings, outcome: int, told_on: NDArray[np.int64]) ->
     return Borne(told, told_on, WINDOW_DAYS + TOLD_AFTER)
 
 
-def alarms_of(again: Replay, outcome: str, budget_per_year: float) -> Alarms:
+def alarms_of(
+    again: Replay, outcome: str, budget_per_year: float, learnt: Coefficients | None = None
+) -> Alarms:
     """Raise the alarms of one outcome over the replay, on the widest horizon.
 
     The false alarms so far are those of this mission, as far as they could be told each day. A
-    budget of 0 raises none.
+    budget of 0 raises none. learnt: what alarms cost elsewhere, where not by counts alone.
     """
-    index = OUTCOMES.index(outcome)
-    score = np.where(again.ready, alarm_score(again.probability[:, :, -1], index), 0.0)
-    borne = borne_out(again.happened(), index, again.told_on)
-    wanted = budget_per_year > 0
-    rule = rule_for(outcome, budget_per_year, len(again.zones)) if wanted else None
-    return raise_alarms(score, borne, rule)
+    score = alarm_score(again.probability[:, :, -1], OUTCOMES.index(outcome))
+    zones, wanted = len(again.zones), budget_per_year > 0
+    rule = rule_for(outcome, budget_per_year, zones, learnt) if wanted else None
+    return _walked(again, score, outcome, rule)
+
+
+def mean_alarms_of(again: Replay, outcome: str, budget_per_year: float, *, lag: int) -> Alarms:
+    """Raise the alarms that the 7-day mean alone would give, by the same rule and budget.
+
+    lag: days until a count can be read.
+    """
+    score = week_score(again.truth, reference(again.truth), lag=lag)
+    zones, wanted = len(again.zones), budget_per_year > 0
+    rule = rule_for(mean_alarm(outcome), budget_per_year, zones) if wanted else None
+    return _walked(again, score, outcome, rule)
+
+
+def _walked(again: Replay, score: Floats, outcome: str, rule: Rule | None) -> Alarms:
+    borne = borne_out(again.happened(), OUTCOMES.index(outcome), again.told_on)
+    return raise_alarms(np.where(again.ready, score, 0.0), borne, rule)
 
 
 __all__ = ["ALARMED", "HORIZONS_H", "NAMES", "OUTCOMES", "WHOLE", "Replay", "alarms_of", "relive"]

@@ -35,6 +35,19 @@ def week_ratio(counts: Floats, level: Floats) -> Floats:
     return _carried(np.where(np.isfinite(counts), ratio, np.nan))
 
 
+def week_score(counts: Floats, level: Floats, *, lag: int) -> Floats:
+    """The 7-day mean over the level as a score from 0 to 1, r / (1 + r), as late as the counts."""
+    with np.errstate(invalid="ignore"):
+        ratio = np.nan_to_num(week_ratio(counts, level))
+    late = np.pad(ratio, ((0, 0), (lag, 0)))[:, : counts.shape[1]]
+    return np.asarray(late / (1 + late))
+
+
+def mean_alarm(outcome: str) -> str:
+    """The name under which the 7-day mean's alarms of an outcome have their rule."""
+    return f"{outcome} by 7-day mean"
+
+
 def _carried(values: Floats) -> Floats:
     known = np.isfinite(values)
     last = np.maximum.accumulate(np.where(known, np.arange(values.shape[1]), -1), axis=1)

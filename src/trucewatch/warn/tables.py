@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,9 @@ MAX_ROWS = 5_000_000
 MAX_HEADING = 100_000
 MOST_NAMED = 50
 EMPTY = ("", "na", "nan", "null", "none")
+GROUPED = re.compile(r"\d{1,3}([,' \u00a0\u202f]\d{3})+(\.\d+)?")
+# Beside semicolons a point may part thousands or decimals, and nobody can say which.
+POINTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
 def read_daily_counts(
@@ -35,7 +39,8 @@ def read_daily_counts(
     date: from when the count could be read), period_start_evening (exclusive: the row is a total
     over several days). Without known_from a count is known lag_days after its day; a row whose
     `basis` says that it stands in a later report is known from that report. Empty counts are
-    unknown days. What of a folder was not read, and regions without a count, stand in the notes.
+    unknown days; thousands may be parted by commas, blanks or apostrophes. What of a folder was
+    not read, and regions without a count, stand in the notes.
     Raises ReadError with file and line for a date or a count that cannot be one.
     """
     files, left_out = _files(Path(path))
@@ -89,13 +94,32 @@ def _rows(file: Path, lag_days: int, empty: set[str]) -> Iterator[tuple[Stated, 
         raise _fault(str(file), "no columns date and count", "a heading line: date,region,count",
                      "Name the columns date, region and count.")  # fmt: skip
     with file.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
-        rows = csv.DictReader(lines, delimiter=_separator(file))
-        for number, row in enumerate(rows, start=2):
-            one = _stated(row, columns, f"{file}:{number}", lag_days)
+        separator = _separator(file)
+        for number, row in _parsed(csv.DictReader(lines, delimiter=separator), file):
+            where = f"{file}:{number}"
+            if separator == ";" and POINTED.fullmatch((row.get(columns["count"]) or "").strip()):
+                raise _fault(where, f"{row[columns['count']]!r} as a count", "digits alone",
+                             "Leave a point between thousands out.")  # fmt: skip
+            one = _stated(row, columns, where, lag_days)
             if one is not None:
                 yield one
             elif len(empty) < MOST_NAMED:
                 empty.add((row.get(columns.get("region", "")) or "").strip() or NO_REGION)
+
+
+def _parsed(
+    rows: csv.DictReader[str], file: Path
+) -> Iterator[tuple[int, Mapping[str, str | None]]]:
+    """Rows with their numbers; what is no CSV is named with its line."""
+    number = 1
+    while True:
+        number += 1
+        try:
+            yield number, next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise _fault(f"{file}:{number}", str(error), "a row of CSV", "Mend it.") from error
 
 
 def _stated(
@@ -137,10 +161,12 @@ def day_of(text: str, where: str) -> date:
 
 
 def _count(text: str, where: str) -> float:
+    digits = re.sub(r"[,' \u00a0\u202f]", "", text) if GROUPED.fullmatch(text) else text
     try:
-        value = float(text.replace(",", ""))
+        value = float(digits)
     except ValueError as error:
-        raise _fault(where, f"{text!r} as a count", "a number from 0", "Correct it.") from error
+        raise _fault(where, f"{text!r} as a count", "a number from 0 with a point for decimals",
+                     "Correct it.") from error  # fmt: skip
     if not math.isfinite(value) or value < 0:
         raise _fault(where, f"{text!r} as a count", "a number from 0",
                      "A count is never negative; leave an unknown one empty.")  # fmt: skip
