@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trucewatch.errors import ConfigError, EvidenceError
+from trucewatch.errors import ConfigError, EvidenceError, Fault
 from trucewatch.evidence import Bundled, CaptureFolder, Contents, write_bundle
 from trucewatch.ids import content_id, noun_of
 from trucewatch.mission import Mission
@@ -25,6 +25,8 @@ _PEOPLE = "people"
 STEPS = Path(__file__).parent / "sql"
 LATEST = "latest"
 PICTURED = ("html", "pdf")
+# A warning sets its days against so many before them (trucewatch.outcomes).
+REFERENCE_DAYS = 56
 PLAIN_FORMS = ("html", "md", "json", "csv")
 # Positions of observers and people's decisions are in these: a bundle is not for the public.
 BUNDLED = ("observation", "watch", "claim", "notice", "incident", "member", "finding", "review")
@@ -34,7 +36,10 @@ def read_files(
     store: Store, mission: Mission, paths: Sequence[Path], source: str | None = None,
     tell: Tell | None = None,
 ) -> list[Reading]:  # fmt: skip
-    """Read the files a user names, folders included; none named: what mission.yaml lists."""
+    """Read the files a user names, folders included; none named: what mission.yaml lists.
+
+    Raises ConfigError for files that no source can read, after the others were read.
+    """
     from trucewatch.sources import read_path
     from trucewatch.sources.room import read_listed
 
@@ -42,12 +47,36 @@ def read_files(
     if not paths:
         return read_listed(store, mission, run)
     files = [file for path in paths for file in _files_in(path)]
-    readings = []
+    readings: list[Reading] = []
+    faults: list[Fault] = []
     for done, file in enumerate(files):
         if tell:
             tell(f"reading {file.name}", done, len(files))
-        readings.append(read_path(store, mission, run, file, source))
+        try:
+            readings.append(read_path(store, mission, run, file, source))
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(list(dict.fromkeys(faults)))
     return readings
+
+
+def kept_out(store: Store, reading: Reading, most: int = 5) -> list[str]:
+    """Return in words why records of a capture wait in quarantine, the first ones of it."""
+    rows = store.query(
+        "SELECT record_no, field, found, expected, mend, count(*) OVER () AS kept_out "
+        "FROM quarantine_now WHERE capture_id = $id ORDER BY record_no NULLS FIRST, field "
+        "LIMIT $most", {"id": reading.capture_id, "most": most},
+    ).to_pylist()  # fmt: skip
+    told = [_told(reading.origin, row) for row in rows]
+    left = rows[0]["kept_out"] - len(rows) if rows else 0
+    return told + [f"{left:,} more of {reading.origin}"] * (left > 0)
+
+
+def _told(origin: str, row: dict[str, Any]) -> str:
+    record = "" if row["record_no"] is None else f", record {row['record_no']}"
+    field = "" if row["field"] is None else f", {row['field']}"
+    return str(Fault(f"{origin}{record}{field}", None, row["found"], row["expected"], row["mend"]))
 
 
 def _files_in(path: Path) -> list[Path]:
@@ -102,7 +131,7 @@ def lineage(store: Store, mission: Mission, row_id: str) -> dict[str, Any]:
         document["row"] |= {"documents_say": provision_said(store, row["provision_id"])}
     if row.get("capture_id"):
         document["capture"] = _capture(store, mission, row)
-    parents = _parents(store, table, row)
+    parents = _parents(store, table, row) or _counts_behind(store, mission, table, row)
     if parents:
         document["from"] = [lineage(store, mission, parent) for parent in parents[:50]]
         document["from_count"] = len(parents)
@@ -160,6 +189,25 @@ def _parents(store: Store, table: str, row: dict[str, Any]) -> list[str]:
     if table == "hypothesis":
         return [value for value in (row["finding_id"], row["incident_id"]) if value]
     return []
+
+
+def _counts_behind(store: Store, mission: Mission, table: str, row: dict[str, Any]) -> list[str]:
+    """The stated counts a warning was made of, newest first: its zone's, as known when issued."""
+    if table != "warning":
+        return []
+    from trucewatch.warn.given import PREFERRED, stated_counts
+
+    rows = stated_counts(store, mission)
+    kind = next((k for k in PREFERRED if any(count["kind"] == k for count in rows)), None)
+    day = mission.clock.day_containing(row["issued_utc"])
+    regions = {region.id for region in mission.regions}
+    behind = [
+        count for count in rows
+        if count["kind"] == kind and count["zone"] in ({row["zone"]} & regions or regions)
+        and count["known_day"] <= day and (day - count["last_day"]).days < REFERENCE_DAYS
+    ]  # fmt: skip
+    behind.sort(key=lambda count: (count["last_day"], count["observation_id"]), reverse=True)
+    return [str(count["observation_id"]) for count in behind]
 
 
 def _ids_in(trace: str) -> list[str]:

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -49,15 +49,22 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def moment(text: str | None) -> datetime | None:
-    """Read an instant that a user typed; a time without zone is refused."""
+def moment(text: str | None, *, is_past: bool = True) -> datetime | None:
+    """Read an instant that a user typed; one without zone is refused, and one yet to come.
+
+    A report as of a future instant would publish before the delay of its audience has passed.
+    is_past: False where the instant is only a bound, such as the end of a span.
+    """
     if text is None:
         return None
     try:
-        return instant(text)
+        found = instant(text)
+        if is_past and found > datetime.now(UTC):
+            raise ValueError(f"{text}, which is yet to come")
+        return found
     except ValueError as error:
         raise ConfigError.at(
-            "the command line", None, found=str(error), expected="an instant with its offset",
+            "the command line", None, found=str(error), expected="a past instant with its offset",
             mend="Write it like 2021-06-24T20:00+03:00 or with Z for UTC.",
         ) from error  # fmt: skip
 

@@ -93,17 +93,20 @@ def read(
     from dataclasses import asdict
 
     from trucewatch.cli import running
-    from trucewatch.desk import read_files
+    from trucewatch.desk import kept_out, read_files
 
     with speaking(), progress(as_json) as tell:
         place = running.mission_at(mission)
         with running.opened(place) as store:
             readings = read_files(store, place, paths or [], source, tell)
+            reasons = [why for reading in readings if reading.is_new
+                       for why in kept_out(store, reading)]  # fmt: skip
         if as_json:
             emit([asdict(reading) for reading in readings])
-        else:
-            for reading in readings:
-                typer.echo(_line(reading), err=True)
+        for line in [] if as_json else map(_line, readings):
+            typer.echo(line, err=True)
+        for why in reasons:
+            typer.echo(f"kept out: {why}", err=True)
 
 
 def fetch(

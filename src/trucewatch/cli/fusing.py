@@ -121,7 +121,7 @@ def _known(convention: str) -> None:
 
 
 def _window(begin: str | None, end: str | None) -> tuple[datetime, datetime]:
-    first, last = moment(begin), moment(end)
+    first, last = moment(begin, is_past=False), moment(end, is_past=False)
     if first and last and first >= last:
         raise ConfigError.at(
             "the command line", None, found=f"--from {begin} --to {end}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,13 +24,13 @@ from trucewatch.cli.common import (
 from trucewatch.errors import ConfigError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from trucewatch.mission import Mission
     from trucewatch.pipeline import RunReport
     from trucewatch.store import Store
 
 ENGINES = ("duckdb", "spark")
+# The data time of a mission that knows nothing (pipeline.known_until).
+NOTHING_KNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 _VERBS = {
     "evaluate": ("agreements", "Hold the agreement against the evidence, with grounds."),
     "warn": ("warn", "Look ahead: probability of escalation, with its false alarms."),
@@ -98,6 +99,9 @@ def run(
 def _tell_run(store: Store, mission: Mission, report: RunReport, as_json: bool) -> None:
     from trucewatch.desk import latest_daily, write_daily
 
+    if report.data_utc == NOTHING_KNOWN:
+        _tell_empty(mission, report, as_json)
+        return
     anew = any(room.fresh for room in report.rooms if room.room != "sources")
     path = None if anew else latest_daily(store, mission)
     if path is not None:
@@ -120,15 +124,29 @@ def _tell_run(store: Store, mission: Mission, report: RunReport, as_json: bool) 
     screen.print(f"report: {path}", highlight=False, soft_wrap=True)
 
 
-def run_json(report: RunReport, path: Path) -> dict[str, Any]:
-    """Return the run as the JSON document others build on."""
+def _tell_empty(mission: Mission, report: RunReport, as_json: bool) -> None:
+    """Say how a mission comes by its first accounts; there is no day to report on yet."""
+    if as_json:
+        emit(run_json(report, None))
+    kept_out = report.counts["quarantine"]
+    typer.echo(
+        "no account is on record, so there is no report yet"
+        + (f"; {kept_out:,} records wait in quarantine (trucewatch read says why)" * bool(kept_out))
+        + f". List files under sources in {mission.root / 'mission.yaml'}, or hand them in: "
+        f"trucewatch read --mission {mission.root} FILES",
+        err=True,
+    )
+
+
+def run_json(report: RunReport, path: Path | None) -> dict[str, Any]:
+    """Return the run as the JSON document others build on; report is null where there is none."""
     counts = {f"{name}s": count for name, count in report.counts.items() if name != "quarantine"}
     return {
         **counts,
         "quarantined": report.counts["quarantine"],
-        "data_utc": report.data_utc,
+        "data_utc": None if report.data_utc == NOTHING_KNOWN else report.data_utc,
         "rooms": [asdict(room) for room in report.rooms],
-        "report": str(path),
+        "report": None if path is None else str(path),
     }
 
 

@@ -96,7 +96,7 @@ def _last_day(
     if known_utc is None:
         raise TrucewatchError(
             "no account was read yet, so there is no last day to report on: "
-            "read sources first (trucewatch run), or name a day"
+            "hand files in first (trucewatch read FILES), or name a day"
         )
     before_utc = audience.latest_utc(known_utc)
     asked = {"before_utc": before_utc}
