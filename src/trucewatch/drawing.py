@@ -24,6 +24,13 @@ PAPER = {
     "sea": "#eef2f5", "land": "#fdfdfb", "expected": "#9cc9e8", "level": "#0072b2",
     "collapse": "#c24e00", "escalation": "#a87400", "erosion": "#0072b2", "holding": "#00795a",
 }  # fmt: skip
+# The same names on a dark screen; the report's style sheet gives the same values.
+NIGHT = {
+    "paper": "#14181d", "ink": "#e4e8ec", "soft": "#9fabb7", "rule": "#353d46", "count": "#6fa8d4",
+    "span": "#d9a441", "gap": "#8b96a1", "breach": "#f0887f", "unsure": "#d9a441",
+    "sea": "#181e24", "land": "#20272e", "expected": "#2f5f80", "level": "#6fb7ec",
+    "collapse": "#ff9159", "escalation": "#e8bd4a", "erosion": "#6fb7ec", "holding": "#4fcba0",
+}  # fmt: skip
 _NAMED = re.compile(r"var\(--([a-z]+)\)")
 DAY_STEPS = (1, 2, 7, 14)
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 600)
@@ -101,6 +108,35 @@ def standalone(drawn: Figure) -> str:
     page = box((0, 0), (WIDE, height), fill="paper")
     return on_paper(_svg(drawn.title, WIDE, height, [page, *head, inside, *foot])).replace(
         "<svg ", f'<svg width="{WIDE:g}" height="{height:.0f}" ', 1
+    )
+
+
+_ALBUM_STYLE = (
+    ":root{color-scheme:light dark;%s}@media(prefers-color-scheme:dark){:root{%s}}"
+    "body{margin:1.2rem auto;max-width:84rem;padding:0 1rem;background:var(--paper);"
+    "color:var(--ink);font:16px/1.5 system-ui,sans-serif}"
+    "main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%%,30rem),1fr));"
+    "gap:1rem 2.2rem}figure{margin:0}figure p{font-weight:650;margin:0}svg{width:100%%;height:auto}"
+    "figcaption{color:var(--soft);font-size:.9em}.at-narrow{display:none}"
+    "@media(max-width:40rem){.at-wide{display:none}.at-narrow{display:block}}"
+)
+
+
+def album(title: str, figures: Iterable[Figure]) -> str:
+    """Return one page that holds figures side by side; no script, nothing fetched."""
+    light, dark = (";".join(f"--{name}:{value}" for name, value in theme.items())
+                   for theme in (PAPER, NIGHT))  # fmt: skip
+    shown = "".join(
+        f'<figure><p>{escape(one.title)}</p><div class="at-wide">{one.wide}</div>'
+        f'<div class="at-narrow">{one.narrow}</div>'
+        f"<figcaption>{escape(' '.join(one.notes))}</figcaption></figure>"
+        for one in figures
+    )
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_ALBUM_STYLE % (light, dark)}</style></head>"
+        f"<body><h1>{escape(title)}</h1><main>{shown}</main></body></html>\n"
     )
 
 

@@ -17,6 +17,7 @@ from trucewatch.errors import ConfigError, ReadError
 if TYPE_CHECKING:
     from trucewatch.mission import Mission
     from trucewatch.store import Store
+    from trucewatch.warn import Backtest
 
 PARTS = ("pairs", "bcubed", "calibration", "findings", "warnings")
 LineOption = Annotated[
@@ -140,6 +141,9 @@ def backtest(
     recommitted: Annotated[
         str | None, typer.Option(help="Day of the last recommitment, YYYY-MM-DD.")
     ] = None,
+    pictures: Annotated[
+        Path | None, typer.Option(help="A folder for the pictures: index.html and SVG files.")
+    ] = None,
     mission: MissionOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
@@ -159,13 +163,22 @@ def backtest(
         else:
             since = _day(recommitted, "--recommitted")
             with _users_file():
-                done = run_backtest(
-                    counts, cut=after, budget_per_year=budget, recommitted=since
-                ).document
+                done = run_backtest(counts, cut=after, budget_per_year=budget, recommitted=since)
         if as_json:
-            emit(done)
+            emit(done.document)
         else:
-            _print_backtest(done)
+            _print_backtest(done.document)
+        if pictures is not None:
+            _picture(done, pictures)
+
+
+def _picture(done: Backtest, folder: Path) -> None:
+    from trucewatch.warn.album import backtest_pictures, write_album
+
+    made = done.document["made"]
+    title = f"Warnings re-lived, {made['scored_from']} to {made['last_day']}"
+    path = write_album(backtest_pictures(done), title, folder)
+    typer.echo(f"pictures: {path}", err=True)
 
 
 @contextmanager
@@ -186,15 +199,14 @@ def _wrong_budget(budget: float) -> ConfigError:
     )  # fmt: skip
 
 
-def _held(found: Any) -> dict[str, Any]:
+def _held(found: Backtest | None) -> Backtest:
     from trucewatch.errors import TrucewatchError
 
     if found is None:
         raise TrucewatchError(
             "the mission holds no daily counts; read some, or name a file of them"
         )
-    document: dict[str, Any] = found.document
-    return document
+    return found
 
 
 def _day(text: str | None, what: str) -> date_type | None:

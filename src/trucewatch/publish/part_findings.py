@@ -13,6 +13,7 @@ from trucewatch.publish.facts_judged import (
 )
 from trucewatch.publish.kinds import is_withdrawal
 from trucewatch.publish.page import Cell, Section, Table, TableRow, row, section, text
+from trucewatch.publish.reasons import plain_words
 from trucewatch.publish.traces import rows_named, trace_of
 from trucewatch.publish.words import (
     DASH,
@@ -203,14 +204,26 @@ def directives_section(report: Report) -> Section:
         rows=tuple(
             row(
                 Cell(text=instant_words(clock, d.due_utc), notes=_latest(report, d.due_latest_utc)),
-                d.addressee, f"{d.scenario}: {d.step}",
+                d.addressee.replace("_", " "), f"{d.scenario}: {d.step}",
                 Cell(text=d.says, notes=(f"if {d.precondition}",) if d.precondition else ()),
-                Cell(text=d.basis_id, refs=(d.basis_id,)), d.state, anchor=d.id,
+                _basis(report, d.basis_id), d.state, anchor=d.id,
             )
             for d in report.directives
         ),
     )  # fmt: skip
     return section("directives", title, table)
+
+
+def _basis(report: Report, basis_id: str) -> Cell:
+    """What a directive follows from, in words where the report holds it."""
+    finding = next((f for f in report.findings if f.id == basis_id), None)
+    warning = next((w for w in report.warnings if w.id == basis_id), None)
+    said = basis_id
+    if finding is not None:
+        said = f"{finding.provision_id} in {zone_name(report, finding.zone)}"
+    elif warning is not None:
+        said = f"warning of {plain_words(warning.outcome)} in {zone_name(report, warning.zone)}"
+    return Cell(text=said, refs=(basis_id,), notes=() if said == basis_id else (basis_id,))
 
 
 def _latest(report: Report, due_latest: Any) -> tuple[str, ...]:

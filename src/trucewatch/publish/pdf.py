@@ -23,7 +23,9 @@ TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 ROWS_MAX, FOLDED_ROWS_MAX = 120, 40
 # A row is kept whole on its page up to this many letters; a longer one may be divided.
 WHOLE_ROW_MAX = 900
-WORD_MAX, TEXT_MAX = 26, 70
+# Letters of 7.5 pt, the room a column keeps for a word of its own, and the sheet's inner width.
+LETTER_MM, GAP_MM, SHEET_MM = 1.5, 2.4, 178.0
+WORD_MAX, TEXT_MAX = 16, 90
 
 
 def as_pdf(report: Report, *, figures: Mapping[str, Figure] | None = None) -> bytes:
@@ -57,7 +59,16 @@ def _stands(report: Report) -> str:
 
 
 def _section(section: Section) -> dict[str, Any]:
-    return {"title": section.title, "blocks": [_block(b) for b in section.blocks]}
+    blocks = [_block(b) for b in section.blocks]
+    if len(blocks) > 1 and all(b["kind"] == "Picture" for b in blocks):
+        # Two beside each other have the width of a phone.
+        blocks = [{"kind": "Pictures", "pictures": [_picture(b) for b in section.blocks]}]
+    return {"title": section.title, "blocks": blocks}
+
+
+def _picture(block: Block) -> dict[str, Any]:
+    assert isinstance(block, Picture)
+    return {"title": block.title, "words": block.words, "svg": on_paper(block.figure.narrow)}
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -75,8 +86,8 @@ def _table(table: Table) -> dict[str, Any]:
     more = f" (first {most} of {len(table.rows)})" if len(table.rows) > most else ""
     return {
         "kind": "Table", "caption": table.caption + more, "columns": list(table.columns),
-        "widths": [_width([table.columns[i], *(_said(r[i]) for r in rows)])
-                   for i in range(len(table.columns))],
+        "widths": _widths([[table.columns[i], *(_said(r[i]) for r in rows)]
+                           for i in range(len(table.columns))]),
         "rows": [{"cells": [plain(cell) for cell in r],
                   "whole": sum(len(_said(cell)) for cell in r) <= WHOLE_ROW_MAX} for r in rows],
     }  # fmt: skip
@@ -86,8 +97,15 @@ def _said(cell: Cell) -> str:
     return " ".join((cell.text, *cell.notes))
 
 
-def _width(texts: list[str]) -> float:
-    """A column's share of the page: room for its longest word, and for its usual text."""
-    word = max(len(word) for text in texts for word in (text.split() or [""]))
-    usual = sum(len(text) for text in texts) / len(texts)
-    return float(max(min(word, WORD_MAX), min(usual, TEXT_MAX) * 0.75, 4))
+def _widths(columns: list[list[str]]) -> list[float]:
+    """Each column's width in mm: room for its longest word first, then by its usual text."""
+    words = [max(len(w) for text in texts for w in text.split() or [""]) for texts in columns]
+    least = [min(max(word, 3), WORD_MAX) * LETTER_MM + GAP_MM for word in words]
+    usual = [min(sum(map(len, texts)) / len(texts), TEXT_MAX) for texts in columns]
+    spare = SHEET_MM - sum(least)
+    if spare <= 0:
+        return [width * SHEET_MM / sum(least) for width in least]
+    wanted = [max(0.0, text * LETTER_MM - width) + 0.1
+              for text, width in zip(usual, least, strict=True)]  # fmt: skip
+    return [width + spare * more / sum(wanted)
+            for width, more in zip(least, wanted, strict=True)]  # fmt: skip

@@ -253,6 +253,8 @@ def _panel_words(days: Days, where: tuple[int, int], alarm: Alarms | None) -> st
     if alarm.raised[zone, -1]:
         down = np.flatnonzero(~alarm.raised[zone])
         return f"{said}; alarm since {day_words(again.day(int(down[-1]) + 1 if len(down) else 0))}"
+    if days.x.end < d.NARROW:
+        return said
     return f"{said}; alarm above {_thresholds(days, zone, outcome, alarm)[again.days - 1]:.0%}"
 
 

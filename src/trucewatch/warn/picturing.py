@@ -81,7 +81,12 @@ class Lane:
 def place_of(again: Replay, zone: int) -> str:
     """A zone as people read it: the mission's own sum is the whole mission."""
     last_of_several = zone % len(again.zones) == len(again.zones) - 1 > 0
-    return "the whole mission" if last_of_several else again.zones[zone]
+    return "the whole mission" if last_of_several else _named(again.zones[zone])
+
+
+def _named(zone: str) -> str:
+    """A region's id as a name."""
+    return zone[:1].upper() + zone[1:]
 
 
 def day_words(day: date) -> str:
