@@ -97,7 +97,7 @@ def bounds(claim: Claim) -> tuple[float, float]:
 def _allowed(claim: Claim, best: float) -> tuple[float, float]:
     match claim.qualifier:
         case "about":
-            return best * (1 - ABOUT_SHARE), best * (1 + ABOUT_SHARE)
+            return best * (1 - _about(best)), best * (1 + _about(best))
         case "at_least":
             return best, best * AT_LEAST_FACTOR
         case "over":
@@ -111,6 +111,15 @@ def _allowed(claim: Claim, best: float) -> tuple[float, float]:
         case _:
             slack = _round_slack(best)
             return best - slack, best + slack
+
+
+def _about(best: float) -> float:
+    """'About 185' is said closer than 'about 200': by the digits that are not zero."""
+    digits = len(str(int(best)).rstrip("0"))
+    return ABOUT_SHARE if digits <= 1 else ABOUT_SHARE * CLOSER ** (digits - 1)
+
+
+CLOSER = 0.6
 
 
 def _round_slack(value: float) -> float:

@@ -63,7 +63,7 @@ def compare(left: Claim, right: Claim) -> Relation | None:
     """Return how two dated happenings relate, or None where they are not one happening."""
     if left.kind != "date" or right.kind != "date" or left.date is None or right.date is None:
         return None
-    if left.date.is_deadline != right.date.is_deadline:
+    if left.date.is_deadline != right.date.is_deadline or not left.date.meets(right.date):
         return None
     strength = _same_event(left, right)
     if strength is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from trucewatch.dossier import compare_counts, compare_dates, compare_durations
-from trucewatch.dossier.contradictions import Pair
+from trucewatch.dossier.contradictions import MIN_STRENGTH, Pair
 from trucewatch.dossier.model import Claim
 from trucewatch.dossier.points import Telling
 from trucewatch.dossier.relation import Relation, disjoint, elsewhere
@@ -18,6 +18,8 @@ from trucewatch.dossier.weighing import Bag, Weights
 from trucewatch.language.names import skeleton
 
 MAX_GROUP = 600
+# A word right beside both figures that few sentences of the set hold.
+NEAREST, RARE, NEAR_WEIGHT, NEAR_SHARE = 2, 0.6, 0.6, 0.25
 # Words from a figure to what it measures.
 OF_REACH = 6
 # Units of measure count many things: more of the matter must be shared.
@@ -37,6 +39,7 @@ class Held:
 
     matter: what is measured ('tonnes of grain'), or the agreement that is said to last.
     is_only: no document counts the same twice. deed: key and sign of the deed nearest before.
+    near: keys of the words of matter right beside it.
     """
 
     claim: Claim
@@ -45,6 +48,7 @@ class Held:
     matter: str | None = None
     is_only: bool = False
     deed: tuple[str, int] | None = None
+    near: frozenset[str] = frozenset()
 
 
 def relations_of_rest(
@@ -59,7 +63,9 @@ def relations_of_rest(
     for group in _groups(held):
         for left, right in combinations(group[:MAX_GROUP], 2):
             pair = (left.claim.id, right.claim.id)
-            if left.claim.document == right.claim.document or pair in known or pair in found:
+            if left.claim.document == right.claim.document or pair in found:
+                continue
+            if pair in known and known[pair].strength >= MIN_STRENGTH:
                 continue
             relation = _compare(left, right, weights)
             if relation:
@@ -78,17 +84,17 @@ def _held(claims: Sequence[Claim], tellings: Sequence[Telling]) -> list[Held]:
         bag = telling.bag(telling.reading.clauses[at])
         heads = _heads(claim, telling.reading.language)
         matter, deed = _matter(claim, telling, at), _deed(telling, at)
-        found.append(Held(claim, bag, heads, matter, deed=deed))
+        found.append(Held(claim, bag, heads, matter, deed=deed, near=_near(telling, at)))
     return found
 
 
 # Counted for many reasons, so that two figures of them are mostly of two matters.
 COMMON = frozenset((
     "t:civilians", "t:soldiers", "t:clause", "t:deal", "t:territory",
-    "t:aid", "groups", "states", "settlements", "d:attack", "-d:comply",
+    "t:aid", "settlements", "d:attack", "-d:comply",
     "t:captives", "t:body", "t:children", "t:weapons", "shells", "patrols",
-    "companies", "votes", "police", "displaced", "women", "officers",
-    "staff", "journalists", "ministers", "camps"
+    "police", "displaced", "women", "officers",
+    "staff", "journalists", "ministers", "women"
 ))  # fmt: skip
 
 
@@ -105,6 +111,13 @@ def _marked(held: Sequence[Held]) -> list[Held]:
                 and all(most[h] == 1 for h in one.heads))
         for one in held
     ]  # fmt: skip
+
+
+def _near(telling: Telling, at: int) -> frozenset[str]:
+    clause = telling.reading.clauses[at]
+    inside = [t for t in telling.terms if t.clause == clause and not t.is_name and not t.is_deed]
+    ranked = sorted(inside, key=lambda t: abs(t.at - at))
+    return frozenset(t.key for t in ranked[:NEAREST] if abs(t.at - at) <= OF_REACH)
 
 
 def _deed(telling: Telling, at: int) -> tuple[str, int] | None:
@@ -160,6 +173,10 @@ def _likeness(
     left: Held, right: Held, weights: Weights, *, least: tuple[float, float]
 ) -> float | None:
     weight, share = weights.shared(left.bag, right.bag, without=left.heads | right.heads)
+    near = any(weights.of(k) >= RARE for k in left.near & right.near)
+    one_deed = not (left.deed and right.deed and left.deed[0] != right.deed[0])
+    if near and one_deed and weight >= NEAR_WEIGHT and share >= NEAR_SHARE:
+        return 0.55 + 0.2 * share
     if weight < least[0] or share < least[1]:
         return None
     return min(0.85, 0.4 + 0.25 * share + 0.06 * weight)
@@ -200,6 +217,8 @@ def _spans(left: Held, right: Held, weights: Weights) -> Relation | None:
     mine, theirs = left.claim, right.claim
     if mine.best is None or theirs.best is None or disjoint(mine.marks, theirs.marks):
         return None
+    if left.deed and right.deed and left.deed[0] != right.deed[0] and not left.near & right.near:
+        return None
     same = left.matter is not None and left.matter == right.matter
     strength = _likeness(left, right, weights, least=LASTING if same else SPAN)
     if strength is None:
@@ -212,6 +231,8 @@ def _spans(left: Held, right: Held, weights: Weights) -> Relation | None:
 def _dates(left: Held, right: Held, weights: Weights) -> Relation | None:
     mine, theirs = left.claim.date, right.claim.date
     if mine is None or theirs is None or mine.is_deadline != theirs.is_deadline:
+        return None
+    if not mine.meets(theirs):
         return None
     if left.deed and right.deed and left.deed != right.deed:
         return None

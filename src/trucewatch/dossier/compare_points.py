@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from trucewatch.dossier.compare_stances import comparable
@@ -19,7 +20,7 @@ MAX_KEY = 600
 # Least weight of the shared matter, and its least share of the poorer sentence.
 LEAST_WEIGHT, LEAST_SHARE = 0.75, 0.4
 # One agent adds this much; all of the poorer sentence in the other lets less weight do.
-ONE_AGENT, FULL_SHARE = 0.45, 0.8
+ONE_AGENT, FULL_SHARE, FULL_LESS = 0.45, 0.8, 0.4
 # A word of no list that one document negates: more must be alike.
 BARE_WEIGHT, BARE_SHARE = 1.1, 0.5
 GOVERNING = frozenset(("d:accept", "d:confirm"))
@@ -36,7 +37,7 @@ PERSONAL = frozenset(("accept", "attend", "sign", "join", "vote", "disarm", "con
 VAGUE = frozenset(("kill", "wound", "whole", "begin", "last", "blame", "rise", "return", "safe"))
 # One does it, or the other.
 EXCLUSIVE = frozenset(("lead", "mediate", "host", "hold", "announce", "monitor", "guard", "draft",
-                       "attack", "build", "offer", "ask", "clear_mines"))  # fmt: skip
+                       "attack", "build", "clear_mines"))  # fmt: skip
 
 
 def relations_of_points(
@@ -82,7 +83,7 @@ def _apart(left: Claim, right: Claim) -> bool:
 
 def _opposed(left: Point, right: Point, weights: Weights) -> Relation | None:
     name = left.claim.predicate
-    if name in VAGUE or _only_planned(left, right) or not _same_agents(left, right):
+    if name in VAGUE or _only_planned(left, right) or not _same_agents(left, right, weights):
         return None
     strength = _likeness(left, right, weights)
     if strength is None:
@@ -95,8 +96,9 @@ def _likeness(left: Point, right: Point, weights: Weights) -> float | None:
     """Return how surely two points are of one matter (0..1), or None."""
     without = _keys(left, right) if left.term.is_deed else frozenset[str]()
     weight, share = weights.shared(left.bag, right.bag, without=without)
-    one_agent = bool(left.claim.agents & right.claim.agents)
-    brief = one_agent and share >= FULL_SHARE and left.is_brief and right.is_brief
+    one_agent = bool(left.claim.agents & right.claim.agents) or _names(left, right)
+    is_told = one_agent or not left.term.is_deed
+    brief = is_told and share >= FULL_SHARE and left.is_brief and right.is_brief
     if not _share_near(left, right) and not brief:
         return None
     if not left.term.is_deed and (weight < BARE_WEIGHT or share < BARE_SHARE):
@@ -104,7 +106,7 @@ def _likeness(left: Point, right: Point, weights: Weights) -> float | None:
     if left.term.key in GOVERNING and disjoint(_deeds(left), _deeds(right)):
         return None
     weight += ONE_AGENT * one_agent
-    if weight < LEAST_WEIGHT - 0.3 * (share >= FULL_SHARE) or round(share, 2) < LEAST_SHARE:
+    if weight < LEAST_WEIGHT - FULL_LESS * (share >= FULL_SHARE) or round(share, 2) < LEAST_SHARE:
         return None
     return min(0.95, 0.4 + 0.3 * share + 0.08 * weight)
 
@@ -128,11 +130,29 @@ def _only_planned(left: Point, right: Point) -> bool:
     return "asserted" in moods and bool(moods & {"planned", "due"})
 
 
-def _same_agents(left: Point, right: Point) -> bool:
+# Of these each side's word is its own: who is not named is not meant.
+STRICT = frozenset(("accept", "attend", "sign", "confirm", "join", "vote", "know", "trust",
+                    "goes_on", "hold", "meet", "ask"))  # fmt: skip
+UNNAMED_SHARE = 0.6
+
+
+def _same_agents(left: Point, right: Point, weights: Weights) -> bool:
     mine, theirs = left.claim.agents, right.claim.agents
-    if left.claim.predicate in PERSONAL:
-        return bool(mine & theirs) or _one_side(mine, theirs) or _one_side(theirs, mine)
-    return not disjoint(mine, theirs) or _one_side(mine, theirs) or _one_side(theirs, mine)
+    if mine & theirs or _one_side(mine, theirs) or _one_side(theirs, mine) or _names(left, right):
+        return True
+    if mine and theirs:
+        return False
+    if left.claim.predicate in STRICT:
+        return False
+    if left.claim.predicate not in PERSONAL:
+        return True
+    _, share = weights.shared(left.bag, right.bag, without=_keys(left, right))
+    return share >= UNNAMED_SHARE
+
+
+def _names(left: Point, right: Point) -> bool:
+    """Whether one name that is no known side stands before both deeds: who does it."""
+    return bool(left.named & right.named)
 
 
 def _one_side(role: frozenset[str], named: frozenset[str]) -> bool:
@@ -155,9 +175,27 @@ def _alike(left: Point, right: Point, weights: Weights) -> Relation | None:
     return None
 
 
+def _sided(point: Point) -> Point:
+    """A person whose side is named beside counts as that side."""
+    sides = frozenset(a for a in point.claim.agents if not a.startswith("name:"))
+    if not sides or sides == point.claim.agents:
+        return point
+    return replace(point, claim=replace(point.claim, agents=sides))
+
+
+def _names_in(left: Point, right: Point) -> bool:
+    """Whether the one clause also names who does it in the other."""
+    named = {f"@{a}" for a in right.claim.agents}
+    named |= {f"n:{a.removeprefix('name:')[:6]}" for a in right.claim.agents}
+    return bool(named & left.bag.own.keys())
+
+
 def _other_actor(left: Point, right: Point, weights: Weights) -> Relation | None:
     name = left.claim.predicate
+    left, right = _sided(left), _sided(right)
     if name not in EXCLUSIVE or left.term.sign < 0 or not comparable(left.claim, right.claim):
+        return None
+    if _names_in(left, right) or _names_in(right, left):
         return None
     if name not in OFFICES and {left.term.mood, right.term.mood} != {"asserted"}:
         return None

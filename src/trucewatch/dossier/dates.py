@@ -73,6 +73,12 @@ class DateMention:
         mine, theirs = self.day_last or self.day_first, other.day_last or other.day_first
         return self.day_first <= theirs and other.day_first <= mine
 
+    def meets(self, other: DateMention) -> bool:
+        """Whether the two say a part in common: a Friday and 'the 5th' may be anything."""
+        if not (self.weekday or other.weekday):
+            return True
+        return self._weekday() is not None and other._weekday() is not None
+
     def _weekday(self) -> int | None:
         """The day of the week that is said or that a full date falls on."""
         if self.weekday or not (self.year and self.month and self.day_first):
@@ -204,7 +210,7 @@ def _is_year(match: re.Match[str], text: str, language: str) -> bool:
 
 
 _WEEKDAY = re.compile(
-    r"\b(?:(?:on|early on|late on)\s+(?:(?:early|late)\s+)?|[ву]\s+|во\s+)(?P<day>"
+    r"\b(?:(?:on|early on|late on)\s+(?:(?:early|late|a)\s+)?|[ву]\s+|во\s+)(?P<day>"
     r"mon|tues|wednes|thurs|fri|satur|sun|понеділ|вівтор|серед[уи]|четвер|п['\u2019]ятниц|субот[уи]|"
     r"неділ|понедельник|вторник|сред[уы]|четверг|пятниц|суббот[уы]|воскресен)\w*",
     re.IGNORECASE,

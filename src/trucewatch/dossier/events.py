@@ -23,6 +23,9 @@ RUNNING = frozenset(("mediate", "monitor", "supervise", "maintain"))
 def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ...], int] | None:
     """Return (event, objects, token) that a date dates: the nearest action or event, or None."""
     at = reading.token_at(mention.start)
+    led = _antecedent(reading, at)
+    if led:
+        return f"of:{led.concept}", (led.concept,), at
     near = [m for kind in ("action", "event") for m in reading.concepts[kind]]
     inside = [m for m in near if reading.clauses[m.first] in clauses_of(reading, at)]
     acts = [m for m in inside if m.concept not in ("war", "mediate", "monitor", "supervise")]
@@ -45,6 +48,18 @@ def event_of(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ..
     if (chosen.concept in ("end", "stop") and "war" in names) or _opens_truce(chosen, topics):
         return TRUCE_START, topics, chosen.first
     return _named(chosen, names, topics, mention, at)
+
+
+def _antecedent(reading: Reading, at: int) -> Match | None:
+    """'Elections, which are due in May': the topic before 'which', where no deed follows."""
+    clause = reading.clauses[at]
+    opening = reading.clauses.index(clause)
+    if not opening or reading.tokens[opening].lower not in plain("relative"):
+        return None
+    if any(reading.clauses[m.first] == clause for m in reading.concepts["action"]):
+        return None
+    near = [m for m in reading.concepts["topic"] if m.last == opening]
+    return near[-1] if near else None
 
 
 def unnamed(reading: Reading, mention: DateMention) -> tuple[str, tuple[str, ...], int] | None:

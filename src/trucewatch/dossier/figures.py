@@ -15,6 +15,10 @@ from trucewatch.language.quantities import Quantity
 
 # Same length as what they stand for, so that offsets hold.
 _AS_MANY = re.compile(r"\bas (?:many|much|few) as\b", re.IGNORECASE)
+# 'The rebels number 5,000': a verb, no label of what follows; as long as what stands for it.
+_NUMBER = re.compile(r"(?<=s )number(?= (?:about |some |around )?\d)")
+_MINES = re.compile(r"\bмин$")
+_SAPPERS = re.compile("сап[её]р|обезвре|размин|подорв|фугас", re.IGNORECASE)
 _MILLIONS = re.compile(r"\s*(?:people|civilians|residents|refugees)\b")
 _THOUSANDS = 900
 
@@ -22,6 +26,7 @@ _THOUSANDS = 900
 def figures_in(text: str, language: str) -> list[Quantity]:
     """Return the quantities of a sentence in reading order; offsets are the sentence's."""
     asked = _AS_MANY.sub(lambda m: "up to".ljust(len(m[0])), text)
+    asked = _NUMBER.sub("totals", asked)
     found = [_mended(q, text) for q in quantities.find(asked, language)]
     for bare in _bare(text, language):
         over = [q for q in found if bare.start < q.end and q.start < bare.end]
@@ -106,6 +111,10 @@ def _mended(quantity: Quantity, text: str) -> Quantity:
         if low * scale <= high:
             low *= scale
             return replace(quantity, low=low, best=(low + high) / 2)
+    if quantity.unit == "minute" and _MINES.search(quantity.text) and _SAPPERS.search(text):
+        # 'Обезвредили пятьдесят мин': no minutes.
+        end = quantity.end - len("мин")
+        return replace(quantity, unit=None, end=end, text=text[quantity.start : end])
     if quantity.unit == "m" and quantity.best and _MILLIONS.match(text, quantity.end):
         scaled = [v * 1e6 if v is not None else None for v in (low, quantity.best, high)]
         return replace(quantity, low=scaled[0], best=scaled[1], high=scaled[2], unit=None)

@@ -17,6 +17,7 @@ from trucewatch.dossier.reading import Reading
 from trucewatch.dossier.stems import LANGUAGES, Match, plain
 from trucewatch.dossier.terms import Term, terms_of
 from trucewatch.dossier.weighing import Bag, Weights, bag_of
+from trucewatch.language.names import skeleton
 
 # Words between 'their chief' and who it is.
 NAMED_AFTER = 4
@@ -31,6 +32,7 @@ class Point:
     """A deed of a clause. claim: as others see it; term: its key, sign, mood; bag: its matter.
 
     near: keys of the words of matter right beside it, names apart; near_across: by their sound.
+    named: names that are no known side before it in its clause.
     """
 
     claim: Claim
@@ -38,6 +40,7 @@ class Point:
     bag: Bag
     near: frozenset[str] = frozenset()
     near_across: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
 
     @property
     def is_brief(self) -> bool:
@@ -131,7 +134,13 @@ def _point(telling: Telling, term: Term) -> Point:
     return Point(
         claim, term, telling.bag(term.clause),
         frozenset(t.key for t in beside), frozenset(t.sound for t in beside),
+        _named_before(telling, term),
     )  # fmt: skip
+
+
+def _named_before(telling: Telling, term: Term) -> frozenset[str]:
+    inside = [t for t in telling.terms if t.clause == term.clause and t.at < term.at]
+    return frozenset(t.key for t in inside if t.key.startswith("n:"))
 
 
 # Words of matter to either side of a deed that it is about.
@@ -159,8 +168,22 @@ def _agents(reading: Reading, term: Term) -> tuple[str | None, frozenset[str]]:
     cleft = _cleft(reading, term)
     if cleft:
         return cleft, frozenset({cleft})
+    if term.key == "d:lead" and reading.tokens[term.at].lower in plain("offices"):
+        return None, frozenset()
     passive = is_passive(reading, match) or _is_reduced(reading, term)
-    return actor_of(reading, match, passive=passive and term.key != "d:attend")
+    actor, agents = actor_of(reading, match, passive=passive and term.key != "d:attend")
+    if actor is None and not passive:
+        actor = _name_before(reading, term)
+        agents = frozenset({actor} if actor else ())
+    return actor, agents
+
+
+def _name_before(reading: Reading, term: Term) -> str | None:
+    """A name that nothing is known of, right before the deed: 'NAME presides'."""
+    token = reading.tokens[term.at - 1] if term.at > 1 else None
+    if token is None or not token.is_capital or reading.clauses[term.at - 1] != term.clause:
+        return None
+    return f"name:{skeleton(token.text)}" if len(token.text) > 2 else None
 
 
 def _is_reduced(reading: Reading, term: Term) -> bool:

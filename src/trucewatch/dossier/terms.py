@@ -36,7 +36,8 @@ class Term:
 
     key: what it is compared by within a language, sound: across. sign: -1 where it is said not
     to be so. mood: asserted, planned, refused, due, wished or named.
-    is_negated: a negation stands right before it.
+    is_negated: a negation stands right before it. alias: its key as a name, where a capital may be
+    the sentence's only.
     """
 
     key: str
@@ -49,6 +50,8 @@ class Term:
     is_deed: bool = False
     is_name: bool = False
     is_negated: bool = False
+    is_listed: bool = False
+    alias: str = ""
 
 
 def terms_of(reading: Reading) -> tuple[Term, ...]:
@@ -94,7 +97,7 @@ def _found(reading: Reading, match: Match) -> Iterator[Term]:
     key = concept.removeprefix(NEGATIVE)
     is_deed = key.startswith("d:")
     yield Term(key, key, match.first, match.last, reading.clauses[match.first], sign,
-               is_deed=is_deed)  # fmt: skip
+               is_deed=is_deed, is_listed=match.last - match.first > 1 or is_deed)  # fmt: skip
 
 
 def _unlisted(reading: Reading, at: int) -> Iterator[Term]:
@@ -104,8 +107,23 @@ def _unlisted(reading: Reading, at: int) -> Iterator[Term]:
         return
     is_name = token.is_capital and _is_inside(reading, at)
     key = f"n:{skeleton(token.text)[:SOUND]}" if is_name else f"w:{stem(word, reading.language)}"
+    if _is_negation(reading, at):
+        return
+    alias = f"n:{skeleton(token.text)[:SOUND]}" if token.is_capital and not is_name else ""
     sound = f"s:{skeleton(token.text).replace('c', 'k')[:SOUND]}"
-    yield Term(key, key if is_name else sound, at, at + 1, reading.clauses[at], is_name=is_name)
+    yield Term(
+        key,
+        key if is_name else sound,
+        at,
+        at + 1,
+        reading.clauses[at],
+        is_name=is_name,
+        alias=alias,
+    )
+
+
+def _is_negation(reading: Reading, at: int) -> bool:
+    return any(n.first <= at < n.last for n in reading.words.get("negation", ()))
 
 
 def _is_inside(reading: Reading, at: int) -> bool:
@@ -141,13 +159,25 @@ def _thesaurus(tag: str) -> tuple[StemIndex, ...]:
     for name, row in rows("thesaurus")["deeds"].items():
         for pole in ("", NEGATIVE):
             for pattern in str(row.get(f"{pole}{tag}") or "").split():
-                deeds.add(pattern, f"{pole}d:{name}")
+                for form in _forms(pattern) if tag == "en" else (pattern,):
+                    deeds.add(form, f"{pole}d:{name}")
     for name, row in rows("thesaurus")["things"].items():
         for pattern in str(row.get(tag) or "").split():
             things.add(pattern, f"t:{name}")
     for pattern in str(rows("thesaurus")["idle"].get(tag) or "").split():
         idle.add(pattern, "idle")
     return deeds, things, idle
+
+
+def _forms(pattern: str) -> tuple[str, ...]:
+    """An English verb written in full stands for its other regular forms too."""
+    if re.search(r"[*_?-]|(?:ed|ing|s)$", pattern) or len(pattern) < LEAST_VERB:
+        return (pattern,)
+    stem = pattern.removesuffix("e")
+    return pattern, f"{pattern}s", f"{stem}ed", f"{stem}ing"
+
+
+LEAST_VERB = 3
 
 
 def things_of(tag: str) -> StemIndex:
@@ -196,7 +226,7 @@ _QUALIFIES = plain("qualifies")
 
 def _negations(reading: Reading, terms: list[Term]) -> list[Match]:
     found = []
-    inside = {t for term in terms for t in range(term.at, term.last)}
+    inside = {t for term in terms if term.is_listed for t in range(term.at, term.last)}
     for match in reading.words.get("negation", ()):
         if match.first in inside:
             continue
@@ -234,6 +264,8 @@ def _turns(reading: Reading, operator: Term, term: Term) -> bool:
 
 # Endings of a deed as a noun: it is named, not told ('acceptance', 'the withdrawal').
 _NOUN = re.compile(r"(?:tion|sion|ment|ance|ence|al|ity|ure)s?$")
+# 'Gave the accord his support' tells what 'support' alone only names.
+GIVEN = 6
 OFFICES = frozenset(("d:lead", "d:mediate", "d:host", "d:monitor", "d:whole", "d:inside"))
 
 
@@ -245,7 +277,8 @@ def _is_noun(reading: Reading, term: Term) -> bool:
     word = reading.tokens[term.at]
     before = reading.tokens[term.at - 1] if term.at else word
     led = before.lower in plain("noun_leads") or before.text.endswith(("'s", "\u2019s", "s'"))
-    return bool(_NOUN.search(word.lower)) or led
+    given = {t.lower for t in reading.tokens[max(0, term.at - GIVEN) : term.at]} & plain("gave")
+    return not given and (bool(_NOUN.search(word.lower)) or led)
 
 
 def _is_halted(before: list[Term], term: Term) -> bool:
@@ -267,7 +300,4 @@ def _ending(reading: Reading) -> frozenset[int]:
 
 
 def _in_mood(reading: Reading, found: list[Match], term: Term) -> bool:
-    return any(
-        m.first <= term.at and reading.clauses[m.first] == term.clause and m.last <= term.last
-        for m in found
-    )
+    return any(m.last <= term.at and reading.clauses[m.first] == term.clause for m in found)

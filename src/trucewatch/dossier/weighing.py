@@ -49,6 +49,8 @@ def bag_of(
         weight = 1.0 if term.clause == clause else ASIDE
         own[term.key] = max(weight, own.get(term.key, 0.0))
         across[term.sound] = max(weight, across.get(term.sound, 0.0))
+        if term.alias:
+            own[term.alias] = across[term.alias] = weight
     return Bag(language, own, across)
 
 
@@ -62,7 +64,7 @@ class Weights:
     def note(self, terms: Iterable[Term]) -> None:
         """Count a sentence."""
         self.sentences += 1
-        self.held.update({k for t in terms for k in (t.key, t.sound)})
+        self.held.update({k for t in terms for k in (t.key, t.sound, t.alias) if k})
 
     def of(self, key: str) -> float:
         """Return the weight of a key, at least LEAST_WEIGHT, 1 for one of half of the rarest."""
