@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+# How far a commitment came, in order.
+STAGES = ("pledged", "in_law", "appropriated", "allocated", "delivered")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:

@@ -15,10 +15,14 @@ from typer.testing import CliRunner
 from trucewatch.agreements.room import run as agreements_room
 from trucewatch.cli.main import app
 from trucewatch.errors import ReadError
+from trucewatch.iati import NAMESPACE
 from trucewatch.mission import read_mission
-from trucewatch.respond.commitments import STAGES, board, read_csv, stage_rows, with_id, write_csv
+from trucewatch.model import STAGES
+from trucewatch.respond.commitments import board, read_csv, stage_rows, with_id, write_csv
 from trucewatch.respond.iati import read_iati, write_iati
+from trucewatch.respond.room import board as board_of
 from trucewatch.respond.room import run as respond_room
+from trucewatch.sources import read_path
 from trucewatch.store import Run, open_store
 
 START, DUE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
@@ -85,6 +89,16 @@ def test_an_account_goes_to_its_provision_or_to_none() -> None:
     stranger = account("delivered", 5, claimed_actor="X")
     assert len(stage_rows([provision()], [stranger])) == 1
     assert len(stage_rows([provision()], [account("delivered", 5, unit="USD")])) == 1
+
+
+def test_a_sum_that_payer_and_receiver_tell_of_is_counted_once() -> None:
+    own = [account("delivered", 30, day, claimant="EU") for day in (1, 2)]
+    theirs = [account("delivered", 30, 5, claimant="UA"), account("delivered", 7, 6, claimant="UA")]
+    (line,) = lines(*own, *theirs)
+    assert line.amounts["delivered"] == 67
+    assert len(line.evidence) == 4
+    (line,) = lines(own[0], *theirs)
+    assert line.amounts["delivered"] == 37
 
 
 def test_a_pledge_that_is_only_open_is_no_pledge() -> None:
@@ -182,11 +196,24 @@ BOMB = (b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaa">'
     b'<!DOCTYPE iati-activities SYSTEM "http://localhost/x.dtd"><iati-activities/>',
     b"<iati-activities>", b"", b"\x00\xff", b"<html/>",
     b"<iati-activities><iati-activity/></iati-activities>",
-    FOREIGN.replace(b"250", b"lots"), FOREIGN.replace(b"2026-02-05", b"soon"),
+    FOREIGN.replace(b"250", b"lots"), FOREIGN.replace(b"250", b"1.000,50"),
+    FOREIGN.replace(b"250", b"1e999"), FOREIGN.replace(b'"3"', b'"1"'),
+    FOREIGN.replace(b'"3"', b'"33"'), FOREIGN.replace(b"2026-02-05", b"soon"),
 ])  # fmt: skip
 def test_hostile_or_broken_xml_is_refused(content: bytes) -> None:
     with pytest.raises(ReadError):
         read_iati(content)
+
+
+def test_numbers_go_out_as_others_read_them() -> None:
+    row = {"provision_id": "p", "party": "X", "stage": "delivered", "amount": 2.5e16, "unit": "EUR",
+           "stage_utc": None, "deadline_utc": None, "observation_id": None}  # fmt: skip
+    assert ">25000000000000000<" in write_iati([with_id(row)], START)
+
+
+def test_elements_within_elements_cost_no_stack() -> None:
+    deep = b"<a>" * 200_000 + b"</a>" * 200_000
+    assert read_iati(b"<iati-activities>" + deep + b"</iati-activities>") == []
 
 
 def test_xml_that_is_too_large_is_refused_before_it_is_read() -> None:
@@ -232,3 +259,33 @@ def test_the_board_and_its_files_as_a_user_types_them(mission_folder: Path, a_ru
     said = typed("--from", str(more), mission=mission_folder)
     assert "berlin-2025/B-4.1 by us, 1 laws: in_law" in said
     assert json.loads(typed("--json", mission=mission_folder)) == shown
+
+
+def test_activity_files_that_were_read_move_the_board(mission_folder: Path, a_run: Run) -> None:
+    """The bytes of payer and receiver become observations, findings' accounts and the board."""
+    path = mission_folder / "mission.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("  - {id: UAF", "  - {id: us, name: USA}\n  - {id: UAF")
+    path.write_text(text + "agreements: [berlin-2025]\n", encoding="utf-8")
+    mission = read_mission(mission_folder)
+    files = {"payer.xml": ("us", "3", ""), "receiver.xml": ("UAF", "1", '<provider-org ref="us"/>')}
+    with open_store(mission.store_path) as store:
+        for name, told in files.items():
+            file = mission_folder / name
+            file.write_text(activity_file(*told), encoding="utf-8")
+            assert read_path(store, mission, a_run, file, "iati").observations == 1
+        agreements_room(store, mission, a_run)
+        respond_room(store, mission, a_run)
+        rows = board_of(store, datetime(2026, 3, 1, tzinfo=UTC))
+    line = next(r for r in rows if r.provision_id == "berlin-2025/B-1.3" and r.party == "us")
+    assert (line.stage, line.amounts["delivered"], len(line.evidence)) == ("delivered", 0.5, 2)
+
+
+def activity_file(reporter: str, code: str, payer: str) -> str:
+    return (
+        f'<iati-activities version="2.03" xmlns:tw="{NAMESPACE}">'
+        '<iati-activity default-currency="arrangements" tw:provision="B-1.3">'
+        f'<iati-identifier>z</iati-identifier><reporting-org ref="{reporter}"/>'
+        f'<transaction><transaction-type code="{code}"/><transaction-date iso-date="2026-02-01"/>'
+        f"<value>0.5</value>{payer}</transaction></iati-activity></iati-activities>"
+    )

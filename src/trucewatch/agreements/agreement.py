@@ -17,7 +17,6 @@ KINDS = {
     "delivery": "a commitment's amount reaches its last stage by a date",
     "return_fire": "fire in answer, allowed on conditions only",
 }
-STAGES = ("pledged", "in_law", "appropriated", "allocated", "delivered")
 STATUSES = ("agreed", "open", "rejected")
 PLAIN_READING = "as written"
 

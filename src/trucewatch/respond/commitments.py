@@ -18,11 +18,11 @@ from typing import Any
 from trucewatch.config import read_yaml
 from trucewatch.errors import ReadError
 from trucewatch.ids import content_id
+from trucewatch.model import STAGES
 from trucewatch.when import instant, iso_utc
 
 Row = Mapping[str, Any]
 
-STAGES = ("pledged", "in_law", "appropriated", "allocated", "delivered")
 SCORES = {0: "none", 1: "minimal", 2: "intermediate", 3: "full"}
 # Shares of what was owed from which a delivery counts as intermediate and as full.
 INTERMEDIATE, FULL = 0.5, 0.99
@@ -78,14 +78,14 @@ def stage_rows(provisions: Iterable[Row], observations: Iterable[Row]) -> list[d
     party in claimed_actor, control_side or claimant. An account names its provision in
     attributes.provision (id or article); without a name it fits by party and unit, if only one
     provision fits. Every agreed provision also has a row 'pledged' per party: the text is the
-    pledge.
+    pledge. A sum that payer and receiver both tell of is counted once: see _told_once.
     """
     owed = deliveries(provisions)
     found = [
         _pledge_row(provision, party) for provision in owed if provision["status"] == "agreed"
         for party in _parties(provision)
     ]  # fmt: skip
-    for row in observations:
+    for row in _told_once(observations):
         told = _terms(row.get("attributes") or "{}")
         stage = told.get("stage") or row.get("description")
         fitting = [provision for provision in owed if _fits(provision, row, told)]
@@ -93,6 +93,29 @@ def stage_rows(provisions: Iterable[Row], observations: Iterable[Row]) -> list[d
             found.append(_account_row(fitting[0], row, str(stage)))
     unique = {row["commitment_id"]: row for row in found}
     return [unique[key] for key in sorted(unique)]
+
+
+def _told_once(observations: Iterable[Row]) -> list[Row]:
+    """Return the accounts, without the amount of those that another teller's books hold as well.
+
+    Accounts of one payer, stage and sum are counted as often as the one who tells of most of them
+    tells: never too much is called delivered.
+    """
+    tellers: dict[tuple[Any, ...], dict[Any, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in observations:
+        told = _terms(row.get("attributes") or "{}")
+        stage, sum_told = told.get("stage") or row.get("description"), row.get("quantity")
+        key = (row.get("claimed_actor"), stage, told.get("provision"), sum_told, row.get("unit"))
+        tellers[key][row.get("claimant")].append(row)
+    kept: list[Row] = []
+    for by_teller in tellers.values():
+        first, *others = sorted(by_teller, key=lambda who: (-len(by_teller[who]), str(who)))
+        kept += by_teller[first]
+        kept += [
+            {**row, "quantity": None, "count_best": None} for who in others
+            for row in by_teller[who]
+        ]  # fmt: skip
+    return kept
 
 
 def _fits(provision: Row, row: Row, told: Mapping[str, Any]) -> bool:
