@@ -10,8 +10,6 @@ from warn_given import stated_of, wild_truce
 
 from trucewatch.outcomes import (
     COLLAPSE,
-    EROSION,
-    ESCALATION,
     HOLDING,
     HORIZONS_H,
     happenings,
@@ -23,7 +21,6 @@ from trucewatch.warn.experts import Told, adapted, delays_of, told_of
 from trucewatch.warn.ledger import ledger_of
 from trucewatch.warn.listing import every_forecast
 from trucewatch.warn.margins import margin, margins
-from trucewatch.warn.raising import net_log_odds, raised_by_signs, shifted_windows
 from trucewatch.warn.replay import relive, with_whole
 from trucewatch.warn.scoring import rival_forecasts
 from trucewatch.warn.simulate import FAMILIES, simulate_truce
@@ -135,37 +132,6 @@ def test_margins_tell_a_definition_that_is_met_and_one_that_one_day_cannot_reach
     assert found["reach_month"][0, -1] < 0
     assert found["reach_day"][0, -1] == 6  # no day at twice the level yet
     assert found["escalated"].max() == 0
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.floats(0, 12), st.floats(0, 12))
-def test_law_signs_add_nothing_without_points_and_more_with_more(one: float, more: float) -> None:
-    assert net_log_odds(0.0) == 0
-    assert 0 <= net_log_odds(one) <= one
-    assert net_log_odds(one + more) >= net_log_odds(one)
-
-
-def test_signs_raise_a_collapse_and_keep_each_window_whole() -> None:
-    window = np.array([0.05, 0.15, 0.2, 0.6])
-    raised = shifted_windows(window, 2.0)
-    assert raised.sum() == pytest.approx(1)
-    assert raised[COLLAPSE] > 3 * window[COLLAPSE]
-    assert raised[EROSION] < window[EROSION]
-    assert raised[ESCALATION] > window[ESCALATION]
-    assert shifted_windows(window, 0.0) == pytest.approx(window)
-
-
-def test_signs_of_a_day_raise_that_day_alone_and_its_range_with_it() -> None:
-    again = relive(ledger_of(stated_of(wild_truce(2, 90))))
-    added = np.zeros((again.ready.shape[0], 10))
-    added[:, 4] = 3.0  # six days before the last
-    found = raised_by_signs(again, added)
-    moved = np.flatnonzero((found.probability != again.probability).any(axis=(0, 2, 3)))
-    at = again.days - 6
-    unmoved = [d for d in range(again.days) if d != at]
-    assert at in moved
-    assert found.probability[:, unmoved] == pytest.approx(again.probability[:, unmoved], abs=1e-5)
-    assert (found.high[:, at, :, COLLAPSE] > again.high[:, at, :, COLLAPSE]).all()
 
 
 def test_every_forecast_is_listed_once_and_each_window_adds_up() -> None:

@@ -18,10 +18,10 @@ from trucewatch.warn import backtest, negbin, read_daily_counts, skill
 from trucewatch.warn.calibration import chances_of
 from trucewatch.warn.forecaster import coefficients, contributions, forecast
 from trucewatch.warn.indicators import (
-    added_log_odds,
     catalogue,
     movers,
     own_past,
+    sign_rows_of,
 )
 from trucewatch.warn.ledger import ledger_of
 from trucewatch.warn.replay import relive
@@ -78,15 +78,14 @@ def test_every_indicator_says_what_it_asks_its_range_and_its_record() -> None:
         assert len(one.says.split()) >= 12
         assert one.record
         assert bool(one.signals) != bool(one.kinds)
-        assert (one.weight > 0) == bool(one.kinds)
+        assert (one.hides > 0) == bool(one.kinds)
 
 
-def test_other_signs_only_ever_raise() -> None:
-    quiet, _ = added_log_odds({one.name: 0.0 for one in catalogue()})
-    loud, rows = added_log_odds({"evacuation": 2.0, "alarms": 1.0})
-    assert quiet == 0
-    assert loud > 0
+def test_signs_are_shown_where_they_stand_above_their_past() -> None:
+    assert sign_rows_of({one.name: 0.0 for one in catalogue()}) == []
+    rows = sign_rows_of({"evacuation": 2.0, "alarms": 1.0})
     assert [row["name"] for row in rows] == ["evacuation", "alarms"]
+    assert [row["value"] for row in rows] == [2.0, 1.0]
 
 
 def test_a_count_against_its_own_past_states_its_false_alarm_rate() -> None:

@@ -92,7 +92,9 @@ def test_without_counts_it_says_that_no_warning_is_possible(
     assert "no warning possible" in str(result.detail["answer"])
 
 
-def test_other_signs_raise_and_never_lower(store: Store, mission: Mission, a_run: Run) -> None:
+def test_a_sign_without_a_record_is_shown_and_moves_nothing(
+    store: Store, mission: Mission, a_run: Run
+) -> None:
     rows = counts(mission, 120, calm)
     put(store, rows)
     run(store, mission, a_run)
@@ -113,12 +115,9 @@ def test_other_signs_raise_and_never_lower(store: Store, mission: Mission, a_run
     )  # fmt: skip
     run(store, mission, replace(a_run, run_id="run-evacuation"))
     for row in store.table("warning", where="zone = 'donetsk'").to_pylist():
-        before = bare[row["warning_id"]]["probability"]
-        if row["outcome"] in ("collapse", "local_escalation"):
-            assert row["probability"] > before
-            assert "evacuation" in row["indicators"]
-        else:
-            assert row["probability"] < before
+        assert row["probability"] == bare[row["warning_id"]]["probability"]
+        assert "evacuation" in row["indicators"]
+        assert "preparation" not in row["indicators"]
 
 
 def test_accounts_of_fire_are_counted_where_no_count_is_stated(

@@ -20,7 +20,6 @@ from trucewatch.store import Run, Store
 from trucewatch.warn.indicators import catalogue, hiding
 from trucewatch.warn.ledger import ledger_of
 from trucewatch.warn.other_signs import other_signs
-from trucewatch.warn.raising import shifted_windows
 from trucewatch.warn.record import Record, records
 from trucewatch.warn.replay import relive
 from trucewatch.warn.room import budget_of, peace_years_of, run, widened
@@ -75,16 +74,11 @@ def test_law_days_not_seen_never_calm_a_sign_and_widen_the_range(seed: int, sile
 
 
 @settings(max_examples=30, deadline=None)
-@given(wider=st.floats(0, 5), chance=st.floats(0, 1), added=st.floats(0, 3))
-def test_law_a_wider_range_holds_the_narrow_one(wider: float, chance: float, added: float) -> None:
+@given(wider=st.floats(0, 5), chance=st.floats(0, 1))
+def test_law_a_wider_range_holds_the_narrow_one(wider: float, chance: float) -> None:
     low, high = widened(chance, -wider), widened(chance, wider)
     assert low <= chance + 1e-8
     assert high >= chance - 1e-8
-    window = np.array([chance / 2, chance / 2, (1 - chance) / 2, (1 - chance) / 2])
-    raised = shifted_windows(window, added)
-    assert raised.sum() == pytest.approx(1)
-    assert raised[0] >= window[0] - 1e-6
-    assert raised[3] <= window[3] + 1e-6
 
 
 @settings(max_examples=20, deadline=None)

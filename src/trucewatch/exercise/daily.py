@@ -18,7 +18,11 @@ from trucewatch.exercise.totals import COUNTS_HEADER, count_rows
 from trucewatch.exercise.truth import HEAVY_MM, new_tally
 
 # Signs of preparation that a mission's own reports hold, beside the counts of fire.
-SIGNS = ("heavy", "jamming", "access_denied", "movement", "weapon_presence", "watch_lost")
+TOLD = ("jamming", "access_denied", "movement", "advance", "weapon_presence", "uav")
+# heavy of calibre_named: fire of 100 mm and more among fire whose calibre is told.
+SIGNS = (*TOLD, "heavy", "calibre_named", "watch_lost", "watches")
+# What a mission counts as fire.
+FIRE = ("explosion", "shelling", "projectile", "burst", "shot", "muzzle_flash", "flare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,10 @@ def _signs_of(drawn: Drawn, evenings: Evenings) -> dict[str, Floats]:
     """Reports of each sign of a scene, zones x evenings by when they were known."""
     reports, zones = drawn.reports, drawn.scene.ground.regions
     told = ~reports["is_null"]
-    wanted = {name: told & (reports["kind"] == KIND[name]) for name in SIGNS[1:-1]}
-    wanted["heavy"] = told & (reports["calibre_mm"] >= HEAVY_MM) & ~wanted["weapon_presence"]
+    wanted = {name: told & (reports["kind"] == KIND[name]) for name in TOLD}
+    fire = told & np.isin(reports["kind"], [KIND[name] for name in (*FIRE, "uav_strike")])
+    wanted["calibre_named"] = fire & np.isfinite(reports["calibre_mm"])
+    wanted["heavy"] = fire & (reports["calibre_mm"] >= HEAVY_MM)
     known = evenings.of(np.fmax(reports["published_s"], reports["start_s"]))
     shape = (zones, len(evenings))
     found = {
@@ -75,7 +81,8 @@ def _signs_of(drawn: Drawn, evenings: Evenings) -> dict[str, Floats]:
         for name, rows in wanted.items()
     }
     posts = drawn.posts
+    place = drawn.scene.ground.region_of(posts.lon), evenings.of(posts.end_s)
     lost = posts.status != WORKING
-    region = drawn.scene.ground.region_of(posts.lon[lost])
-    found["watch_lost"] = tallied(shape, (region, evenings.of(posts.end_s[lost])))
+    found["watches"] = tallied(shape, place)
+    found["watch_lost"] = tallied(shape, (place[0][lost], place[1][lost]))
     return found

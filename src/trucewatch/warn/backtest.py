@@ -27,7 +27,8 @@ from trucewatch.warn.alarms import Alarms, Episode, any_zone, as_probability, ep
 from trucewatch.warn.answering import Shown, answer
 from trucewatch.warn.indicators import movers
 from trucewatch.warn.ledger import Ledger
-from trucewatch.warn.raising import raised_by_signs
+from trucewatch.warn.preparation import Scan
+from trucewatch.warn.raising import alarms_with_signs, raised_by_signs
 from trucewatch.warn.record import records
 from trucewatch.warn.replay import ALARMED, Replay, alarms_of, mean_alarms_of, relive
 from trucewatch.warn.scoring import scores_of
@@ -61,12 +62,12 @@ class Backtest:
 class Setting:
     """What a back-test is asked: the false alarms a year accepted, and when its days close.
 
-    added: zones (the mission last) x days of log-odds by other signs, ending on the last day.
+    found: the scan of signs, zones (the mission last) x days that end on the last day.
     """
 
     budget_per_year: float
     clock: MissionClock
-    added: Floats | None = None
+    found: Scan | None = None
 
 
 def backtest(
@@ -112,10 +113,12 @@ def backtest_by(ledger: Ledger, setting: Setting, *, cut: date | None = None) ->
 
 def _backtest(ledger: Ledger, first: int, setting: Setting) -> Backtest:
     again = relive(ledger)
-    if setting.added is not None:
-        again = raised_by_signs(again, setting.added)
     budget, lag = setting.budget_per_year, ledger.usual_lag
-    alarms = {name: alarms_of(again, name, budget) for name in ALARMED}
+    if setting.found is None:
+        alarms = {name: alarms_of(again, name, budget) for name in ALARMED}
+    else:
+        again = raised_by_signs(again, setting.found)
+        alarms = alarms_with_signs(again, budget)
     plain = {name: mean_alarms_of(again, name, budget, lag=lag) for name in ALARMED}
     happened = again.happened()
     model, rivals = scores_of(again, happened, first, lag=lag)

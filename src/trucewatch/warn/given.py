@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from trucewatch.mission import Mission
 from trucewatch.store import Store
 from trucewatch.warn.indicators import catalogue
 from trucewatch.warn.ledger import Ledger, Stated, ledger_of
+from trucewatch.warn.sign_channels import COUNTED
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -119,8 +121,16 @@ def sign_rows(store: Store, mission: Mission, since: datetime) -> list[dict[str,
     """Run the step `signs` from an instant on."""
     breaching = [t.id for t in vocabulary.kinds().values()
                  if t.facts["breaches"] and t.facts["class"] == "happening"]  # fmt: skip
-    wanted = [kind for one in catalogue() for kind in one.kinds if kind in vocabulary.kinds()]
+    named = {*chain(*COUNTED.values()), *chain(*(one.kinds for one in catalogue()))}
+    wanted = sorted(named & vocabulary.kinds().keys())
     bound = {**bound_of(mission), "since": since, "breaches": breaching, "kinds": wanted}
     zones = {"mission_zone": zones_table(mission)}
     rows: list[dict[str, Any]] = store.step(STEPS / "signs.sql", bound, tables=zones).to_pylist()
     return rows
+
+
+def watch_rows(store: Store, mission: Mission, since: datetime) -> list[dict[str, Any]]:
+    """Run the step `signs_watches` from an instant on."""
+    bound, zones = {**bound_of(mission), "since": since}, {"mission_zone": zones_table(mission)}
+    rows = store.step(STEPS / "signs_watches.sql", bound, tables=zones)
+    return list(rows.to_pylist())

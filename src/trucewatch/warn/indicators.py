@@ -2,8 +2,9 @@
 
 Indicator number one sets a count against its own past and says how often such a day comes by
 chance. Those made of daily counts enter the learnt probability; their shares in it come from
-`movers`. Those made of other kinds of observation add stated log-odds, upwards only; one that
-cannot be seen adds nothing and widens the range by what it may hide.
+`movers`. Those made of other kinds of observation show points of surprise; what the signs of
+preparation among them weigh is learnt (preparation, weighing) and told in one row. One that cannot
+be seen moves nothing and widens the range by what it may hide.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from trucewatch.config import read_yaml
 from trucewatch.warn import kernels
 from trucewatch.warn.forecaster import Coefficients, contributions
 from trucewatch.warn.negbin import quantile
-from trucewatch.warn.raising import net_log_odds
 from trucewatch.warn.signals import NAMES
 from trucewatch.warn.signs import hidden_points
 
@@ -37,8 +37,8 @@ class Indicator:
     says: for its users, what it is made of and what misleads it. record: what is known of it
     from elsewhere; each warning shows its record in the mission itself. signals: those of the
     count model it gathers, the one to show first. kinds: what it counts: kinds of observation,
-    or one of heavy, new_place, watch_lost, fire_above, quiet. weight: log-odds per point of
-    surprise, for those made of kinds.
+    or one of heavy, new_place, watch_lost, fire_above, quiet. hides: log-odds per point of
+    surprise that it may hide where it cannot be seen, for those made of kinds.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Indicator:
     record: str
     signals: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
-    weight: float = 0.0
+    hides: float = 0.0
 
 
 @cache
@@ -136,30 +136,28 @@ def movers(
     return sorted(rows, key=lambda row: -abs(row["weight"]))
 
 
-def added_log_odds(points: dict[str, float]) -> tuple[float, list[dict[str, Any]]]:
-    """Return what the indicators outside the count model add to the log-odds, and their rows.
+def sign_rows_of(points: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Return the signs that stand above their past today, as rows without weight.
 
-    points: indicator name -> points of surprise. Never below 0: absence of a sign is no calm.
-    What signs add up to on ordinary days is taken off (raising.net_log_odds); each row's weight
-    is its share of what is left.
+    points: indicator name -> points of surprise. What the signs of preparation weigh together is
+    told by the row of their scan.
     """
-    rows: list[dict[str, Any]] = []
-    for one in catalogue():
-        found = points.get(one.name, 0.0)
-        if one.kinds and found > 0:
-            rows.append({"name": one.name, "value": round(found, 3),
-                         "weight": one.weight * found, "grounds": one.asks})  # fmt: skip
-    total = sum(row["weight"] for row in rows)
-    net = float(net_log_odds(total))
-    for row in rows:
-        row["weight"] = round(row["weight"] * net / total, 3)
-    return net, rows
+    return [
+        {"name": one.name, "value": round(points[one.name], 3), "weight": 0.0, "grounds": one.asks}
+        for one in catalogue() if one.kinds and points.get(one.name, 0.0) > 0
+    ]  # fmt: skip
 
 
-def added_over_days(points: Mapping[str, Floats]) -> Floats:
-    """Return zones x days of log-odds added by points of surprise, zones x days by indicator."""
-    weight = {one.name: one.weight for one in catalogue()}
-    return net_log_odds(sum(weight[name] * table for name, table in points.items()))
+def scan_row(told: Mapping[str, Any], log_odds: float) -> dict[str, Any]:
+    """Return the row of the scan: preparation.summary in words, and what it moved."""
+    names = [name.replace("_", " ") for name in told["most"]]
+    way = "still rising" if told["is_rising"] else "no longer rising"
+    grounds = (
+        f"signs of preparation together stand at {told['value']:.1f} times their usual over "
+        f"{told['window_days']} days: {told['seen']} seen, {told['usual']:.0f} usual; "
+        f"most: {', '.join(names)}; {way}"
+    )
+    return {"name": "preparation", "weight": round(log_odds, 3), "grounds": grounds, **told}
 
 
 def hiding(blind_days: Mapping[str, float]) -> float:
@@ -168,6 +166,6 @@ def hiding(blind_days: Mapping[str, float]) -> float:
     blind_days: indicator name -> days in a row without a look, 0 when seen. Signs are taken to
     be independent, so that their widths add up as squares.
     """
-    weight = {one.name: one.weight for one in catalogue()}
-    parts = [weight[name] * hidden_points(days) for name, days in blind_days.items()]
+    hides = {one.name: one.hides for one in catalogue()}
+    parts = [hides[name] * hidden_points(days) for name, days in blind_days.items()]
     return float(np.sqrt(np.square(parts).sum())) if parts else 0.0

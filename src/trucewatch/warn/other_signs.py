@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,35 +14,38 @@ from numpy.typing import NDArray
 from trucewatch.mission import Mission
 from trucewatch.store import Run, Store
 from trucewatch.warn.fire_signs import Span, fire_sign
-from trucewatch.warn.given import STEPS, bound_of, sign_rows
+from trucewatch.warn.given import bound_of, sign_rows, watch_rows
 from trucewatch.warn.indicators import catalogue, hiding
+from trucewatch.warn.preparation import REACH_DAYS, Scan, scan
+from trucewatch.warn.sign_channels import COUNTED, channels_of, with_sum
 from trucewatch.warn.signs import Points, Seen, sign_points, silence_points
 
 Floats = NDArray[np.float64]
 
 # A year for the track record, and the past that its first days are set against.
-SIGN_DAYS = 380 + 61
-FIRES, SILENCE, WATCHES = "fires", "silence", "watch_lost"
+SIGN_DAYS = 380 + REACH_DAYS
+FIRES, SILENCE, WATCHES = "fires", "silence", "observers_leave"
+# Where nobody reports refusals or jamming, the watches that met them tell of them.
+BY_WATCHES = {"access_denied": "denied", "jamming": "jammed"}
+IN_SCAN = (*chain(*COUNTED.values()), "heavy", "calibre_named")
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
     """Points of each sign, zones (the mission last, where there are several) x days to today.
 
-    notes: what stands behind a sign, or why it says nothing.
+    scan: the signs of preparation read together; None where none is on record. notes: what
+    stands behind a sign, or why it says nothing.
     """
 
     points: dict[str, Points]
     days: int
+    scan: Scan | None = None
     notes: dict[str, str] = field(default_factory=dict)
 
     def today(self, zone: int) -> dict[str, float]:
         """Indicator -> its points at today's close."""
         return {name: float(one.points[zone, -1]) for name, one in self.points.items()}
-
-    def all_points(self) -> dict[str, Floats]:
-        """Indicator -> its points at the close of each day, zones x days."""
-        return {name: one.points for name, one in self.points.items()}
 
     def blind_today(self, zone: int) -> dict[str, float]:
         """Indicator -> days in a row on which it could not be seen, to today."""
@@ -104,8 +108,9 @@ def signs_until(
     over = _Days(named, today - timedelta(days=days - 1), days)
     rows = [r for r in sign_rows(store, mission, since) if r["known_day"] <= today]
     found = _counted(rows, over)
-    lost = store.step(STEPS / "watches_lost.sql", {**bound_of(mission), "since": since}).to_pylist()
-    found |= _watches([r for r in lost if r["known_day"] <= today], over)
+    watches = [r for r in watch_rows(store, mission, since) if r["known_day"] <= today]
+    found |= _watches(watches, over)
+    scanned = _scanned(rows, watches, over, len(zones))
     notes: dict[str, str] = {}
     if peace_years is not None:
         regions = tuple(r for r in mission.regions if r.id in named)
@@ -113,16 +118,12 @@ def signs_until(
             store, regions, bound_of(mission), Span(over.first, over.days), peace=peace_years,
         )  # fmt: skip
         found |= {FIRES: points} if points is not None else {}
-    return Signs(_with_whole(found, len(zones) - len(named)), over.days, notes)
+    return Signs(_with_whole(found, len(zones) - len(named)), over.days, scanned, notes)
 
 
 def _counted(rows: Sequence[dict[str, Any]], over: _Days) -> dict[str, Points]:
     """Every sign that is counted in accounts, and the silence of all of them."""
-    told: dict[date, date] = {}
-    for row in rows:
-        if row["sign"] == "any":
-            told[row["day"]] = min(told.get(row["day"], row["known_day"]), row["known_day"])
-    watched = over.everywhere(told)
+    watched = over.everywhere(_days_told(rows))
     found = {}
     for one in catalogue():
         mine = [r for r in rows if r["sign"] in one.kinds]
@@ -135,15 +136,51 @@ def _counted(rows: Sequence[dict[str, Any]], over: _Days) -> dict[str, Points]:
 
 
 def _watches(rows: Sequence[dict[str, Any]], over: _Days) -> dict[str, Points]:
-    """Watches that fail or end, over the whole mission."""
+    """Watches that fail or end."""
     if not rows:
         return {}
+    lost, watches = (_watches_seen(rows, over, column) for column in ("lost", "watches"))
+    return {WATCHES: sign_points(lost, _each_day(watches), over.shape)}
+
+
+def _watches_seen(rows: Sequence[dict[str, Any]], over: _Days, column: str) -> Seen:
+    """Watches by what became of them; those without a place count in every zone."""
+    return over.seen(
+        {**row, "zone": zone, "n": row[column]}
+        for row in rows if row[column]
+        for zone in ([row["zone"]] if row["zone"] else over.zones)
+    )  # fmt: skip
+
+
+def _each_day(watches: Seen) -> Seen:
+    return Seen(watches.zone, watches.day, watches.known, np.ones(len(watches.n)))
+
+
+def _scanned(
+    rows: Sequence[dict[str, Any]], watches: Sequence[dict[str, Any]], over: _Days, zones: int
+) -> Scan | None:
+    """The scan of the signs of preparation; zones above those of `over`: the mission, their sum."""
+    told = {kind: over.seen(r for r in rows if r["sign"] == kind) for kind in IN_SCAN}
+    for kind, column in BY_WATCHES.items():
+        if not len(told[kind].n):
+            told[kind] = _watches_seen(watches, over, column)
+    told["watch_out"] = _watches_seen(watches, over, "out")
+    told["watches"] = _watches_seen(watches, over, "watches")
+    days = over.everywhere(_days_told(rows))
+    if zones > len(over.zones):
+        told = {kind: with_sum(one, len(over.zones)) for kind, one in told.items()}
+        days = with_sum(days, len(over.zones))
+    channels = channels_of(told, days)
+    return scan(channels, (zones, over.days)) if channels else None
+
+
+def _days_told(rows: Sequence[dict[str, Any]]) -> dict[date, date]:
+    """Days on which anything was seen, with the day on which that was first known."""
     told: dict[date, date] = {}
     for row in rows:
-        told[row["day"]] = min(told.get(row["day"], row["known_day"]), row["known_day"])
-    lost = over.seen({**row, "zone": zone, "n": row["lost"]} for zone in over.zones for row in rows)
-    name = next(one.name for one in catalogue() if WATCHES in one.kinds)
-    return {name: sign_points(lost, over.everywhere(told), over.shape)}
+        if row["sign"] == "any":
+            told[row["day"]] = min(told.get(row["day"], row["known_day"]), row["known_day"])
+    return told
 
 
 def _with_whole(found: dict[str, Points], more: int) -> dict[str, Points]:

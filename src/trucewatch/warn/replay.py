@@ -30,7 +30,7 @@ from trucewatch.warn.alarms import (
     rule_for,
 )
 from trucewatch.warn.experts import Told, delays_of, mixed
-from trucewatch.warn.forecaster import Coefficients, forecast
+from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.ledger import AsKnown, Ledger
 from trucewatch.warn.rivals import mean_alarm, state_of, week_score
 from trucewatch.warn.signals import NAMES, Signals, signals
@@ -240,16 +240,16 @@ def borne_out(happened: Happenings, outcome: int, told_on: NDArray[np.int64]) ->
 
 
 def alarms_of(
-    again: Replay, outcome: str, budget_per_year: float, learnt: Coefficients | None = None
+    again: Replay, outcome: str, budget_per_year: float, rule: Rule | None = None
 ) -> Alarms:
     """Raise the alarms of one outcome over the replay, on the widest horizon.
 
     The false alarms so far are those of this mission, as far as they could be told each day. A
-    budget of 0 raises none. learnt: what alarms cost elsewhere, where not by counts alone.
+    budget of 0 raises none. rule: another than that of the counts.
     """
     score = alarm_score(again.probability[:, :, -1], OUTCOMES.index(outcome))
-    zones, wanted = len(again.zones), budget_per_year > 0
-    rule = rule_for(outcome, budget_per_year, zones, learnt) if wanted else None
+    if rule is None and budget_per_year > 0:
+        rule = rule_for(outcome, budget_per_year, len(again.zones))
     return _walked(again, score, outcome, rule)
 
 

@@ -20,10 +20,11 @@ from trucewatch.warn.alarms import Alarms, as_probability
 from trucewatch.warn.backtest import Backtest, Setting, backtest_by
 from trucewatch.warn.forecaster import forecast
 from trucewatch.warn.given import Counted, counted
-from trucewatch.warn.indicators import OwnPast, added_log_odds, added_over_days, movers, own_past
+from trucewatch.warn.indicators import OwnPast, movers, own_past, scan_row, sign_rows_of
 from trucewatch.warn.ledger import AsKnown, Ledger
 from trucewatch.warn.other_signs import Signs, other_signs, signs_until
-from trucewatch.warn.raising import raised_by_signs
+from trucewatch.warn.preparation import summary
+from trucewatch.warn.raising import alarms_with_signs, raised_by_signs
 from trucewatch.warn.record import Record, records
 from trucewatch.warn.replay import ALARMED, WHOLE, Replay, alarms_of, relive, signals_at, with_whole
 from trucewatch.warn.telling import told_of
@@ -120,9 +121,7 @@ def backtest_mission(
     last = mission.clock.evening_of(ledger.last_day)
     peace = peace_years_of(mission.options.get("warn", {}))
     found = signs_until(store, mission, last, zones, days=ledger.days, peace_years=peace)
-    points = found.all_points()
-    added = added_over_days(points) if points else None
-    return backtest_by(ledger, Setting(budget_per_year, mission.clock, added), cut=cut)
+    return backtest_by(ledger, Setting(budget_per_year, mission.clock, found.scan), cut=cut)
 
 
 def until(ledger: Ledger, today: date) -> Ledger | None:
@@ -146,9 +145,11 @@ def present(store: Store, mission: Mission, run: Run, ledger: Ledger, budget: fl
     peace = peace_years_of(run.options)
     signs = other_signs(store, mission, run, again.zones, peace_years=peace)
     # The false alarms of the past year are those that the signs of each day then raised.
-    points = signs.all_points()
-    raised = raised_by_signs(again, added_over_days(points)) if points else again
-    alarms = {name: alarms_of(raised, name, budget) for name in ALARMED}
+    if signs.scan is None:
+        raised, alarms = again, {name: alarms_of(again, name, budget) for name in ALARMED}
+    else:
+        raised = raised_by_signs(again, signs.scan)
+        alarms = alarms_with_signs(raised, budget)
     kept = records(again, signs.points, first=ledger.days - MEMORY_DAYS)
     told = told_of(store, mission, run.data_utc)
     return Now(ledger.as_known(ledger.days - 1), again, raised, alarms, signs, kept, budget, told)
@@ -163,7 +164,7 @@ def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
     for zone in range(len(now.again.zones)):
         past = own_past(known[zone], first_weekday=weekday)
         first = [_first_indicator(past)] if past is not None else []
-        others = added_log_odds(now.signs.today(zone))[1]
+        others = sign_rows_of(now.signs.today(zone))
         blind = _blind(now.signs, zone)
         for outcome in range(len(OUTCOMES)):
             for horizon in range(len(HORIZONS_H)):
@@ -173,11 +174,24 @@ def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
                 told = [
                     *first,
                     *now.told.get(now.again.zones[zone], ()),
+                    *_scan_rows(now, (zone, outcome, horizon)),
                     *_with_record(now, others),
                     *_with_record(now, shares),
                 ]
                 rows.append(row | {"indicators": _json([*told, *blind, calm])})
     return rows
+
+
+def _scan_rows(now: Now, where: tuple[int, int, int]) -> list[dict[str, Any]]:
+    """What the signs of preparation show together, and the log-odds they moved here."""
+    zone, outcome, horizon = where
+    told = None if now.signs.scan is None else summary(now.signs.scan, zone, -1)
+    before, after = (
+        min(max(float(one.probability[zone, -1, horizon, outcome]), 1e-9), 1 - 1e-9)
+        for one in (now.again, now.raised)
+    )
+    moved = float(np.log(after / (1 - after)) - np.log(before / (1 - before)))
+    return [] if told is None else [scan_row(told, moved)]
 
 
 def _row(now: Now, run: Run, where: tuple[int, int, int]) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def sign_points(
     weight = np.maximum(days, 1.0) / np.maximum(seen, 1.0)
     points = tail_points(count, rate * seen, weight)
     enough = days >= LEAST_PAST_DAYS
-    return _standing(np.where(enough, points, 0.0), _fresh(watched, shape))
+    return _standing(np.where(enough, points, 0.0), fresh_closes(watched, shape))
 
 
 def silence_points(arrived: Seen, shape: tuple[int, int]) -> Points:
@@ -136,7 +136,7 @@ def _clipped(points: Floats) -> Floats:
     return np.asarray(np.minimum(kept, MOST_POINTS))
 
 
-def _fresh(watched: Seen, shape: tuple[int, int]) -> NDArray[np.bool_]:
+def fresh_closes(watched: Seen, shape: tuple[int, int]) -> NDArray[np.bool_]:
     """Closes at which a recent day has newly become known: only then may points move."""
     fresh = np.zeros(shape, dtype=np.bool_)
     close = np.maximum(watched.day, watched.known)
@@ -149,8 +149,16 @@ def _standing(points: Floats, seen: NDArray[np.bool_]) -> Points:
     """Hold the points of the last day seen over blind days, and count those."""
     days = np.arange(points.shape[1])
     last = np.maximum.accumulate(np.where(seen, days, -1), axis=1)
-    held = np.take_along_axis(points, np.maximum(last, 0), axis=1)
-    return Points(np.where(last >= 0, held, 0.0), days - last)
+    return Points(held(points, seen), days - last)
+
+
+def held(values: Floats, seen: NDArray[np.bool_]) -> Floats:
+    """Return values (zones x days ...) as on the last day seen; 0 before there was one."""
+    last = np.maximum.accumulate(np.where(seen, np.arange(seen.shape[1]), -1), axis=1)
+    rows = np.arange(len(values))[:, None]
+    kept = values[rows, np.maximum(last, 0)]
+    known = (last >= 0).reshape(*last.shape, *[1] * (values.ndim - 2))
+    return np.asarray(np.where(known, kept, 0.0))
 
 
 def hidden_points(blind_days: float) -> float:

@@ -45,6 +45,9 @@ UNION ALL
 SELECT zone, day, known_day, 'heavy', CAST(count(*) AS DOUBLE)
 FROM named WHERE is_fire AND calibre_mm >= 100 GROUP BY zone, day, known_day
 UNION ALL
+SELECT zone, day, known_day, 'calibre_named', CAST(count(*) AS DOUBLE)
+FROM named WHERE is_fire AND calibre_mm IS NOT NULL GROUP BY zone, day, known_day
+UNION ALL
 SELECT zone, day, known_day, kind, sum(CASE WHEN kind = 'count_claimed' THEN count_best ELSE 1 END)
 FROM named WHERE list_contains($kinds, kind) AND NOT is_null GROUP BY zone, day, known_day, kind
 UNION ALL
