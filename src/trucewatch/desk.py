@@ -304,9 +304,19 @@ def product(
 
     asked = Asked(
         kind=kind, audience=audience, data_utc=store.as_of_utc, code_version=code_version(),
-        sources=_source_facts(mission),
+        sources=_source_facts(mission), run_id=_last_run(store),
     )  # fmt: skip
     return read_report(store, mission, day=day, asked=asked)
+
+
+def _last_run(store: Store) -> str | None:
+    """The newest run known by then, of the last room where several are as new."""
+    found = store.query(
+        "SELECT run_id FROM run WHERE $known IS NULL OR known_from_utc <= $known "
+        "ORDER BY known_from_utc DESC, room = 'respond' DESC, run_id LIMIT 1",
+        {"known": store.as_of_utc},
+    ).to_pylist()
+    return str(found[0]["run_id"]) if found else None
 
 
 def _source_facts(mission: Mission) -> dict[str, SourceFacts]:

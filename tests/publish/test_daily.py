@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 from publish_world import CLOCK, DAY, SOURCES, World, mission
@@ -163,25 +162,6 @@ def test_geojson_carries_places_with_their_radius(daily: Report, built: Built) -
     incident = next(f for f in features if f["properties"].get("id") == built.ids["incident"])
     assert incident["geometry"]["coordinates"] == [37.7, 48.1]
     assert incident["properties"]["radius_km"] == 3.0
-
-
-def test_cap_alert_is_well_formed_and_restricted(daily: Report) -> None:
-    root = ET.fromstring(str(render(daily, "cap")))
-    space = {"c": "urn:oasis:names:tc:emergency:cap:1.2"}
-    order = [child.tag.split("}")[1] for child in root]
-    assert order[:6] == ["identifier", "sender", "sent", "status", "msgType", "scope"]
-    assert root.findtext("c:scope", namespaces=space) == "Restricted"
-    assert root.findtext("c:sent", namespaces=space) == "2021-03-05T19:30:00+02:00"
-    info = root.find("c:info", space)
-    assert info is not None
-    assert info.findtext("c:certainty", namespaces=space) == "Likely"
-    assert info.findtext("c:area/c:circle", namespaces=space) == "48.0000,37.8000 90"
-
-
-def test_no_alert_without_a_raised_warning(built: Built) -> None:
-    quiet = read_report(built.store, built.mission, day=DAY - timedelta(days=9))
-    with pytest.raises(TrucewatchError, match="no warning is raised"):
-        render(quiet, "cap")
 
 
 def test_pdf_is_written(daily: Report) -> None:

@@ -9,11 +9,15 @@ from xml.etree import ElementTree as ET
 from trucewatch.errors import TrucewatchError
 from trucewatch.publish.facts import RegionShape, Report
 from trucewatch.publish.facts_judged import WarningFact
-from trucewatch.publish.words import clock_of, number, odds_words, percent
+from trucewatch.publish.words import clock_of, number, odds_words, percent, zone_name
 from trucewatch.vocabulary import icd203_word
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-IMMEDIATE_H, EXPECTED_H = 1.0, 24.0
+# 'Expected' asks for an answer within the next hour (CAP 1.2, 3.2.2).
+EXPECTED_H = 1.0
+STATUSES = ("Actual", "Exercise", "System", "Test", "Draft")
+HEADLINE_MAX = 160
+WHOLE = "mission"
 # CAP allows no space, comma, < or & in identifiers and senders.
 _NOT_IN_NAMES = re.compile(r"[\s,<&]+")
 
@@ -58,7 +62,7 @@ def _add_head(alert: ET.Element, report: Report, raised: list[WarningFact]) -> N
     )
     _add(alert, "sender", f"trucewatch.{name}")
     _add(alert, "sent", _cap_time(report, max(w.issued_utc for w in raised)))
-    _add(alert, "status", "Actual")
+    _add(alert, "status", head.alert_status)
     _add(alert, "msgType", "Alert")
     _add(alert, "scope", "Public" if is_public else "Restricted")
     if not is_public:
@@ -67,49 +71,42 @@ def _add_head(alert: ET.Element, report: Report, raised: list[WarningFact]) -> N
 
 
 def _cap_time(report: Report, moment: datetime) -> str:
-    """CAP wants local time with its offset and whole seconds; 'Z' is not allowed."""
-    local = moment.astimezone(clock_of(report.head).zone)
-    return local.replace(microsecond=0).isoformat()
+    """CAP wants local time with its offset and whole seconds; UTC is -00:00, and never Z."""
+    local = moment.astimezone(clock_of(report.head).zone).replace(microsecond=0).isoformat()
+    return local.removesuffix("+00:00") + "-00:00" if local.endswith("+00:00") else local
 
 
 def _info(report: Report, warning: WarningFact) -> ET.Element:
     info = ET.Element(_tag("info"))
-    zone = _zone(report, warning.zone)
-    name = zone.name if zone else warning.zone
+    name, outcome = zone_name(report, warning.zone), warning.outcome.replace("_", " ")
     _add(info, "language", "en")
     _add(info, "category", "Security")
-    _add(info, "event", f"Forecast of {warning.outcome}")
-    _add(info, "urgency", _urgency(warning.horizon_h))
+    _add(info, "event", f"Forecast of {outcome}")
+    _add(info, "responseType", "Monitor")
+    _add(info, "urgency", "Expected" if warning.horizon_h <= EXPECTED_H else "Future")
     _add(info, "severity", "Unknown")
     _add(info, "certainty", "Likely" if warning.probability > 0.5 else "Possible")
     _add(info, "effective", _cap_time(report, warning.issued_utc))
     expires = warning.issued_utc + timedelta(hours=warning.horizon_h)
     _add(info, "expires", _cap_time(report, expires))
     _add(info, "senderName", report.head.title)
-    odds = odds_words(warning.probability)
-    _add(
-        info, "headline", f"{name}: {warning.outcome} within {number(warning.horizon_h)} h, {odds}"
-    )
+    said = f"{outcome} within {number(warning.horizon_h)} h, {odds_words(warning.probability)}"
+    _add(info, "headline", f"{name[: HEADLINE_MAX - len(said) - 2]}: {said}")
     _add(info, "description", _description(warning, name))
     for key, value in _parameters(warning):
         parameter = ET.SubElement(info, _tag("parameter"))
         _add(parameter, "valueName", key)
         _add(parameter, "value", value)
-    _add_area(info, name, zone)
+    _add_area(info, name, _shapes(report, warning.zone))
     return info
-
-
-def _urgency(horizon_h: float) -> str:
-    if horizon_h <= IMMEDIATE_H:
-        return "Immediate"
-    return "Expected" if horizon_h <= EXPECTED_H else "Future"
 
 
 def _description(warning: WarningFact, name: str) -> str:
     rate = warning.false_alarms_per_year
     cost = "not known" if rate is None else f"{number(rate)} a year"
+    outcome = warning.outcome.replace("_", " ")
     return (
-        f"Outcome '{warning.outcome}' in {name} within {number(warning.horizon_h)} h: "
+        f"Outcome '{outcome}' in {name} within {number(warning.horizon_h)} h: "
         f"{odds_words(warning.probability)}. Raised above {percent(warning.threshold)}; "
         f"false alarms at that threshold: {cost}."
     )
@@ -128,20 +125,21 @@ def _parameters(warning: WarningFact) -> list[tuple[str, str]]:
     return found
 
 
-def _zone(report: Report, zone: str) -> RegionShape | None:
-    return next((r for r in report.regions if zone in (r.id, r.name)), None)
+def _shapes(report: Report, zone: str) -> list[RegionShape]:
+    """The shapes of a zone; the mission's own zone is all its regions."""
+    return [r for r in report.regions if zone == WHOLE or zone in (r.id, r.name)]
 
 
-def _add_area(info: ET.Element, name: str, zone: RegionShape | None) -> None:
+def _add_area(info: ET.Element, name: str, shapes: list[RegionShape]) -> None:
     area = ET.SubElement(info, _tag("area"))
     _add(area, "areaDesc", name)
-    if zone is None:
-        return
-    if zone.polygon_wkt:
-        for ring in _rings(zone.polygon_wkt):
+    # Polygons come before circles.
+    for shape in shapes:
+        for ring in _rings(shape.polygon_wkt) if shape.polygon_wkt else ():
             _add(area, "polygon", ring)
-    else:
-        _add(area, "circle", f"{zone.lat:.4f},{zone.lon:.4f} {zone.radius_km:g}")
+    for shape in shapes:
+        if not shape.polygon_wkt:
+            _add(area, "circle", f"{shape.lat:.4f},{shape.lon:.4f} {shape.radius_km:g}")
 
 
 def _rings(wkt: str) -> list[str]:

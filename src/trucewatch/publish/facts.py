@@ -255,6 +255,7 @@ class Head:
     recommitted_day: date | None = None
     run_id: str | None = None
     code_version: str | None = None
+    alert_status: str = "Actual"
     redaction: str | None = None
 
 

@@ -25,7 +25,7 @@ ROWS_MAX, FOLDED_ROWS_MAX = 120, 40
 WHOLE_ROW_MAX = 900
 # Letters of 7.5 pt, the room a column keeps for a word of its own, and the sheet's inner width.
 LETTER_MM, GAP_MM, SHEET_MM = 1.5, 2.4, 178.0
-WORD_MAX, TEXT_MAX = 16, 90
+WORD_MAX, TEXT_MAX = 22, 90
 
 
 def as_pdf(report: Report, *, figures: Mapping[str, Figure] | None = None) -> bytes:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from trucewatch.errors import ConfigError, TrucewatchError
 from trucewatch.mission import FILE, Mission
+from trucewatch.publish.alert import STATUSES
 from trucewatch.publish.audience import EVERYTHING, Audience, audience_named
 from trucewatch.publish.counting import count_facts
 from trucewatch.publish.facts import Head, Report, SourceFacts
@@ -83,6 +84,17 @@ def _window(
     return Window(store, mission, _head(mission, day, asked, data_utc), Placer(mission.regions))
 
 
+def _status(mission: Mission) -> str:
+    """What an alert is handled as (options.publish.alert_status); an exercise must not alarm."""
+    given = mission.options.get("publish", {}).get("alert_status", STATUSES[0])
+    if given not in STATUSES:
+        raise ConfigError.at(
+            mission.root / FILE, None, found=f"options.publish.alert_status: {given!r}",
+            expected=f"one of {', '.join(STATUSES)}", mend="Choose one of these words.",
+        )  # fmt: skip
+    return str(given)
+
+
 def _known_up_to(store: Steps, asked: Asked) -> datetime | None:
     given = asked.data_utc or store.as_of_utc
     found = given or rows_of(store, "known_up_to", {})[0]["data_utc"]
@@ -129,5 +141,5 @@ def _head(mission: Mission, day: date, asked: Asked, data_utc: datetime) -> Head
         days=days, zone=clock.zone.key, evening=clock.evening.strftime("%H:%M"),
         data_utc=data_utc, audience=asked.audience, recommitted_utc=since,
         recommitted_day=clock.day_containing(since + timedelta(microseconds=1)) if since else None,
-        run_id=asked.run_id, code_version=asked.code_version,
+        run_id=asked.run_id, code_version=asked.code_version, alert_status=_status(mission),
     )  # fmt: skip

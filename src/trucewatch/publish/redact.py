@@ -70,7 +70,7 @@ class _Redaction:
         spans = tuple(replace(s, id=self.alias[s.id]) for s in rows.spans)
         incidents = tuple(map(self._incident, rows.incidents))
         return f.Report(
-            head=replace(old.head, redaction=self._words()),
+            head=replace(old.head, redaction=self._words(), run_id=None),
             regions=old.regions, spans=spans, towns=old.towns,
             lines=tuple(line for line in old.lines if line.is_published),
             **self._figures(spans),
