@@ -204,6 +204,9 @@ def settle(
     spots: Spots(candidates) where the caller keeps them.
     """
     narrowed, named = by_area(candidates, areas) if areas else (candidates, "")
+    if not named and context is not None and context.country:
+        own = [p for p in candidates if p.country == context.country]
+        narrowed, named = (own, "the source's country") if own else (narrowed, "")
     if named or spots is None:
         spots = Spots(narrowed) if anchors else None
     chosen = _settled(narrowed, anchors, context, spots)

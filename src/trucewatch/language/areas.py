@@ -13,14 +13,14 @@ from trucewatch.language.gazetteer import Gazetteer, Place
 AREA_NOUN = re.compile(
     r"\b(?:(?P<oblast>област\w{0,4}|обл\b\.?|ОВА\b|ОДА\b|край\b|края\b|крае\b|регион\w{0,2}\b|регіон\w{0,2}\b|"
     r"[Oo]blasts?\b|[Rr]egions?\b|[Pp]rovince\b|[Kk]rai\b|обласн\w{1,4}|областн\w{1,4}|губерн\w{1,4})|"
-    r"(?P<raion>район\w{0,4}|агломерац\w{1,3}|округ\w{0,3}|окрузі|р-н\w?\b|[Rr]aion\b|[Dd]istrict\b|громад\w{1,3}\b|ТГ\b|МТГ\b|ОТГ\b|МВА\b|адміністрац\w{1,3}\b)|"
+    r"(?P<raion>район\w{0,4}|агломерац\w{1,3}|округ\w{0,3}|окрузі|р-н\w?\b|[Rr]a[iy]on\b|[Dd]istrict\b|[Hh]romada\b|громад\w{1,3}\b|ТГ\b|МТГ\b|ОТГ\b|МВА\b|адміністрац\w{1,3}\b)|"
     r"(?P<sector>напрям\w{0,4}|направлени\w{1,3}|фронт\w{0,3}\b|ділян\w{1,4}|участ\w{1,4}|[Dd]irection\b|[Ss]ector\b|[Aa]xis\b))"
 )
 # How each noun above begins. Each alternative opens with a plain letter: the search is then quick.
 AREA_HINT = re.compile(
     "обл|рег[іи]о|район|напр|фронт|кра[йяе]|О[ВДТ][АГ]|губерн|агломер|окр|р-н|громад|МТГ|ТГ|МВА|адмін|"
-    "ділян|участ|region|oblast|province|krai|raion|district|direction|sector|axis|"
-    "Region|Oblast|Province|Krai|Raion|District|Direction|Sector|Axis"
+    "ділян|участ|region|oblast|province|krai|raion|rayon|hromada|district|direction|sector|axis|"
+    "Region|Oblast|Province|Krai|Raion|Rayon|Hromada|District|Direction|Sector|Axis"
 )
 BETWEEN = re.compile(r"(?:військов|военн|міськ|городск|сільськ)\w{2,4}")
 FIRST_BETWEEN = frozenset("вмгс")

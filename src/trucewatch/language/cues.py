@@ -27,12 +27,26 @@ def _words(*words: str) -> re.Pattern[str]:
 
 
 STRONG, LOOSELY = 2, 1
+# What befalls a town, or the oblast it lies in, behind its name: 'Охтирку атакували'.
+SUBJECT_OF_WAR = re.compile(
+    r",?\s+(?:атак\w+|обстр[іе]л\w+|прийма\w+|принима\w+|залиши\w+|лиши\w+|остал\w+|окуп\w+|звільн\w+|"
+    r"освобо\w+|захо?п\w+|без\s|під\s+\w|под\s+\w|\w+(?:ськ|цьк)ої\s+обл|\w+(?:ск|цк)ой\s+обл|на\s+\w+щин)",
+    re.IGNORECASE,
+)
+# A kind of settlement behind a name ('Balad town'); nothing else in its sentence, or its verb.
+KIND_BEHIND = re.compile(
+    r"\s+(?:town|city|village|district|sub-?district|province|governorate|area|camp|locality|suburbs?|"
+    r"neighbou?rhood|countryside|outskirts|municipality|region|county)\b"
+)
+ALONE = re.compile(
+    r"\s*(?:[.;,|\n]|$)|\s+(?:was|were|is|has|had|remain\w*|saw|fell|came|received|witnessed|and)\b"
+)
 # Enough for a word that is also a person's name.
 STRONG_CUE = _words(SETTLEMENT, AT, VERBS, ABOUT)
 # Enough for an ordinary word in capitals.
 LOOSE_CUE = _words(LOOSE)
 SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
-ENDS = frozenset(".!?…:•|\n")
+ENDS = frozenset(".!?…:;•|\n")
 
 
 def cue_before(before: str) -> int:

@@ -22,7 +22,8 @@ MONTH_ONLY = re.compile(
     re.IGNORECASE,
 )
 YEAR_ONLY = re.compile(
-    r"\b(?:in|since|during|by|(?:beginning|start) of|у|в|з|с|до)\s+(?:the year\s+)?(\d{4})\b(?!\s?(?:km|км|m\b|soldiers|troops|people))",
+    r"\b(?:in|since|during|by|(?:beginning|start) of|у|в|з|с|до)\s+(?:the year\s+)?(\d{4})\b"
+    r"(?!\s?(?:km|км|m\b|soldiers|troops|people))",
     re.IGNORECASE,
 )
 RELATIVE = re.compile(

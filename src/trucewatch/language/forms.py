@@ -14,11 +14,12 @@ from trucewatch.config import read_yaml
 from trucewatch.language.declension import learn, name_forms
 from trucewatch.language.dictionary import dictionary
 from trucewatch.language.fold import key
-from trucewatch.language.registers import Draft, read_katottg
-from trucewatch.language.translit import uk_to_ru
+from trucewatch.language.registers import NEIGHBOURS, POPULATION_ABROAD, Draft, read_katottg
+from trucewatch.language.translit import uk_to_latin, uk_to_ru
 
 LEXICON = Path(__file__).parent / "lexicon"
-COMMON, PERSON = 1, 2
+# COMMON: an ordinary word; PERSON: a person's name; STRICT: only a cue makes it a place.
+COMMON, PERSON, STRICT = 1, 2, 4
 FAR_INFLECTED_FROM = 100_000
 TOWN_FROM = 3_000
 CITY_FROM = 50_000
@@ -95,6 +96,10 @@ def adjective_forms(drafts: list[Draft]) -> dict[str, list[int]]:
     for position, stem, language in (*_seat_stems(drafts), *_region_stems(drafts)):
         for ending in ADJECTIVE_ENDINGS[language]:
             forms[stem + ending].append(position)
+        if language == "uk" and drafts[position].kind in ("oblast", "raion"):
+            # 'Kharkivska oblast', 'Kramatorskyi raion' in English text.
+            for latin in uk_to_latin(stem + "ий") | uk_to_latin(stem + "а"):
+                forms[latin].append(position)
     _same_in_russian(forms)
     for position, draft in enumerate(drafts):
         if draft.kind in ("oblast", "region_abroad"):
@@ -182,14 +187,16 @@ def _region_stems(drafts: list[Draft]) -> list[tuple[int, str, str]]:
 def weak_flags(
     forms: dict[str, list[int]], adjectives: dict[str, list[int]], drafts: list[Draft]
 ) -> dict[str, int]:
-    """Return COMMON and PERSON bits of the forms that are weak; a city's name is never COMMON."""
+    """Return the weak forms' bits COMMON, PERSON, STRICT; a city's name is never COMMON."""
+    spelt = _spelt_abroad(drafts)
     weak = {w for row in read_yaml(LEXICON / "weak_words.yaml").value for w in row}
     bits_of = _dictionary_bits([f for f in forms if not f.isascii() and " " not in f])
     flags: dict[str, int] = {}
     populations = [draft.population for draft in drafts]
     for form, positions in forms.items():
         people = max(map(populations.__getitem__, positions))
-        bits = COMMON if form in weak or len(form) <= 3 else 0
+        bits = COMMON if form in weak or len(form) <= 3 or form in spelt else 0
+        bits |= STRICT if form in weak else 0
         if not form.isascii() and " " not in form:
             bits |= bits_of.get(form, 0)
             bits |= PERSON if form in adjectives and people < TOWN_FROM else 0
@@ -198,6 +205,14 @@ def weak_flags(
         if bits:
             flags[form] = bits
     return flags
+
+
+def _spelt_abroad(drafts: list[Draft]) -> set[str]:
+    """Return the single words by which far towns are also known, or villages at all."""
+    far = [d for d in drafts if d.kind == "city_abroad" and d.country not in NEIGHBOURS]
+    names = [name for d in far for name in d.other_names["en"]]
+    names += [n for d in far if d.population < POPULATION_ABROAD for n in d.names["en"]]
+    return {key(name) for name in names if name.isalpha()}
 
 
 def _dictionary_bits(forms: list[str]) -> dict[str, int]:

@@ -20,7 +20,15 @@ from rapidfuzz import fuzz
 from trucewatch.config import read_yaml
 from trucewatch.language.fold import fold, key
 from trucewatch.language.plane import plane_km
-from trucewatch.language.registers import Draft, read_countries, read_geonames, read_katottg
+from trucewatch.language.registers import (
+    NEIGHBOURS,
+    POPULATION_ABROAD,
+    Draft,
+    countries_of_war,
+    read_countries,
+    read_geonames,
+    read_katottg,
+)
 from trucewatch.language.translit import ru_to_latin, uk_to_latin, uk_to_ru
 
 LEXICON = Path(__file__).parent / "lexicon"
@@ -28,6 +36,7 @@ UK_ONLY = re.compile(r"[А-ЩЬЮЯҐЄІЇа-щьюяґєії' -]+")
 RU_ONLY = re.compile(r"[А-ЯЁа-яё -]+")
 LATIN = re.compile(r"[A-Z][A-Za-z' -]{3,}")
 ALIKE = 60
+ALIKE_ABROAD, SAME_SOUND = 67, 85
 UK_TO_RU_LETTERS = str.maketrans("іїєґ", "ииег")
 NEAREST_OF_SEVERAL_KM = 60.0
 KIND_ORDER = {"city": 0, "town": 1, "village": 2}
@@ -120,6 +129,13 @@ def settlement_radius_km(population: int) -> float:
 
 
 def _add_geonames(draft: Draft, row: dict[str, Any]) -> None:
+    near = draft.country == "UA" or draft.country in NEIGHBOURS
+    if draft.country in countries_of_war() or (draft.country != "UA" and near):
+        draft.other_names["en"].update(_spellings(row))
+    if not near and draft.population < POPULATION_ABROAD:
+        # A village of a far country is not looked for in Ukrainian and Russian text.
+        draft.names["en"].add(fold(row["name"]))
+        return
     main = skeleton(row["name"])
     for raw in row["alternatenames"]:
         name = fold(raw.strip())
@@ -132,6 +148,25 @@ def _add_geonames(draft: Draft, row: dict[str, Any]) -> None:
         elif draft.country == "UA" and LATIN.fullmatch(name):
             names["en"].add(name)
     draft.names["en"].add(fold(row["name"]))
+
+
+ARTICLE = re.compile(r"^(?:al|ar|as|at|ad|an|az|ash|el|ed|es|er|et|en|et)[ -]", re.IGNORECASE)
+
+
+def _spellings(row: dict[str, Any]) -> set[str]:
+    """Return the other Latin spellings of a town abroad, without its old and foreign names.
+
+    A spelling is like the main name, article aside ('Raqqa' and 'Ar Raqqah'), or stands in Cyrillic
+    too ('Kobani', 'Кобани'): a name in two scripts is in use.
+    """
+    main = skeleton(ARTICLE.sub("", fold(row["name"])))
+    latin = {n for raw in row["alternatenames"] if LATIN.fullmatch(n := fold(raw).strip())}
+    shapes = {name: skeleton(ARTICLE.sub("", name)) for name in latin}
+    kept = {name for name, shape in shapes.items() if fuzz.ratio(shape, main) >= ALIKE_ABROAD}
+    rest = shapes.keys() - kept
+    cyrillic = [n for n in row["alternatenames"] if RU_ONLY.fullmatch(n)] if rest else []
+    shown = {skeleton(name) for name in cyrillic}
+    return kept | {n for n in rest if any(fuzz.ratio(shapes[n], s) >= SAME_SOUND for s in shown)}
 
 
 def skeleton(name: str) -> str:

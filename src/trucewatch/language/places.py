@@ -16,10 +16,14 @@ from trucewatch.language.ambiguity import (
 )
 from trucewatch.language.areas import Area, find_areas
 from trucewatch.language.bearings import find_offsets, region_at
+from trucewatch.language.coordinates import find_coordinates
 from trucewatch.language.cues import (
+    ALONE,
     AT_WORDS,
+    KIND_BEHIND,
     OBLAST_HEAD,
     STRONG,
+    SUBJECT_OF_WAR,
     cue_before,
     links,
     opens_sentence,
@@ -40,10 +44,21 @@ MOST_WORDS = 6
 NEXT_WORDS = tuple(
     re.compile(rf"(?:[ \u00ad]{{1,2}}[\w'-]{{1,40}}){{1,{most}}}") for most in range(1, MOST_WORDS)
 )
+CAPITAL_AFTER = re.compile(r" ([A-Z][\w'-]*)")
+CAPITAL_BEFORE = re.compile(r"(?:^|[^\w'-])([A-Z][\w-]*) $")
+KIND_AFTER = re.compile(
+    r"(?:City|Town|Province|District|Governorate|Oblast|Region|County|State|Airport|Valley|Department|"
+    r"Municipality|Prefecture|Territory|Village|Camp|Road|Highway|Bridge|Front|Axis)\b"
+)
+# A word that only the sentence's beginning makes a capital is no part of a name.
+OPENING = frozenset(
+    ["the", "in", "at", "near", "from", "after", "before", "as", "while", "when", "and", "but"]
+)
 # Texts are read in blocks so that a book costs no more memory than a page.
 BLOCK = 20_000
 TOWN_POPULATION = 10_000
 SHORT_ACRONYM = 4
+WATERS = (" river", " River", " reservoir", " Reservoir", " canal", " Canal", " estuary")
 AREA_KINDS = frozenset({"oblast", "region_abroad", "raion", "country"})
 
 
@@ -54,6 +69,7 @@ class PlaceMention(NamedTuple):
     chosen: the place meant, or None where the text does not settle it. grounds: why, in words.
     role: 'place', 'area' (an oblast or raion), 'sector' (a stretch of front named after a town) or
     'reference' (the town that a distance is measured from). region: where it is, with its radius.
+    Coordinates that the text gives have a region and no candidates.
     """
 
     start: int
@@ -101,12 +117,32 @@ def _in_block(
     text: str, base: int, gazetteer: Gazetteer, context: PlaceContext | None
 ) -> list[PlaceMention]:
     folded = fold(text)
+    named = _named_in(text, folded, base, gazetteer, context)
+    points = find_coordinates(folded)
+    if not points:
+        return named
+    given = [
+        PlaceMention(
+            base + p.start, base + p.end, text[p.start : p.end], (), None,
+            "coordinates that the text gives", region=p.region,
+        )
+        for p in points
+    ]  # fmt: skip
+    apart = [m for m in named if not any(p.start < m.end and m.start < p.end for p in given)]
+    return sorted([*apart, *given], key=lambda m: m.start)
+
+
+def _named_in(
+    text: str, folded: str, base: int, gazetteer: Gazetteer, context: PlaceContext | None
+) -> list[PlaceMention]:
     found = names_in(folded, gazetteer)
     areas = find_areas(folded, gazetteer)
     if areas:
         found = _with_areas(found, areas)
     if not found:
         return []
+    if any(f.sense and f.sense.foreign for f in found):
+        found = _whole_names(folded, found)
     doubtful: list[Found] = []
     if any(f.sense and f.sense.weak for f in found):
         found, doubtful = _supported(folded, found)
@@ -142,14 +178,18 @@ def names_in(folded: str, gazetteer: Gazetteer) -> list[Found]:
         sense, end = name.sense, start + name.length
         if name.words:
             sense, end = _longer(folded, at, name.key, name.words, words) or (sense, end)
-        if sense is not None and not _oblast_follows(folded, end):
+        if sense is not None and not _something_else(folded, end):
             taken = end
             found.append(Found(start, end, sense.candidates, sense))
     return found
 
 
-def _oblast_follows(folded: str, end: int) -> bool:
-    following = folded[end : end + 6]
+def _something_else(folded: str, end: int) -> bool:
+    """Return whether a name is a river's, or that of an oblast that nobody knows."""
+    following = folded[end : end + 11]
+    if following.startswith(WATERS):
+        return True
+    following = following[:6]
     return following[1:2] in ("о", "О") and following.casefold().lstrip() == OBLAST_HEAD
 
 
@@ -187,6 +227,28 @@ def _start(f: Found) -> int:
 
 def _covered(f: Found, area: Area) -> bool:
     return area.start <= f.start < area.end
+
+
+def _whole_names(folded: str, found: list[Found]) -> list[Found]:
+    """Leave out towns abroad whose name is a part of a longer one: 'Human Rights', 'Ali Hassan'."""
+    ends, starts = {f.end for f in found}, {f.start for f in found}
+    return [
+        f for f in found
+        if not (f.sense and f.sense.foreign and folded[f.start].isascii())
+        or not folded[f.start : f.end].isalpha()
+        or not _in_longer_name(folded, f, ends, starts)
+    ]  # fmt: skip
+
+
+def _in_longer_name(folded: str, f: Found, ends: set[int], starts: set[int]) -> bool:
+    after = CAPITAL_AFTER.match(folded, f.end)
+    if after and after.start(1) not in starts and not KIND_AFTER.match(after.group(1)):
+        return True
+    before = folded[max(0, f.start - 40) : f.start]
+    head = CAPITAL_BEFORE.search(before)
+    if head is None or f.start - 1 in ends or cue_before(before):
+        return False
+    return not opens_sentence(before[: head.start(1)]) or head.group(1).lower() not in OPENING
 
 
 def _supported(folded: str, found: list[Found]) -> tuple[list[Found], list[Found]]:
@@ -235,9 +297,23 @@ def _cued(folded: str, f: Found, sense: Sense) -> bool:
         return cue == STRONG
     if cue:
         return True
+    if sense.foreign and folded[f.start].isascii():
+        return _is_town(folded, f, before, weak)
     if weak == COMMON and people >= TOWN_POPULATION:
-        return not opens_sentence(before) and not folded[f.start : f.end].isupper()
+        at_start = opens_sentence(before) and not SUBJECT_OF_WAR.match(folded, f.end)
+        return not at_start and not folded[f.start : f.end].isupper()
     return bool(weak & PERSON) and people >= 10 * TOWN_POPULATION
+
+
+def _is_town(folded: str, f: Found, before: str, weak: int) -> bool:
+    """Return whether the words around a weak Latin name say or let it be a town's."""
+    if KIND_BEHIND.match(folded, f.end):
+        return True
+    if weak != COMMON:
+        return False
+    if opens_sentence(before):
+        return ALONE.match(folded, f.end) is not None
+    return f.candidates[0].population >= TOWN_POPULATION and not folded[f.start : f.end].isupper()
 
 
 def _listed(folded: str, first: Found, second: Found) -> bool:

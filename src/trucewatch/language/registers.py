@@ -15,9 +15,11 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from trucewatch.config import read_yaml
 from trucewatch.errors import MissingExtra
 from trucewatch.language.fold import fold
 
@@ -30,6 +32,14 @@ TEXT = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 POPULATION_ABROAD = 15_000
 NEIGHBOURS = frozenset({"RU", "BY", "MD"})
 POPULATION_NEIGHBOUR = 1_000
+LEXICON = Path(__file__).parent / "lexicon"
+
+
+@cache
+def countries_of_war() -> frozenset[str]:
+    """Return the countries whose small towns and other spellings are known: ISO 3166 codes."""
+    rows = read_yaml(LEXICON / "countries_of_war.yaml").value
+    return frozenset(code for row in rows for code in row)
 
 
 @dataclass(slots=True)
@@ -138,7 +148,8 @@ def _wanted(row: dict[str, Any]) -> dict[str, Any] | None:
     country = row.get("countrycode")
     if country is None or country == "UA":  # None: the object that holds all rows
         return row
-    least = POPULATION_NEIGHBOUR if country in NEIGHBOURS else POPULATION_ABROAD
+    near = country in NEIGHBOURS or country in countries_of_war()
+    least = POPULATION_NEIGHBOUR if near else POPULATION_ABROAD
     return row if row["population"] >= least else None
 
 

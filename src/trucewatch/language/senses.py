@@ -14,6 +14,7 @@ from trucewatch.language.fold import key
 from trucewatch.language.gazetteer import Gazetteer, Place
 
 LONGEST_NAME = 60
+GREAT_CITY, VILLAGE = 500_000, 10_000
 # A feed uses some tens of thousands of words; hostile text no more than this.
 MOST_KEPT = 200_000
 
@@ -22,7 +23,8 @@ class Sense(NamedTuple):
     """What a form means without any text.
 
     weak: COMMON and PERSON bits of forms. only: the one place, with the grounds, or None. city: a
-    city far above its namesakes, or None. spots: the candidates by latitude.
+    city far above its namesakes, or None. spots: the candidates by latitude. foreign: whether it
+    means villages, or nothing but towns abroad and none of them a great city.
     """
 
     candidates: tuple[Place, ...]
@@ -30,6 +32,7 @@ class Sense(NamedTuple):
     only: Chosen
     city: Chosen
     spots: Spots
+    foreign: bool = False
 
 
 class Name(NamedTuple):
@@ -69,8 +72,11 @@ class Words(dict[str, Name | None]):
             candidates = self.gazetteer.candidates_of(number)
             weak = self.gazetteer.names.flags[number]
             found = self._senses[number] = Sense(
-                candidates, weak, *standing(candidates), Spots(candidates)
-            )
+                candidates, weak, *standing(candidates), Spots(candidates),
+                candidates[0].population < VILLAGE
+                or (candidates[0].population < GREAT_CITY
+                    and all(p.kind == "city_abroad" for p in candidates)),
+            )  # fmt: skip
         return found
 
     def _name(self, word: str) -> Name | None:

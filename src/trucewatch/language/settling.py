@@ -69,6 +69,7 @@ class Settler:
 
     def __init__(self, folded: str, found: list[Found], context: PlaceContext | None) -> None:
         self.folded, self.found, self.context = folded, found, context
+        self.countries = [f.chosen for f in found if f.chosen and f.chosen.kind == "country"][:4]
         self.areas = [i for i, f in enumerate(found) if f.chosen and f.chosen.kind in REGION_KINDS]
 
     def run(self, open_ones: list[int]) -> None:
@@ -84,6 +85,8 @@ class Settler:
         f = self.found[index]
         areas = self.areas_for(index) if self.areas else ()
         self._by(f, areas, self.neighbours(index))
+        if f.chosen is None and self.countries and all(p.country != "UA" for p in f.candidates):
+            self._by(f, self.countries, ())
         if f.chosen is None and len(self.found) > 4:
             beside = self.found[max(0, index - NEIGHBOURHOOD) : index + NEIGHBOURHOOD]
             self._by(f, areas, anchors_of(beside))

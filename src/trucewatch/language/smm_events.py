@@ -12,7 +12,8 @@ from trucewatch.language.smm_notices import Notice, with_count
 
 LOST = re.compile(
     r"\bcrash\w*|\b(?:was|were|is) lost\b|\blost (?:spatial )?(?:control|connection)|\bdowned\b|"
-    r"\b(?:unable to|could not) (?:recover|retrieve)|fell (?:to|into|down)\b|\bthe SMM lost\b|\bshot down\b",
+    r"\b(?:unable to|could not) (?:recover|retrieve)|fell (?:to|into|down)\b|\bthe SMM lost\b|"
+    r"\bshot down\b",
     re.IGNORECASE,
 )
 OCCASIONS = re.compile(
@@ -80,9 +81,9 @@ def at_instrument(folded: str) -> bool:
             folded,
         )
         or re.search(
-            r"\b(?:UAV|camera|vehicle)s?\b[^.]{0,160}\b(?:came under|(?:was|were) (?:shot|hit|struck|"
-            r"damaged|destroyed|targeted|blinded|downed|lost|slashed|stolen|smashed|pelted|rammed|set)|"
-            r"crashed|lost)\b",
+            r"\b(?:UAV|camera|vehicle)s?\b[^.]{0,160}\b(?:came under|(?:was|were) (?:shot|hit|"
+            r"struck|damaged|destroyed|targeted|blinded|downed|lost|slashed|stolen|smashed|pelted|"
+            r"rammed|set)|crashed|lost)\b",
             folded,
         )
     )
