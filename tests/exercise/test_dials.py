@@ -1,5 +1,6 @@
 """Dials and levels: every one documented, every mistake named."""
 
+from collections import Counter
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from trucewatch.errors import ConfigError
 from trucewatch.exercise import Dials, ExerciseOptions
 from trucewatch.exercise.dials import LEVELS, level_dials
+from trucewatch.exercise.stream import exercise_for
 
 DOC = Path(__file__).parents[2] / "docs" / "exercise.md"
 
@@ -71,3 +73,21 @@ def test_no_exercise_reaches_into_the_present() -> None:
     assert ExerciseOptions(days=30, observations=9, seed=0).first_day == date(2024, 3, 1)
     long = ExerciseOptions(days=3650, observations=9, seed=0)
     assert long.first_day < date(2016, 1, 1)
+
+
+def test_one_party_may_invent_more() -> None:
+    def told(uneven: float) -> Counter[str]:
+        options = ExerciseOptions(
+            days=20, observations=6000, seed=3,
+            overrides={"claims_invented": 1.0, "claims_uneven": uneven},
+        )  # fmt: skip
+        made = exercise_for(options)
+        sides: Counter[str] = Counter()
+        for drawn in made.stream():
+            staged = ~drawn.signs.occurred
+            sides.update(made.ground.party_ids[n] for n in drawn.signs.side[staged].tolist())
+        return sides
+
+    assert len(told(1.0)) == 1
+    even = sorted(told(0.0).values())
+    assert len(even) == 2 and even[0] > 0.5 * even[1]

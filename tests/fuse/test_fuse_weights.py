@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import fuse_scenes as scenes
 import numpy as np
@@ -14,8 +15,11 @@ from trucewatch.fuse.accounts import COLUMNS, happening
 from trucewatch.fuse.calibrate import calibrations, expected_calibration_error, probability
 from trucewatch.fuse.estimate import estimate, sample
 from trucewatch.fuse.explain import explain
+from trucewatch.fuse.features import features
 from trucewatch.fuse.fusing import fuse
+from trucewatch.fuse.levels import COPY
 from trucewatch.fuse.options import HELD, FuseOptions, read_parameters, write_parameters
+from trucewatch.fuse.weights import FEATURES, tables
 
 PARAMETERS, OPTIONS = read_parameters(), FuseOptions()
 
@@ -102,3 +106,43 @@ def test_every_feature_says_why():
     assert len(said) == 10
     assert any("weapon" in line and "different" in line for line in said)
     assert explain(scenes.table(pair[::-1]), PARAMETERS, OPTIONS) == said
+
+
+def two_articles(**fields):
+    told = {
+        "source_id": "news",
+        "means": "reported",
+        "when_precision": "day",
+        "end_utc": scenes.START + timedelta(days=1),
+    } | fields
+    table = scenes.table([
+        scenes.account("one", observer="Post", **told),
+        scenes.account("two", observer="Wire", **told),
+    ])  # fmt: skip
+    return sample(table, PARAMETERS, OPTIONS)
+
+
+def bits_of(found, name):
+    seen = features(found.accounts, tables(PARAMETERS, OPTIONS), found.pairs)
+    return seen.bits[:, FEATURES.index(name)].tolist()
+
+
+def test_a_region_is_no_place_that_two_accounts_agree_on():
+    region = two_articles(radius_km=300.0, where_precision="country")
+    assert bits_of(region, "place") == [0.0]
+    town = two_articles(radius_km=3.0, where_precision="settlement")
+    assert bits_of(town, "place")[0] > 0.5
+
+
+def test_a_kind_that_the_weights_never_met_counts_as_common():
+    assert "clash" not in PARAMETERS.shares["kind"]
+    unmet = bits_of(two_articles(kind="clash"), "kind")[0]
+    commonest = -np.log2(max(PARAMETERS.shares["kind"].values()))
+    assert unmet == pytest.approx(PARAMETERS.bits["kind"][0] + commonest, abs=1e-3)
+
+
+def test_more_shared_words_never_speak_less_for_a_pair(world):
+    made = estimate(sample(world[0], PARAMETERS, OPTIONS), PARAMETERS, OPTIONS, rounds=1)
+    for weights in (PARAMETERS, made):
+        for row in weights.bits["words"]:
+            assert np.all(np.diff(row[1 : COPY + 1]) >= 0)

@@ -15,7 +15,7 @@ from trucewatch.fuse.cluster_parts import labels
 from trucewatch.store import Run
 from trucewatch.store.spark import SparkEngine
 
-WRITTEN = ("pair", "incident", "member", "conflict")
+WRITTEN = ("pair", "incident", "member", "conflict", "teller_record")
 CUTS = (
     ClusterOptions(partitions=2),
     ClusterOptions(partitions=2, block_km=40.0, block_h=150.0, accounts_a_bucket=150),

@@ -49,7 +49,9 @@ def exercise(
     """Write a synthetic truce: a mission folder ready to run, and its truth beside it."""
     from trucewatch.exercise import ExerciseOptions, write
 
-    with speaking():
+    with speaking(), progress(as_json) as tell:
+        if tell:
+            tell(f"drawing {days} days of truce", 0, None)
         options = ExerciseOptions(
             days=days, observations=observations, seed=seed, level=level, swap_parties=swap_parties
         )
@@ -120,9 +122,12 @@ def _print_score(parts: dict[str, Any]) -> None:
         said = ", ".join(f"{n} {'-' if v is None else round(v, 4)}" for n, v in figures.items())
         typer.echo(f"{part:>12}  {said}")
     for row in parts.get("sources", ()):
-        told = {name: value for name, value in row.items() if name != "source_id"}
+        told = {n: value for n, value in row.items() if n not in ("source_id", "tellers")}
         said = ", ".join(f"{name} {_short_or(value)}" for name, value in told.items())
         typer.echo(f"{row['source_id']}: {said}")
+        for teller in row["tellers"]:
+            said = ", ".join(f"{name} {_short_or(value)}" for name, value in teller.items() if value)
+            typer.echo(f"    {said}")
 
 
 def _short_or(value: float | str | None) -> str:
@@ -155,14 +160,16 @@ def backtest(
         after = _day(cut, "--cut")
         if not 0 <= budget <= 1000:
             raise _wrong_budget(budget)
-        if counts is None:
-            place = running.mission_at(mission)
-            with running.opened(place) as store:
-                found = backtest_mission(store, place, cut=after, budget_per_year=budget)
-            done = _held(found)
-        else:
-            since = _day(recommitted, "--recommitted")
-            with _users_file():
+        since = _day(recommitted, "--recommitted")
+        with progress(as_json) as tell, _users_file():
+            if tell:
+                tell("re-living each day with what was known then", 0, None)
+            if counts is None:
+                place = running.mission_at(mission)
+                with running.opened(place) as store:
+                    found = backtest_mission(store, place, cut=after, budget_per_year=budget)
+                done = _held(found)
+            else:
                 done = run_backtest(counts, cut=after, budget_per_year=budget, recommitted=since)
         if as_json:
             emit(done.document)

@@ -18,7 +18,7 @@ SHARES = frozenset((
     *("night_share", "day_memory", "return_fire", "outage", "denial", "jammed", "fog", "hearing"),
     *("weapon_known", "weapon_mistaken", "count_noticed", "count_vague", "null_reports"),
     *("direction_known", "cloud", "news_hour_known", "wrong_place", "copies_verbatim"),
-    *("interim", "claims", "unannounced", "missing_counts", "work_told"),
+    *("interim", "claims", "claims_uneven", "unannounced", "missing_counts", "work_told"),
 ))  # fmt: skip
 ABOVE_ZERO = frozenset((
     *("observations_per_km_day", "line_km_least", "line_km_most", "region_km"),
@@ -84,6 +84,7 @@ class Dials:
     claims: float = 0.12  # fire of the other party is claimed
     claims_inflation: float = 1.4  # factor on rounds
     claims_invented: float = 0.03  # invented incidents per claimed one
+    claims_uneven: float = 0.0  # one party invents more: 0 both alike, 1 the northern one alone
     # Spoilers.
     staged_km_day: float = 0.0004  # staged reports with a story spread by several outlets
     demining_km_day: float = 0.004  # controlled explosions behind the line

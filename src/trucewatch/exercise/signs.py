@@ -161,7 +161,7 @@ def appearance_reports(scene: Scene, signs: Signs, posts: Posts) -> Rows:
 def stagings(scene: Scene, count: int) -> Signs:
     """Return shellings that never happened, blamed on the party that does not hold the place."""
     ground, rng = scene.ground, scene.rng
-    place = rng.integers(0, len(ground.place_lon), count)
+    place = _staged_at(scene, count)
     heavy = np.array([arms().ids.index(name) for name in HEAVY_ARMS])
     return plain_signs(
         ground, "shelling", ground.place_lon[place], ground.place_lat[place],
@@ -169,6 +169,16 @@ def stagings(scene: Scene, count: int) -> Signs:
             ground.place_lon[place], ground.place_lat[place]),
         occurred=False, arm=rng.choice(heavy, count), minutes=np.full(count, 15.0),
     )  # fmt: skip
+
+
+def _staged_at(scene: Scene, count: int) -> Ints:
+    """Return settlements of stagings: who holds the place is who tells of it."""
+    ground, uneven = scene.ground, scene.dials.claims_uneven
+    if not uneven:
+        return np.asarray(scene.rng.integers(0, len(ground.place_lon), count))
+    north = ground.side_of(ground.place_lon, ground.place_lat) == 0
+    weight = np.where(north, 1 + uneven, 1 - uneven)
+    return np.asarray(scene.rng.choice(len(weight), count, p=weight / weight.sum()))
 
 
 def as_told(staged: Signs) -> Incidents:

@@ -38,7 +38,7 @@ ACCOUNT = np.dtype([
     ("row", "i4"), ("teller", "i4"), ("lon", "f4"), ("lat", "f4"),
     ("sin_lon", "f4"), ("cos_lon", "f4"),
     ("sin_lat", "f4"), ("cos_lat", "f4"),
-    ("text", "u8"), ("rank", "i4"),
+    ("text", "u8"), ("rank", "i4"), ("annexed", "i2"),
 ], align=True)  # fmt: skip
 
 COLUMNS = (
@@ -46,9 +46,11 @@ COLUMNS = (
     "published_utc", "lon", "lat", "radius_km", "where_precision", "place_id", "place_name",
     "count_low", "count_best", "count_high", "means", "weapon", "calibre_mm", "direction_deg",
     "observer", "range_low_km", "range_high_km", "bearing_deg", "claimed_actor", "control_side",
-    "is_null", "root_id", "quote",
+    "is_null", "root_id", "quote", "attributes",
 )  # fmt: skip
 SHARP = ("instant", "minute")
+# How a reader marks what a report's annexed table lists, which its prose may tell too.
+ANNEXED = '"annex": true'
 # What a place is taken to span where the source gives no radius.
 RADIUS_BY_PRECISION = {
     "exact": 0.5, "settlement": 3.0, "raion": 15.0, "oblast": 60.0, "country": 300.0,
@@ -276,6 +278,8 @@ def _fill_terms(records: Array, table: pa.Table, parameters: Parameters) -> None
     observer = _encoded(table["observer"])[0]
     records["observer"] = np.where(records["mode"] == 0, observer, -1)
     records["teller"] = np.where(records["mode"] >= MODES.index("reported"), observer, -1)
+    listed = pc.match_substring(table["attributes"].combine_chunks(), ANNEXED)
+    records["annexed"] = listed.fill_null(False).to_numpy(zero_copy_only=False)
     _fill_weapon(records, table)
 
 

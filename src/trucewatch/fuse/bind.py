@@ -22,10 +22,10 @@ from numpy import int64
 
 from trucewatch.compiled import kernel
 from trucewatch.fuse.accounts import Array
-from trucewatch.fuse.levels import apart_km
+from trucewatch.fuse.laws import Groups, Law, lawful
 from trucewatch.fuse.neighbours import Pairs, hanging_together
 from trucewatch.fuse.options import FuseOptions
-from trucewatch.fuse.weigh import apart_by_observer, weight
+from trucewatch.fuse.weigh import weight
 from trucewatch.fuse.words import WordIndex
 
 # Of large groups this many members each are compared for the mean; the laws always hold for all.
@@ -51,19 +51,6 @@ class Binding:
     decision: Array
 
 
-class Groups(NamedTuple):
-    """Groups as chained lists; what belongs to a group stands at its head."""
-
-    head: Any
-    following: Any
-    tail: Any
-    size: Any
-    start_h: Any
-    end_h: Any
-    box: Any
-    observed: Any
-
-
 class Remembered(NamedTuple):
     """What was found of two groups: the total over their compared members (so many of one, of
     two), which holds while both only grow behind those, and that a union was blocked, which stays.
@@ -74,15 +61,6 @@ class Remembered(NamedTuple):
     two: Any
     total: Any
     blocked: Any
-
-
-class Law(NamedTuple):
-    """What binding must hold to; `different`: sorted pairs of record numbers, 32 bits each."""
-
-    extent_km: float
-    duration_h: float
-    members: int
-    different: Any
 
 
 def bind(
@@ -224,7 +202,7 @@ def _bind_part(records: Any, words: WordIndex, t: Any, law: Law, state: Any, fou
         if mean > 0.0 and _steps(mean) > first[0]:
             heapq.heappush(waiting, (_steps(mean), first[1], first[2], pair))
         elif mean > 0.0:
-            joined = _joined_if_lawful(records, law, groups, known, (a, b))
+            joined = _joined_iflawful(records, law, groups, known, (a, b))
             decision[pair] = JOINED if joined else BLOCKED
 
 
@@ -279,7 +257,7 @@ def _place_of(known: Remembered, key: Any) -> Any:
 
 
 @kernel
-def _joined_if_lawful(records: Any, law: Law, groups: Groups, known: Any, pair: Any) -> bool:
+def _joined_iflawful(records: Any, law: Law, groups: Groups, known: Any, pair: Any) -> bool:
     """Join two groups, the smaller behind the larger, where the union breaks no law."""
     a, b = pair
     key = (int64(min(a, b)) << 32) + int64(max(a, b))
@@ -287,65 +265,11 @@ def _joined_if_lawful(records: Any, law: Law, groups: Groups, known: Any, pair: 
     if known.blocked[at] == key:
         return False
     a, b = _larger_first(records, groups, a, b)
-    if not _lawful(records, law, groups, a, b):
+    if not lawful(records, law, groups, a, b):
         known.blocked[at] = key
         return False
     _join(groups, a, b)
     return True
-
-
-@kernel
-def _lawful(records: Any, law: Law, groups: Groups, a: int, b: int) -> bool:
-    """Whether the union of two groups breaks no law.
-
-    Every pair between them is looked at, unless the boxes round the two settle it.
-    """
-    span = max(groups.end_h[a], groups.end_h[b]) - min(groups.start_h[a], groups.start_h[b])
-    if span > law.duration_h or groups.size[a] + groups.size[b] > law.members:
-        return False
-    widest, diagonal = _united(groups.box[a], groups.box[b])
-    if _along(widest) > law.extent_km:
-        return False
-    told = groups.observed[a] and groups.observed[b]
-    if not told and law.different.size == 0 and _along(diagonal) * (1 + 1e-9) <= law.extent_km:
-        return True
-    i = a
-    while i >= 0:
-        j = b
-        while j >= 0:
-            if apart_by_observer(records[i], records[j]):
-                return False
-            if apart_km(records[i], records[j]) > law.extent_km:
-                return False
-            if law.different.size and _judged_apart(law.different, i, j):
-                return False
-            j = groups.following[j]
-        i = groups.following[i]
-    return True
-
-
-@kernel
-def _united(one: Any, two: Any) -> tuple[float, float]:
-    """Longest side and diagonal, in km, of the box round two boxes; NaN without a place."""
-    widest, squared = 0.0, 0.0
-    for k in range(3):
-        side = max(one[k + 3], two[k + 3]) - min(one[k], two[k])
-        widest = max(widest, side)
-        squared += side * side
-    return widest, math.sqrt(squared)
-
-
-@kernel
-def _along(straight: float) -> float:
-    """Distance over the ground for a straight one, as in apart_km."""
-    return float(straight * (1.0 + straight * straight / 974_000_000.0))
-
-
-@kernel
-def _judged_apart(different: Any, i: int, j: int) -> bool:
-    packed = (np.int64(min(i, j)) << 32) + max(i, j)
-    at = np.searchsorted(different, packed)
-    return bool(at < different.size and different[at] == packed)
 
 
 @kernel

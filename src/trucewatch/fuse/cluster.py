@@ -9,7 +9,7 @@ once and told to all, so that neither block size nor number of machines changes 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,14 +19,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trucewatch.fuse.cluster_bind import Asked, ForBinding, bound, opened
+from trucewatch.fuse.cluster_bind import Asked, ForBinding, bound, opened, tallied
 from trucewatch.fuse.cluster_blocks import Broadcast, block_pairs, crowded, nodes
 from trucewatch.fuse.cluster_parts import labels
 from trucewatch.fuse.cluster_seam import CROWD_H, CROWD_KM, Seam, with_blocks
 from trucewatch.fuse.cluster_words import counted, rarity_from
 from trucewatch.fuse.conflicts import SCHEMA
+from trucewatch.fuse.occurred import priors
 from trucewatch.fuse.options import FuseOptions, fuse_options, read_parameters
 from trucewatch.fuse.room import _HAPPENING, _LOOKERS, SQL, _parameters_path
+from trucewatch.fuse.tellers import RECORD, TALLY, added_up, learnt
 from trucewatch.fuse.verdicts import Verdicts, verdicts_of
 from trucewatch.mission import Mission
 from trucewatch.store import RoomResult, Run, Store
@@ -37,6 +39,11 @@ READS = ("observation", "watch", "judgement", "review", "member")
 STEPS = ("verdicts", "review_status", "track_record")
 _COUNTS = "SELECT week, bucket, sum(seen) AS seen FROM word_part GROUP BY week, bucket"
 _SPAN = "SELECT min(start_utc) AS low, max(start_utc) AS high, count(*) AS many FROM crowded"
+_TALLY = (
+    "source_id string, mode string, teller string, family string, bits bigint, confirmed boolean, "
+    "accounts bigint"
+)
+_BOUND = "noun string, rows bigint, arrow binary"
 _PAIR = (
     "left_id string, right_id string, bits float, left_node bigint, right_node bigint, cut bigint"
 )
@@ -128,9 +135,10 @@ class Work:
         self.options: FuseOptions = replace(fuse_options(run.options), threads=1)
         self.parameters = read_parameters(_parameters_path(mission, self.options))
         self.detail: dict[str, object] = {}
+        self.record = RECORD.empty_table()
 
     def written(self) -> dict[str, pa.Table]:
-        """Return the rows of pair, incident, member and conflict (within incidents)."""
+        """Return the rows of pair, incident, member, teller_record and conflict (in incidents)."""
         wanted = [k for k, term in kinds().items() if term.facts["class"] == "happening"]
         self._say("counting words and neighbours")
         happenings = self.engine.frame(_HAPPENING, {"kinds": wanted})
@@ -142,7 +150,8 @@ class Work:
         self._say("binding accounts")
         label, rounds = labels(self.engine, self._edges(pairs, verdicts))
         self.detail["rounds"] = rounds
-        return _collected(self._bound((accounts, pairs, label), told, verdicts))
+        found = _collected(self._bound((accounts, pairs, label), told, verdicts))
+        return {**found, "teller_record": self.record}
 
     def _say(self, what: str) -> None:
         self.run.tell(what, 0, None)
@@ -211,16 +220,28 @@ class Work:
             {name: self.engine.step(SQL / f"{name}.sql") for name in STEPS},
             self.store.query(_LOOKERS, span),
         )
-        shared = self._shared(ForBinding(told, verdicts, asked))
         buckets = max(self.cluster.partitions, many // self.cluster.accounts_a_bucket)
+        given = ForBinding(told, verdicts, asked)
+        counted = self._in_buckets(tallied, given, buckets, "tallied", _TALLY)
+        reviewed = asked.steps["track_record"].to_pylist()
+        self.record = learnt(
+            added_up(pq.read_table(counted).cast(TALLY)), priors(self.options.reliability, reviewed)
+        )
+        return self._in_buckets(bound, replace(given, record=self.record), buckets, "bound", _BOUND)
+
+    def _in_buckets(
+        self, work: Callable[[pa.Table, pa.Table, ForBinding], pa.Table], given: ForBinding,
+        buckets: int, name: str, schema: str,
+    ) -> Path:  # fmt: skip
+        """Bind bucket by bucket, and leave what the work makes of each in a folder of Parquet."""
+        shared = self._shared(given)
         frame = self.engine.paired(
             self._by_bucket("crowded", "node", buckets),
             self._by_bucket("paired", "left_node", buckets), "bucket",
-            lambda rows, pairs: bound(rows, pairs, shared.value),
-            "noun string, rows bigint, arrow binary",
+            lambda rows, pairs: work(rows, pairs, shared.value), schema,
         )  # fmt: skip
-        self.engine.stored(frame, "bound")
-        return self.engine.folder / "bound"
+        self.engine.stored(frame, name)
+        return self.engine.folder / name
 
     def _by_bucket(self, view: str, node: str, buckets: int) -> Any:
         """Rows with the bucket of what they hang together with; whole components stay together."""

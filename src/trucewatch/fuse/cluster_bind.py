@@ -17,9 +17,12 @@ from trucewatch.fuse.cluster_blocks import Broadcast, as_accounts
 from trucewatch.fuse.conflicts import conflict_rows
 from trucewatch.fuse.fusing import Fused
 from trucewatch.fuse.incidents import groups
+from trucewatch.fuse.missed import watched
 from trucewatch.fuse.neighbours import Pairs
 from trucewatch.fuse.room import _known, _standing
+from trucewatch.fuse.roots import root_of
 from trucewatch.fuse.rows import incident_rows, member_rows, pair_rows
+from trucewatch.fuse.tellers import TALLY, tally
 from trucewatch.fuse.verdicts import Verdicts, with_verdicts
 from trucewatch.fuse.weights import tables
 from trucewatch.store import Store
@@ -45,11 +48,26 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ForBinding:
-    """What every bucket of components is told."""
+    """What every bucket of components is told; record: of the tellers, once it is learnt."""
 
     told: Broadcast
     verdicts: Verdicts
     asked: Asked
+    record: pa.Table | None = None
+
+
+def tallied(rows: pa.Table, pairs: pa.Table, given: ForBinding) -> pa.Table:
+    """Return what some components tell of their tellers' records (tellers.TALLY).
+
+    rows, pairs: as bound takes them.
+    """
+    if not rows.num_rows:
+        return TALLY.empty_table()
+    fused = _fused(rows, pairs, given)
+    of = groups(fused)
+    root = root_of(fused.accounts, of.members, of.starts)
+    seen = watched(fused, of, given.asked.lookers, given.told.options.threads)
+    return tally(fused, of, root, seen)
 
 
 def bound(rows: pa.Table, pairs: pa.Table, given: ForBinding) -> pa.Table:
@@ -61,7 +79,7 @@ def bound(rows: pa.Table, pairs: pa.Table, given: ForBinding) -> pa.Table:
         return WRITTEN.empty_table()
     fused = _fused(rows, pairs, given)
     of, threads = groups(fused), given.told.options.threads
-    known = _known(cast(Store, given.asked), fused, given.told.options)
+    known = _known(cast(Store, given.asked), fused, given.told.options, given.record)
     standing = _standing(fused, of, known, given.told.options)
     written = {
         "pair": pair_rows(fused, given.told.parameters, threads),

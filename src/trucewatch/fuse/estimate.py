@@ -21,6 +21,7 @@ import pyarrow as pa
 from trucewatch.fuse.accounts import Accounts, Array, accounts, known_weapons
 from trucewatch.fuse.bind import JOINED, bind
 from trucewatch.fuse.features import Features, features, place_level
+from trucewatch.fuse.levels import COPY
 from trucewatch.fuse.neighbours import Pairs, candidate_pairs, count_crowds
 from trucewatch.fuse.options import HELD, MODES, FuseOptions, Parameters
 from trucewatch.fuse.verdicts import JUDGED_BITS
@@ -151,7 +152,7 @@ def _place(seen: Features, share: Array) -> list[list[float]]:
     for row in range(len(HELD) - 1):
         found = _counts(level, share, len(area), held == row) + GHOSTS * area / area.sum()
         rows.append(_log2(_falling(found / found.sum() / area, area)))
-    told = held == len(HELD) - 1
+    told = (held == len(HELD) - 1) & np.isfinite(seen.measures[:, 2])
     true, chance = (_counts(level, part, len(area), told) for part in (share, 1 - share))
     return [*rows, _rising_no_more(_smoothed(true, chance))]
 
@@ -223,13 +224,23 @@ def _by_row(seen: Features, share: Array, name: str, row: Array) -> list[list[fl
 def _words(seen: Features, share: Array, close: Array) -> list[list[float]]:
     """Bits of shared words, by whether one teller tells both.
 
-    That one teller tells two stories speaks against a pair, but outlets also tell one twice.
+    That one teller tells two stories speaks against a pair, but outlets also tell one twice. More
+    shared words never speak less for a pair: a few phrases of one sample are no rule for others.
     """
-    two, one = (
-        _against_chance(seen.level("words"), share, "words", close & (seen.level("teller") == row))
-        for row in range(len(TELLERS))
-    )
+    level, rows = seen.level("words"), []
+    for row in range(len(TELLERS)):
+        met = close & (seen.level("teller") == row)
+        many = _counts(level, np.ones(len(level)), len(LEVELS["words"]), met) + GHOSTS
+        rows.append(_rising_with_words(_against_chance(level, share, "words", met), many))
+    two, one = rows
     return [two, [max(a, b - MOST_BY_TELLER) for a, b in zip(one, two, strict=True)]]
+
+
+def _rising_with_words(bits: list[float], many: Array) -> list[float]:
+    """Bits that never fall from hardly a shared word to a copy; other levels stay."""
+    shared = slice(1, COPY + 1)
+    rising = -_falling(-np.array(bits[shared]), many[shared])
+    return [*bits[:1], *(round(float(b), 3) for b in rising), *bits[COPY + 1 :]]
 
 
 def _untold(seen: Features, share: Array) -> dict[str, float]:

@@ -12,6 +12,7 @@ from trucewatch.fuse.accounts import Accounts, Array
 from trucewatch.fuse.levels import (
     actor_level,
     apart_km,
+    coarsely_placed,
     count_level,
     counted_by,
     delay_level,
@@ -143,9 +144,11 @@ def _levels(records: Any, words: WordIndex, sides: Any, out: Any) -> None:
 
 @kernel
 def standard_distance(a: Any, b: Any, km: float) -> float:
-    """Distance over spread: along and across the bearings where there are any."""
+    """Distance over spread: along and across the bearings where there are any; NaN for regions."""
     ee, nn, en = a.cov_ee + b.cov_ee, a.cov_nn + b.cov_nn, a.cov_en + b.cov_en
     determinant = ee * nn - en * en
+    if coarsely_placed(a, b):
+        return float(np.nan)
     if (a.has_geometry == 0 and b.has_geometry == 0) or determinant <= 0.0 or km <= 0.0:
         return float(km / np.sqrt(ee + nn))
     east, north = east_north(a, b)

@@ -15,6 +15,7 @@ from trucewatch.compiled import kernel
 from trucewatch.fuse.options import MODES
 from trucewatch.fuse.weights import (
     BY_DAY_H,
+    COARSE_KM,
     COUNTED,
     DELAY_EDGES,
     FEW,
@@ -76,6 +77,13 @@ def gap_hours(a: Any, b: Any) -> float:
 def held_level(a: Any, b: Any) -> int:
     """Index into HELD: how many of the two were told by the press or a party."""
     return int(a.mode >= PRESS) + int(b.mode >= PRESS)
+
+
+@kernel
+def coarsely_placed(a: Any, b: Any) -> bool:
+    """Whether one of two told places is a region wider than an incident may be."""
+    told = a.mode >= PRESS and b.mode >= PRESS
+    return bool(told and max(a.radius_km, b.radius_km) > COARSE_KM)
 
 
 @kernel

@@ -1,11 +1,12 @@
-"""Who should have noticed an incident and did not: evidence against it.
+"""Who should have noticed an incident, and who of them tells nothing of it.
 
 A watch that worked, on the spot, over the whole span in which the incident began, with its place
-within range and view, and whose observer has no account of it; likewise a null observation.
+within range and view; likewise a null observation.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,34 +24,45 @@ LOOKER = np.dtype([
 ])  # fmt: skip
 # A watcher notices what happens near by with this chance, less towards the rim of its range.
 DETECTS = 0.5
-# Watchers miss things together (noise, weather): together they count for no more than this.
-MOST_BITS = 3.0
 # Only what is timed this well can be held against a watch that has no account of it.
 TIMED_H = 1.0
 LOOKED_AT = 20_000
 
 
-def missed_bits(fused: Fused, of: Groups, lookers: pa.Table, threads: int) -> Array:
-    """Return per group the bits (0 or below) that silent watchers take from it.
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Bits by which watchers would have noticed, were they independent of each other.
+
+    silent: per group, of those who watched and tell nothing of it. others: per record, of all who
+    watched but its own observer; NaN where its group is not timed well enough to say.
+    """
+
+    silent: Array
+    others: Array
+
+
+def watched(fused: Fused, of: Groups, lookers: pa.Table, threads: int) -> Watched:
+    """Return who watched the groups, in bits of 0 and more.
 
     lookers: observer, means, lon, lat, radius_km, start_utc, end_utc, bearing_deg,
     field_of_view_deg of working watches and null observations.
     """
-    bits = np.zeros(len(of.sizes))
-    if not lookers.num_rows or not len(bits):
-        return bits
+    found = Watched(np.zeros(len(of.sizes)), np.full(len(fused.accounts), np.nan))
+    if not lookers.num_rows or not len(of.sizes):
+        return found
     table, names = _lookers(lookers, fused)
     if len(table):
         longest = float((table["end_h"] - table["start_h"]).max())
         where, when = of.preferred[:, WHERE], of.preferred[:, WHEN]
 
-        def missed(part: slice) -> None:
+        def looked(part: slice) -> None:
             members = (of.members, of.starts[part.start : part.stop + 1], names)
             chosen = (where[part], when[part])
-            _miss(fused.accounts.records, members, chosen, (table, longest), bits[part])
+            out = (found.silent[part], found.others)
+            _look(fused.accounts.records, members, chosen, (table, longest), out)
 
-        shared_out(len(bits), threads, missed)
-    return bits
+        shared_out(len(of.sizes), threads, looked)
+    return found
 
 
 def _lookers(lookers: pa.Table, fused: Fused) -> tuple[Array, Array]:
@@ -76,27 +88,29 @@ def _lookers(lookers: pa.Table, fused: Fused) -> tuple[Array, Array]:
 
 
 @kernel
-def _miss(records: Any, of: Any, preferred: Any, watching: Any, bits: Any) -> None:
+def _look(records: Any, of: Any, preferred: Any, watching: Any, out: Any) -> None:
     members, starts, observer = of
     where, when = preferred
     lookers, longest = watching
-    for group in range(bits.size):
+    silent, others = out
+    for group in range(silent.size):
         timed, placed = records[when[group]], records[where[group]]
         if not timed.latest_h - timed.start_h <= TIMED_H:
             continue
         first = np.searchsorted(lookers["start_h"], timed.start_h - longest)
         last = np.searchsorted(lookers["start_h"], timed.start_h, side="right")
         own = members[starts[group] : starts[group + 1]]
-        lost, done = 0.0, -1
+        others[own] = 0.0
+        done = -1
         for n in range(first, min(last, first + LOOKED_AT)):
             watcher = lookers[n]
             if watcher.end_h < timed.latest_h or watcher.observer == done:
                 continue
             chance = _chance(watcher, placed)
-            if chance > 0.0 and not _tells(observer, own, watcher.observer):
-                lost += np.log2(1.0 - chance)
+            if chance > 0.0:
                 done = watcher.observer
-        bits[group] = max(-MOST_BITS, lost)
+                bits = -np.log2(1.0 - chance)
+                silent[group] += 0.0 if _noted(observer, own, done, bits, others) else bits
 
 
 @kernel
@@ -117,5 +131,12 @@ def _chance(watcher: Any, placed: Any) -> float:
 
 
 @kernel
-def _tells(observer: Any, own: Any, who: int) -> bool:
-    return bool(np.any(observer[own] == who))
+def _noted(observer: Any, own: Any, who: int, bits: float, others: Any) -> bool:
+    """Add a watcher's bits to every account but its own; whether it has one."""
+    tells = False
+    for i in own:
+        if observer[i] == who:
+            tells = True
+        else:
+            others[i] += bits
+    return tells

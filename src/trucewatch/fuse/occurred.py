@@ -1,25 +1,27 @@
 """How likely it is that an incident happened at all, and the grades that go beside the number.
 
-Odds form of Bayes: even odds, times r / (1 - r) for each independent root, where r is the prior
-that an account of this source is right (Admiralty letter, replaced by the source's track record),
-times (1 - d) for each watch on the spot that was working, would have noticed with probability d,
-and reported nothing of the kind. Both sides are held off certainty.
+Odds form of Bayes: even odds, times r / (1 - r) for each independent root, where r is the share of
+its teller's accounts held to be right (fuse.tellers; before it, the Admiralty letter and reviews),
+times what the silence of those who watched leaves. Both sides are held off certainty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from trucewatch.compiled import kernel
-from trucewatch.fuse.accounts import Accounts, Array, codes
-from trucewatch.fuse.options import MODES
+from trucewatch.fuse.accounts import Array
 from trucewatch.vocabulary import terms
 
 # The letter of a source that nobody has graded: by how its account came about.
 LETTER_BY_MODE = {"direct": "B", "remote": "B", "reported": "C", "declared": "D"}
+UNGRADED = "C"
+# So many accounts weigh as much as the letter that a source was given.
+LETTER_COUNTS = 10
 FLOOR, CEILING = 0.01, 0.995
 CREDIBILITY = {
     1: "confirmed by other sources", 2: "probably true", 3: "possibly true", 4: "doubtful",
@@ -27,20 +29,38 @@ CREDIBILITY = {
 }  # fmt: skip
 
 
-def reliability(
-    accounts: Accounts, letters: Mapping[str, str], record: Mapping[str, float]
-) -> Array:
-    """Return, for each record, the prior that its account is right.
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Share of a source's accounts that are right before anything is learnt of it, and the number
+    of accounts that this stands for."""
 
-    letters: Admiralty letter by source id. record: share of a source's accounts that were right,
-    where enough of them were reviewed; it goes before the letter.
+    share: float
+    accounts: float
+
+
+def usual_prior(mode: str) -> Prior:
+    """Return the prior of a source that nobody has graded: by how its account came about."""
+    return _of_letter(LETTER_BY_MODE[mode])
+
+
+def _of_letter(letter: str) -> Prior:
+    return Prior(float(terms("reliability")[letter].facts["prior"]), LETTER_COUNTS)
+
+
+def priors(letters: Mapping[str, str], reviewed: list[dict[str, Any]]) -> dict[str, Prior]:
+    """Return the prior of each source that has a letter or that people reviewed.
+
+    letters: Admiralty letter by source id. reviewed: rows of track_record.sql. A letter stands for
+    ten accounts; of a reviewed source without one C is taken.
     """
-    prior = {key: float(term.facts["prior"]) for key, term in terms("reliability").items()}
-    usual = np.array([prior[LETTER_BY_MODE[mode]] for mode in MODES])
-    source, names = codes(accounts.table["source_id"])
-    by_source = [record.get(n, prior.get(letters.get(n, ""), np.nan)) for n in names]
-    given = np.array([*by_source, np.nan])[source[accounts.records["row"]]]
-    return np.asarray(np.where(np.isnan(given), usual[accounts.records["mode"]], given))
+    known = terms("reliability")
+    found = {source: _of_letter(letter) for source, letter in letters.items() if letter in known}
+    for row in reviewed:
+        before = found.get(row["source_id"]) or _of_letter(UNGRADED)
+        many = LETTER_COUNTS + row["reviewed"]
+        right = before.share * LETTER_COUNTS + row["verified"]
+        found[row["source_id"]] = Prior(right / many, many)
+    return found
 
 
 def probability_occurred(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from trucewatch.fuse.occurred import LETTER_COUNTS, UNGRADED
 from trucewatch.fuse.options import FuseOptions
-from trucewatch.fuse.room import LETTER_COUNTS
 from trucewatch.store import Store
 from trucewatch.vocabulary import kinds, terms
 
 SQL = Path(__file__).parent / "sql"
-UNGRADED = "C"
+_TELLERS = """
+    SELECT mode, teller, accounts, watched, expected, confirmed, right_share
+    FROM teller_record_now WHERE source_id = $source_id ORDER BY mode, teller
+"""
 
 
 def source_records(store: Store, options: FuseOptions) -> list[dict[str, Any]]:
@@ -19,14 +22,19 @@ def source_records(store: Store, options: FuseOptions) -> list[dict[str, Any]]:
 
     letter and prior: its Admiralty letter and what that stands for. reviewed, verified: incidents
     with an account of its own on which people decided. right: the share verified, drawn towards
-    the prior as if that were ten reviewed; fuse goes by it from the next run on. stated: mean
+    the prior as if that were ten reviewed; from the next run on fuse begins with it where it
+    learns each teller's record. tellers: these records, as table teller_record. stated: mean
     probability of those incidents before people decided; bias: stated less found; brier: mean
     squared difference, 0 is perfect (None where nothing was reviewed).
     """
     wanted = [kind for kind, term in kinds().items() if term.facts["class"] == "happening"]
     rows = store.step(SQL / "source_record.sql", {"kinds": wanted}).to_pylist()
     priors = {key: float(term.facts["prior"]) for key, term in terms("reliability").items()}
-    return [_record(row, options.reliability.get(row["source_id"]), priors) for row in rows]
+    return [
+        _record(row, options.reliability.get(row["source_id"]), priors)
+        | {"tellers": store.query(_TELLERS, {"source_id": row["source_id"]}).to_pylist()}
+        for row in rows
+    ]
 
 
 def _record(row: dict[str, Any], letter: str | None, priors: dict[str, float]) -> dict[str, Any]:

@@ -15,12 +15,13 @@ from trucewatch.fuse.accounts import COLUMNS, Array, hours
 from trucewatch.fuse.conflicts import conflict_rows
 from trucewatch.fuse.fusing import Fused, fuse
 from trucewatch.fuse.incidents import Groups, groups, incident_ids
-from trucewatch.fuse.missed import missed_bits
-from trucewatch.fuse.occurred import probability_occurred, reliability
+from trucewatch.fuse.missed import watched
+from trucewatch.fuse.occurred import Prior, priors, probability_occurred
 from trucewatch.fuse.options import FuseOptions, Parameters, fuse_options, read_parameters
 from trucewatch.fuse.rebind import MOST_WEEKS_MORE, Touched, rebound, restricted, touched
 from trucewatch.fuse.roots import root_of, roots_per_group
 from trucewatch.fuse.rows import Standing, incident_rows, member_rows, pair_rows
+from trucewatch.fuse.tellers import learnt, right_shares, silence_bits, tally
 from trucewatch.fuse.verdicts import Verdicts, verdicts_of
 from trucewatch.fuse.words import WEEK_H
 from trucewatch.fuse.writing import Writing
@@ -30,8 +31,6 @@ from trucewatch.vocabulary import kinds
 
 SQL = Path(__file__).parent / "sql"
 STATUS = ("reported", "corroborated", "verified", "rejected")
-# So many reviewed accounts weigh as much as the letter that a source was given.
-LETTER_COUNTS = 10
 _HAPPENING = f"""
     SELECT {", ".join(COLUMNS)} FROM observation_now
     WHERE NOT is_null AND kind IN (SELECT unnest($kinds::VARCHAR[]))
@@ -53,9 +52,15 @@ _SPAN = """
 """
 # More than this share of all touched weeks at once is bound as a whole: it costs the same.
 MOST_SHARE = 0.5
+# Records of tellers are learnt anew, for all incidents, once so many more happenings are there.
+GROWN = 1.25
 # Up to so many accounts the rows of one table are made while another is written: at ten millions
 # the rows of two would not fit.
 MOST_AHEAD = 3_000_000
+_MANY = """
+    SELECT count(*) AS many FROM observation_now
+    WHERE NOT is_null AND kind IN (SELECT unnest($kinds::VARCHAR[]))
+"""
 _HOLDING = (
     "SELECT DISTINCT incident_id FROM member_now SEMI JOIN bound_again USING (observation_id)"
 )
@@ -71,13 +76,14 @@ _SCOPES = {
 class Known:
     """What the store holds on incidents, read before anything is written.
 
-    record: by source, as track_record. lookers: who watched, rows of _LOOKERS. reviews: rows of
-    review_status.sql.
+    priors: by source. lookers: who watched, rows of _LOOKERS. reviews: rows of review_status.sql.
+    record: of the tellers; None where it is to be learnt.
     """
 
-    record: Mapping[str, float]
+    priors: Mapping[str, Prior]
     lookers: pa.Table
     reviews: list[dict[str, Any]]
+    record: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +103,39 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     settings = Settings(options, parameters, verdicts_of(said))
     run.tell("comparing accounts", 0, None)
     core = touched(store, run, options)
+    record = store.table("teller_record") if core else None
+    if record is not None and _grown(store, record):
+        core = record = None
     part = core and _bound_again(store, core, settings)
     if part:
         ids = part.accounts.table["observation_id"].take(pa.array(part.accounts.records["row"]))
         with store.lending({"bound_again": pa.table({"observation_id": ids})}):
             held = store.query(_HOLDING)
             with store.lending({"held_before": held}):
-                return _write(store, run, part, settings, _SCOPES)
+                known = _known(store, part, options, record)
+                return _write(store, run, (part, known), settings, _SCOPES)
     table = happenings(store)
     if not table.num_rows:
         return _nothing_happened(store, run)
-    return _write(store, run, fuse(table, parameters, options, settings.verdicts), settings, {})
+    fused = fuse(table, parameters, options, settings.verdicts)
+    return _write(store, run, (fused, _known(store, fused, options, None)), settings, {})
+
+
+def _grown(store: Store, record: pa.Table) -> bool:
+    """Whether there are so many more happenings than the records were learnt from."""
+    many = store.query(_MANY, {"kinds": _happening_kinds()})["many"][0].as_py()
+    return bool(many > GROWN * sum(record["accounts"].to_pylist()))
+
+
+def _happening_kinds() -> list[str]:
+    return [kind for kind, term in kinds().items() if term.facts["class"] == "happening"]
 
 
 def _nothing_happened(store: Store, run: Run) -> RoomResult:
     """Close what stood, and keep what counts disagree on; no kernel is loaded for it."""
     counts = store.step(SQL / "count_conflicts.sql")
-    written: dict[str, Any] = {"pair": [], "incident": [], "member": [], "conflict": counts}
+    none: dict[str, Any] = {"pair": [], "incident": [], "member": [], "teller_record": []}
+    written = {**none, "conflict": counts}
     added = sum(store.replace(name, rows, run).added for name, rows in written.items())
     zero = ("observations", "incidents", "corroborated", "pairs", "cut_in_dense_spots")
     return RoomResult(
@@ -150,7 +172,7 @@ def _parameters_path(mission: Mission, options: FuseOptions) -> Path | None:
 
 def happenings(store: Store, within: Touched | None = None) -> pa.Table:
     """Return the open observations that fuse, unchunked: something that happens was seen."""
-    wanted = [k for k, term in kinds().items() if term.facts["class"] == "happening"]
+    wanted = _happening_kinds()
     if within is None:
         # Unchunked here, so that nobody keeps the chunks beside the copy that is worked on.
         return store.query(_HAPPENING, {"kinds": wanted}).combine_chunks()
@@ -159,9 +181,10 @@ def happenings(store: Store, within: Touched | None = None) -> pa.Table:
 
 
 def _write(
-    store: Store, run: Run, fused: Fused, settings: Settings, scopes: Mapping[str, str]
-) -> RoomResult:
-    threads, known = settings.options.threads, _known(store, fused, settings.options)
+    store: Store, run: Run, found: tuple[Fused, Known], settings: Settings,
+    scopes: Mapping[str, str],
+) -> RoomResult:  # fmt: skip
+    (fused, known), threads = found, settings.options.threads
     counts = store.step(SQL / "count_conflicts.sql")
     with Writing(store, run, scopes, ahead=len(fused.accounts) <= MOST_AHEAD) as writing:
         writing.replace("pair", pair_rows(fused, settings.parameters, threads))
@@ -172,6 +195,8 @@ def _write(
         within = conflict_rows(fused, of, standing.ids, threads)
         conflicts = pa.concat_tables([within, counts.cast(within.schema)])
         writing.replace("conflict", conflicts)
+        if known.record is None:
+            writing.replace("teller_record", standing.record)
         added = writing.added()
     return RoomResult(
         added,
@@ -184,38 +209,27 @@ def _write(
     )  # fmt: skip
 
 
-def _known(store: Store, fused: Fused, options: FuseOptions) -> Known:
+def _known(store: Store, fused: Fused, options: FuseOptions, record: pa.Table | None) -> Known:
     table = fused.accounts.table
     when = {"low": pc.min(table["start_utc"]).as_py(), "high": pc.max(table["start_utc"]).as_py()}
     reviews = store.step(SQL / "review_status.sql").to_pylist()
-    return Known(track_record(store, options), store.query(_LOOKERS, when), reviews)
+    reviewed = store.step(SQL / "track_record.sql").to_pylist()
+    before = priors(options.reliability, reviewed)
+    return Known(before, store.query(_LOOKERS, when), reviews, record)
 
 
 def _standing(fused: Fused, of: Groups, known: Known, options: FuseOptions) -> Standing:
     ids = incident_ids(fused, of, options.threads)
     root = root_of(fused.accounts, of.members, of.starts)
     roots = roots_per_group(root, of.members, of.starts)
-    prior = reliability(fused.accounts, options.reliability, known.record)
-    missed = missed_bits(fused, of, known.lookers, options.threads)
-    occurred = probability_occurred(prior, root, of.members, of.starts, missed)
-    return Standing(ids, roots, occurred, _status(fused, of, roots, known.reviews))
-
-
-def track_record(store: Store, options: FuseOptions) -> dict[str, float]:
-    """Return, by source, the share of its reviewed accounts that were right.
-
-    Drawn towards the prior of the source's letter as if that were ten reviewed accounts.
-    """
-    from trucewatch.vocabulary import terms
-
-    rows = store.step(SQL / "track_record.sql").to_pylist()
-    prior = {key: float(term.facts["prior"]) for key, term in terms("reliability").items()}
-    return {
-        row["source_id"]: (
-            prior[options.reliability.get(row["source_id"], "C")] * LETTER_COUNTS + row["verified"]
-        ) / (LETTER_COUNTS + row["reviewed"])
-        for row in rows
-    }  # fmt: skip
+    seen = watched(fused, of, known.lookers, options.threads)
+    record = known.record
+    if record is None:
+        record = learnt(tally(fused, of, root, seen), known.priors)
+    share = right_shares(fused.accounts, record, known.priors)
+    missed = silence_bits(seen, record)
+    occurred = probability_occurred(share, root, of.members, of.starts, missed)
+    return Standing(ids, roots, occurred, _status(fused, of, roots, known.reviews), record)
 
 
 def _status(fused: Fused, of: Groups, roots: Array, reviews: list[dict[str, Any]]) -> pa.Array:

@@ -48,12 +48,16 @@ TAKEN = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands beside the preferred values of each group: ids, roots, odds, status."""
+    """What stands beside the preferred values of each group: ids, roots, odds, status.
+
+    record: of the tellers, by which the odds were reckoned.
+    """
 
     ids: pa.Array
     roots: Array
     occurred: Array
     status: pa.Array
+    record: pa.Table
 
 
 def pair_rows(fused: Fused, parameters: Parameters, threads: int) -> pa.Table:

@@ -23,6 +23,7 @@ from trucewatch.fuse.levels import (
     actor_level,
     apart_km,
     class_of,
+    coarsely_placed,
     count_level,
     counted_by,
     delay_level,
@@ -71,8 +72,13 @@ def within_reach(a: Any, b: Any, km: float, gap: float, t: Any) -> bool:
 
 @kernel
 def apart_by_observer(a: Any, b: Any) -> bool:
-    """One observer on the spot who made two records saw two happenings."""
-    return bool(a.observer >= 0 and a.observer == b.observer and a.source == b.source)
+    """One observer on the spot who made two records saw two happenings.
+
+    But a report's prose and its annexed table are two tellings of what its observer saw.
+    """
+    if a.observer < 0 or a.observer != b.observer or a.source != b.source:
+        return False
+    return bool(a.annexed == b.annexed)
 
 
 @kernel
@@ -88,11 +94,13 @@ def place_bits(a: Any, b: Any, km: float, t: Any) -> float:
     """Bits for the distance, given how widely each place is known (round).
 
     Places that are told lie where settlements lie, not anywhere: agreeing on one says as much as
-    it is rarer among chance pairs, and no more.
+    it is rarer among chance pairs, and no more; agreeing on a region says nothing.
     """
     spread = a.cov_ee + a.cov_nn + b.cov_ee + b.cov_nn
     held = held_level(a, b)
     if held == BOTH_TOLD:
+        if coarsely_placed(a, b):
+            return 0.0
         return float(t[PLACE + PLACE_LEVELS * held + named_level(km, spread)])
     return density_bits(km * km / spread, spread, PLACE + PLACE_LEVELS * held, t)
 

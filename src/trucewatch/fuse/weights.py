@@ -30,6 +30,8 @@ COUNTED = ("both on the spot", "press against spot", "party against spot", "both
 TELLERS = ("two tellers", "one teller")
 # Below this distance two told places are one named place.
 ONE_PLACE_KM = 0.1
+# Told places of a wider radius are regions: two accounts that name one need not mean one spot.
+COARSE_KM = 10.0
 NEWS_EDGES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 LEVELS: dict[str, tuple[str, ...]] = {
     "length": ("not given", *(f"within a factor of {2**e:.2g}" for e in LENGTH_EDGES), "unlike"),
@@ -86,9 +88,13 @@ def tables(parameters: Parameters, options: FuseOptions) -> Array:
 
 
 def _rarity(names: list[str], shares: Mapping[str, float]) -> Any:
-    """Bits by which it says more that two agree on a rare term; an unknown one counts as rare."""
-    rarest = min(shares.values(), default=0.01)
-    return np.array([-math.log2(shares.get(name, rarest)) for name in names])
+    """Bits by which it says more that two agree on a rare term.
+
+    One that the weights never met counts as the commonest: that they did not meet it says nothing
+    of how rare it is here.
+    """
+    commonest = max(shares.values(), default=1.0)
+    return np.array([-math.log2(shares.get(name, commonest)) for name in names])
 
 
 def _kind_pairs(parameters: Parameters, held: str) -> Any:

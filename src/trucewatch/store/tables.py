@@ -16,6 +16,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "incident": ("incident_id",),
     "member": ("incident_id", "observation_id"),
     "conflict": ("conflict_id",),
+    "teller_record": ("source_id", "mode", "teller"),
     "coverage": ("coverage_id",),
     "agreement": ("agreement_id",),
     "provision": ("provision_id",),
