@@ -126,7 +126,9 @@ def _print_score(parts: dict[str, Any]) -> None:
         said = ", ".join(f"{name} {_short_or(value)}" for name, value in told.items())
         typer.echo(f"{row['source_id']}: {said}")
         for teller in row["tellers"]:
-            said = ", ".join(f"{name} {_short_or(value)}" for name, value in teller.items() if value)
+            said = ", ".join(
+                f"{name} {_short_or(value)}" for name, value in teller.items() if value
+            )
             typer.echo(f"    {said}")
 
 
