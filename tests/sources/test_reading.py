@@ -50,6 +50,54 @@ def test_a_new_source_needs_a_folder_and_nothing_else(
     assert (again.rows, again.detail["new_captures"]) == (0, 0)
 
 
+ALIKE = """\
+source: own_fires
+title: Fires of a ground station
+publisher: a forest service
+licence: CC0
+republish: "yes"
+reliability: B
+like: firms
+named: true
+"""
+REFINED = """\
+-- step: read_own_fires
+-- grain: one row per fire pixel
+-- reads: record, read_firms
+-- yields: record_no, identity, kind, start_utc, end_utc, observer
+-- law: the station is the observer
+SELECT record_no, identity, kind, start_utc, end_utc, 'station' AS observer FROM read_firms
+"""
+
+
+def test_a_source_may_be_like_another_and_start_from_its_rows(
+    mission: Mission, store: Store, a_run: Run, tmp_path: Path
+) -> None:
+    folder = mission.root / "sources" / "own_fires"
+    folder.mkdir(parents=True)
+    (folder / "source.yaml").write_text(ALIKE, encoding="utf-8")
+    fires = tmp_path / "x.csv"
+    fires.write_text("latitude,longitude,acq_date\n48.1,37.9,2021-01-08\n", encoding="utf-8")
+    assert read_path(store, mission, a_run, fires, "own_fires").observations == 1
+    plain = read_spec(folder / "source.yaml").version
+    (folder / "read.sql").write_text(REFINED, encoding="utf-8")
+    assert read_spec(folder / "source.yaml").version != plain
+    fires.write_text("latitude,longitude,acq_date\n48.2,37.9,2021-01-08\n", encoding="utf-8")
+    read_path(store, mission, a_run, fires, "own_fires")
+    rows = store.table("observation", ("source_id", "kind", "lat", "observer")).to_pylist()
+    assert {(r["source_id"], r["kind"]) for r in rows} == {("own_fires", "fire")}
+    assert {(r["lat"], r["observer"]) for r in rows} == {(48.1, None), (None, "station")}
+
+
+@pytest.mark.parametrize("name", ["nothing", "ucdp_candidate", "news", "../firms", "7"])
+def test_a_source_is_like_a_table_that_stands_by_itself(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "own" / "source.yaml"
+    path.parent.mkdir()
+    path.write_text(ALIKE.replace("like: firms", f"like: {name}"), encoding="utf-8")
+    with pytest.raises(SourceError, match="like no other"):
+        read_spec(path)
+
+
 def test_a_file_is_told_by_its_columns(
     mission: Mission, store: Store, a_run: Run, tmp_path: Path
 ) -> None:
@@ -85,12 +133,12 @@ def test_a_source_that_is_wrong_tells_every_fault(tmp_path: Path) -> None:
     path = tmp_path / "source.yaml"
     path.write_text(
         "source: x\ntitle: x\npublisher: x\nrepublish: 'yes'\nreliability: Z\ncolour: red\n"
-        "fields:\n  a: {type: colour}\n", encoding="utf-8",
+        "fields:\n  a: {type: colour}\n  record_no: {}\n", encoding="utf-8",
     )  # fmt: skip
     with pytest.raises(SourceError) as caught:
         read_spec(path)
-    assert len(caught.value.faults) == 4
-    assert {fault.line for fault in caught.value.faults} >= {5, 6, 8}
+    assert len(caught.value.faults) == 5
+    assert {fault.line for fault in caught.value.faults} >= {5, 6, 8, 9}
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def append_rows(store: Store, intake: Intake, noun: str, run: Run) -> tuple[int,
     if select is None:
         return 0, 0
     bound = intake.bound(run)
+    _lend_like(store, intake.spec, noun, bound)
     given = store.query(f"SELECT * FROM ({select}) LIMIT 0", bound).column_names
     rows = _mark_repeats(store, select, bound)
     before = store.size(noun)
@@ -100,10 +101,20 @@ def _mark_repeats(store: Store, select: str, bound: dict[str, Any]) -> int:
     return store.size("told")
 
 
+def _lend_like(store: Store, spec: SourceSpec, noun: str, bound: dict[str, Any]) -> None:
+    """Make the rows of the source that this one is like, as a table with its step's name."""
+    path = spec.like.folder / _FILES[noun] if spec.like else None
+    if path and path.is_file() and (spec.folder / _FILES[noun]).is_file():
+        step = read_step(path)
+        store.execute(f"CREATE OR REPLACE TEMP TABLE {step.name} AS {step.sql}", bound)
+
+
 def _select(spec: SourceSpec, noun: str) -> str | None:
     path = spec.folder / _FILES[noun]
     if path.is_file():
         return read_step(path).sql.rstrip().rstrip(";")
+    if spec.like and not spec.mapping:
+        return _select(spec.like, noun)
     if noun == "observation" and spec.mapping:
         return select_of(spec)
     if noun == "observation":

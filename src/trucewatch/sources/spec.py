@@ -18,7 +18,7 @@ TYPES = ("text", "number", "whole", "date", "instant", "local", "hhmm", "boolean
 KEYS = {
     *("source", "title", "publisher", "homepage", "licence", "republish", "reliability"),
     *("cadence_h", "published_lag_h", "format", "fields", "ignored", "identity", "assertions"),
-    *("mapping", "items", "headerless", "named"),
+    *("mapping", "items", "headerless", "named", "like"),
 }
 REQUIRED = ("source", "title", "publisher", "licence", "republish", "reliability", "fields")
 FIELD_KEYS = {
@@ -71,6 +71,8 @@ class SourceSpec:
     headerless: tuple[str, ...] = ()
     # Its columns are another source's as well: it is read only where it is named.
     named: bool = False
+    # Whose fields these are too, and whose read.sql is this source's or is what it starts from.
+    like: SourceSpec | None = None
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -94,8 +96,12 @@ def read_spec(path: Path) -> SourceSpec:
     faults = list(_faults(document))
     if faults:
         raise SourceError(faults)
+    like = _like(document, path)
     value = document.value
-    formats = value.get("format", "csv")
+    formats = value.get("format", like.formats if like else "csv")
+    fields = {one.name: one for one in like.fields} if like else {}
+    fields |= {name: _field(name, row or {}) for name, row in value.get("fields", {}).items()}
+    ignored = {*map(str, value.get("ignored", ())), *(like.ignored if like else ())}
     return SourceSpec(
         folder=path.parent,
         source_id=str(value["source"]),
@@ -108,15 +114,34 @@ def read_spec(path: Path) -> SourceSpec:
         items=value.get("items"),
         named=bool(value.get("named", False)),
         headerless=tuple(map(str, value.get("headerless", ()))),
-        fields=tuple(_field(name, row or {}) for name, row in value["fields"].items()),
+        fields=tuple(fields.values()),
         formats=tuple([formats] if isinstance(formats, str) else formats),
-        ignored=frozenset(map(str, value.get("ignored", ()))),
-        identity=value.get("identity"),
+        ignored=frozenset(ignored - set(fields)),
+        identity=value.get("identity", like.identity if like else None),
         published_lag_h=value.get("published_lag_h"),
         assertions=dict(value.get("assertions", {})),
         mapping=value.get("mapping"),
-        version=_version(path),
+        version=_version(path, like),
+        like=like,
     )
+
+
+def _like(document: YamlFile, path: Path) -> SourceSpec | None:
+    """Return the source that another is like: one beside it, or one of the library."""
+    name = document.value.get("like")
+    if name is None:
+        return None
+    beside = [path.parent.parent] if path.name == FILE else []
+    found = [root / str(name) / FILE for root in (*beside, LIBRARY)]
+    other = next((file for file in found if file.is_file() and file != path), None)
+    spec = read_spec(other) if other and "like" not in read_yaml(other).value else None
+    if spec is None or "/" in str(name) or "document" in spec.formats:
+        raise SourceError([
+            document.fault(("like",), found=f"like: {name!r}",
+                           expected="a source of tables that is like no other itself",
+                           mend="Name a folder beside this one, or a source of the library.")
+        ])  # fmt: skip
+    return spec
 
 
 def _field(name: str, row: dict[str, Any]) -> Field:
@@ -155,7 +180,7 @@ def _faults(document: YamlFile) -> list[Fault]:
     ]  # fmt: skip
     faults += [
         document.fault((), found=f"no {key!r}", expected=f"the key {key!r}", mend=f"Add {key}: ...")
-        for key in REQUIRED if key not in value
+        for key in REQUIRED if key not in value and not (key == "fields" and "like" in value)
     ]  # fmt: skip
     if str(value.get("reliability")) not in terms("reliability"):
         faults.append(
@@ -173,6 +198,12 @@ def _field_faults(document: YamlFile) -> list[Fault]:
     faults = []
     for name, row in fields.items():
         row = row or {}  # noqa: PLW2901 - an empty entry means: text, may be missing
+        if name == "record_no":
+            faults.append(
+                document.fault(("fields", name), found="a field 'record_no'",
+                               expected="another name: records are numbered by that one",
+                               mend="Rename the column in the file.")
+            )  # fmt: skip
         unknown = sorted(set(row) - FIELD_KEYS)
         if unknown or row.get("type", "text") not in TYPES:
             faults.append(
@@ -184,13 +215,15 @@ def _field_faults(document: YamlFile) -> list[Fault]:
     return faults
 
 
-def _version(path: Path) -> str:
+def _version(path: Path, like: SourceSpec | None) -> str:
     """Hash of everything that decides how a source is read."""
     folder = path.parent
     parts = [path, *sorted(folder.glob("*.sql")), *sorted(folder.glob("read.py"))]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part.read_bytes())
+    if like:
+        digest.update(like.version.encode())
     return digest.hexdigest()[:24]
 
 

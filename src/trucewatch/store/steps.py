@@ -12,11 +12,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from trucewatch.errors import ContractError
+from trucewatch.errors import ContractError, StoreError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _HEADER = re.compile(r"--\s*(step|grain|key|reads|yields|law|holds):\s*(.*)")
 _REQUIRED = ("step", "grain", "reads", "yields", "law")
@@ -56,6 +61,25 @@ def read_step(path: Path) -> Step:
         key=_names(header.get("key", "")),
         holds=header.get("holds"),
     )
+
+
+def held(step: Step, query: Callable[[], pa.Table]) -> pa.Table:
+    """Return what a step's query gives on any engine; errors carry the step's name.
+
+    Raises StoreError where the engine fails, ContractError where the columns are not those that
+    the header promises.
+    """
+    try:
+        result = query()
+    except StoreError as error:
+        raise StoreError(f"step {step.name}: {error}") from error
+    found = tuple(result.column_names)
+    if found != step.yields:
+        raise ContractError(
+            f"step {step.name} yields {', '.join(found)}; its header promises "
+            f"{', '.join(step.yields)}"
+        )
+    return result
 
 
 def _header_of(text: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trucewatch.errors import ContractError, StoreError
 from trucewatch.store.spark.dialect import PRINTF, to_spark
 from trucewatch.store.spark.quiet import without_pandas
-from trucewatch.store.steps import Step, read_step
+from trucewatch.store.steps import Step, held, read_step
 from trucewatch.store.tables import KEYS, view_sql
 
 if TYPE_CHECKING:
@@ -73,11 +73,8 @@ class SparkEngine:
         step = read_step(path)
         for name, rows in (tables or {}).items():
             self.lend(name, rows)
-        try:
-            result = self.query(step.sql, bound)
-        except StoreError as error:
-            raise StoreError(f"step {step.name}: {error}") from error
-        _hold(step, result)
+        result = held(step, lambda: self.query(step.sql, bound))
+        _hold_key(step, result)
         return result
 
     def lend(self, name: str, rows: pa.Table) -> None:
@@ -132,13 +129,7 @@ def _literal(value: Any) -> Any:
     return value
 
 
-def _hold(step: Step, result: pa.Table) -> None:
-    found = tuple(result.column_names)
-    if found != step.yields:
-        raise ContractError(
-            f"step {step.name} yields {', '.join(found)}; its header promises "
-            f"{', '.join(step.yields)}"
-        )
+def _hold_key(step: Step, result: pa.Table) -> None:
     if step.key and result.num_rows:
         import pyarrow.compute as pc
 
