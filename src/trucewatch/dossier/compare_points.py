@@ -23,6 +23,10 @@ LEAST_WEIGHT, LEAST_SHARE = 0.75, 0.4
 ONE_AGENT, FULL_SHARE, FULL_LESS = 0.45, 0.8, 0.4
 # A word of no list that one document negates: more must be alike.
 BARE_WEIGHT, BARE_SHARE = 1.1, 0.5
+# Deeds of anything: what they are of must stand beside them.
+LIGHT = frozenset(("goes_on", "exist", "include", "decide", "confirm", "know", "reach"))
+# So much in common needs no deed in common.
+MUCH = 1.3
 GOVERNING = frozenset(("d:accept", "d:confirm"))
 # Offices are held for good; what was done is told as done.
 OFFICES = frozenset(("lead", "mediate", "host", "monitor", "guard"))
@@ -97,13 +101,14 @@ def _likeness(left: Point, right: Point, weights: Weights) -> float | None:
     without = _keys(left, right) if left.term.is_deed else frozenset[str]()
     weight, share = weights.shared(left.bag, right.bag, without=without)
     one_agent = bool(left.claim.agents & right.claim.agents) or _names(left, right)
-    is_told = one_agent or not left.term.is_deed
-    brief = is_told and share >= FULL_SHARE and left.is_brief and right.is_brief
-    if not _share_near(left, right) and not brief:
+    brief = left.is_brief + right.is_brief
+    is_told = one_agent and left.claim.predicate not in LIGHT
+    is_told = (is_told and brief > 0) or (not left.term.is_deed and brief > 1)
+    if not _share_near(left, right) and not (is_told and share >= FULL_SHARE):
         return None
     if not left.term.is_deed and (weight < BARE_WEIGHT or share < BARE_SHARE):
         return None
-    if left.term.key in GOVERNING and disjoint(_deeds(left), _deeds(right)):
+    if left.term.key in GOVERNING and weight < MUCH and disjoint(_deeds(left), _deeds(right)):
         return None
     weight += ONE_AGENT * one_agent
     if weight < LEAST_WEIGHT - FULL_LESS * (share >= FULL_SHARE) or round(share, 2) < LEAST_SHARE:

@@ -7,7 +7,7 @@ matter: its key is a deed of the thesaurus, or any word that one document says i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trucewatch.dossier.claims import Account, SentenceClaims
 from trucewatch.dossier.frames import actor_of, is_passive
@@ -117,17 +117,39 @@ def _points(telling: Telling, denied: set[str]) -> Iterator[Point]:
     for term in telling.terms:
         if term.is_deed or (not term.is_name and denied & {term.key, term.sound}):
             yield _point(telling, term)
+        if term.key == "d:accept":
+            yield from _carried(telling, term)
 
 
-def _point(telling: Telling, term: Term) -> Point:
+def _carried(telling: Telling, answer: Term) -> Iterator[Point]:
+    """'A will send soldiers, while B refused': what B refused is the deed of the clause before."""
+    inside = [t for t in telling.terms if t.clause == answer.clause and not t.is_name]
+    actor, agents = _agents(telling.reading, answer)
+    if len(inside) > 1 or not actor or not answer.clause:
+        return
+    opening = telling.reading.clauses.index(answer.clause)
+    if telling.reading.tokens[opening].lower not in plain("opposing"):
+        return
+    mood = "refused" if answer.sign < 0 else "planned"
+    for term in telling.terms:
+        if term.is_deed and term.clause == answer.clause - 1 and term.key != answer.key:
+            turned = replace(term, sign=term.sign * answer.sign, mood=mood)
+            yield _point(telling, turned, who=(actor, agents), at=answer.at)
+
+
+Who = tuple[str | None, frozenset[str]]
+
+
+def _point(telling: Telling, term: Term, *, who: Who | None = None, at: int | None = None) -> Point:
     reading = telling.reading
-    actor, agents = _agents(reading, term)
+    actor, agents = who or _agents(reading, term)
+    first = term.at if at is None else at
     modality = "denied" if term.sign < 0 else "asserted"
     if term.mood != "asserted" and modality == "asserted":
         modality = "proposed"
     name = term.key.partition(":")[2]
     claim = telling.maker.claim(
-        "point", name, term.at, term.last, subject=label(actor) if actor else None,
+        "point", name, first, max(first + 1, term.last), subject=label(actor) if actor else None,
         actor=actor, agents=agents, value=None, modality=modality, objects=(term.key,),
     )  # fmt: skip
     beside = _beside(telling, term)
@@ -149,14 +171,14 @@ BESIDE = 4
 
 def _beside(telling: Telling, term: Term) -> list[Term]:
     """Return the words of matter next to a deed; where its clause has none, of what is around."""
-    place = telling.terms.index(term)
+    place = next(i for i, t in enumerate(telling.terms) if t.at == term.at)
     inside = [t for t in telling.terms if t.clause == term.clause and not t.is_name]
-    at = inside.index(term) if term in inside else 0
-    near = [t for t in inside[max(0, at - BESIDE) : at + BESIDE + 1] if t is not term]
+    at = next((i for i, t in enumerate(inside) if t.at == term.at), 0)
+    near = [t for t in inside[max(0, at - BESIDE) : at + BESIDE + 1] if t.at != term.at]
     if near:
         return near
     around = telling.terms[max(0, place - BESIDE) : place + BESIDE + 1]
-    return [t for t in (*around, *telling.before) if t is not term]
+    return [t for t in (*around, *telling.before) if t.at != term.at]
 
 
 def _agents(reading: Reading, term: Term) -> tuple[str | None, frozenset[str]]:

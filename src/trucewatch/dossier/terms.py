@@ -300,4 +300,14 @@ def _ending(reading: Reading) -> frozenset[int]:
 
 
 def _in_mood(reading: Reading, found: list[Match], term: Term) -> bool:
-    return any(m.last <= term.at and reading.clauses[m.first] == term.clause for m in found)
+    return any(m.last <= term.at and _governs(reading, m, term.clause) for m in found)
+
+
+def _governs(reading: Reading, word: Match, clause: int) -> bool:
+    """'Insisting that he leave': a word of mood right before 'that' speaks of what follows."""
+    own = reading.clauses[word.first]
+    if own == clause:
+        return True
+    opening = reading.clauses.index(clause)
+    led = own == clause - 1 and word.last == opening
+    return led and reading.tokens[opening].lower in plain("that")
