@@ -18,8 +18,12 @@ from trucewatch.when import instant
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import ProgressColumn
 
+Tell = Callable[[str, int, int | None], None]
 DONE, FAILED, WRONG_WORDS, NOT_HELD = 0, 1, 2, 3
+# A screen of fewer columns shows no bar.
+NARROW = 60
 
 MissionOption = Annotated[
     Path, typer.Option("--mission", help="The mission folder.", show_default="here")
@@ -96,32 +100,51 @@ def speaking() -> Iterator[None]:
 
 
 @contextmanager
-def progress(quiet: bool = False) -> Iterator[Callable[[str, int, int | None], None] | None]:
-    """Show bars with the time left on standard error; nothing where nobody watches."""
+def progress(quiet: bool = False) -> Iterator[Tell | None]:
+    """Show bars with the time left on standard error; nothing where nobody watches.
+
+    A step that does not know how much there is gets a bar that only moves.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return
+    from rich.progress import Progress
+
+    screen = console()
+    with Progress(*_columns(screen.width), console=screen, transient=True, expand=True) as bars:
+        task = bars.add_task("starting", total=None)
+
+        def tell(what: str, done: int, total: int | None) -> None:
+            nonlocal task
+            if total != bars.tasks[-1].total:
+                # Another step: the time left is reckoned anew, from its own pace.
+                bars.remove_task(task)
+                task = bars.add_task(what, total=total)
+            bars.update(task, description=what, completed=done)
+
+        yield tell
+
+
+def _columns(width: int) -> list[ProgressColumn]:
+    """What a screen of so many columns has room for: the words give way first, then the bar."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         SpinnerColumn,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.table import Column
 
-    columns = (
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        TimeElapsedColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=console(), transient=True) as bars:
-        task = bars.add_task("starting", total=None)
-
-        def tell(what: str, done: int, total: int | None) -> None:
-            bars.update(task, description=what, completed=done, total=total)
-
-        yield tell
+    words = Column(ratio=1, no_wrap=True, overflow="ellipsis")
+    said = TextColumn("{task.description}", table_column=words)
+    if width < NARROW:
+        return [SpinnerColumn(), said, TimeRemainingColumn(compact=True)]
+    return [
+        SpinnerColumn(), said, BarColumn(bar_width=20), MofNCompleteColumn(), TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    ]  # fmt: skip
 
 
 def rows_json(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

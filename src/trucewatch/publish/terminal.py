@@ -9,52 +9,81 @@ from trucewatch.publish.layout import lay_out
 from trucewatch.publish.page import Cell, Section, Table, Text
 
 if TYPE_CHECKING:
-    from rich.console import Group, RenderableType
+    from collections.abc import Iterator
+
+    from rich.console import Console, ConsoleOptions, RenderableType
     from rich.table import Table as RichTable
     from rich.text import Text as Words
 
     from trucewatch.publish.facts import Report
 
-# What a screen has room for; the rest stands in the report itself.
+# What a screen has room for, the columns that a narrow one keeps first; the rest stands in the
+# report itself.
 SHOWN = {
     "glance": (),
     "summary": ("Region", "Counted", "This period", "Before", "Change"),
     "counter": ("Region", "Counted", "Total known", "Evenings missing"),
-    "incidents": ("Region", "Kind", "Accounts", "Incidents", "Corroborated", "Before"),
+    "incidents": ("Region", "Kind", "Incidents", "Corroborated", "Accounts", "Before"),
     "findings": ("Provision", "Breach", "Undetermined", "None seen"),
-    "warnings": ("Outcome", "Zone", "Within", "Probability"),
-    "directives": ("Due", "Addressee", "Says"),
+    "warnings": (
+        "Zone",
+        "Outcome",
+        "168 h",
+        "Within",
+        "Probability",
+        "Standing for",
+        "Indicator",
+        "Now",
+        "Before escalations",
+    ),
+    "directives": ("Due", "Says", "Addressee"),
     "coverage": ("Zone", "Kinds", "Watched", "May be missed"),
-    "sources": ("Source", "Grade", "Records", "Rows", "Quarantined"),
+    "sources": ("Source", "Rows", "Quarantined", "Grade", "Records"),
     "footer": (),
 }
 EXPLAINED = ("This period", "Before", "Total known")
-COLUMNS_MIN = 3
+COLUMNS_MIN, COLUMNS_NARROW = 3, 3
 ROWS_MAX, CELL_MAX = 12, 46
+# Below this width notes and further columns would leave a few letters to each.
+NARROW = 72
 STYLES = {"breach": "bold red", "unsure": "yellow", "clear": "green", "missing": "dim"}
 
 
-def terminal(report: Report) -> Group:
-    """Return the report's short form as rich renderables, for the end of a run."""
-    from rich.console import Group as Lines
-    from rich.text import Text as Words
+class Terminal:
+    """The report's short form; it lays itself out for the width it is printed at."""
 
-    page = lay_out(report)
-    parts: list[RenderableType] = [Words(page.title, "bold"), Words(page.subtitle, "dim")]
-    if report.head.redaction:
-        parts.append(Words(report.head.redaction, "yellow"))
-    for name, columns in SHOWN.items():
-        parts.extend(p for s in page.sections if s.id == name for p in _section(s, columns))
-    return Lines(*parts)
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        """Yield the parts that the width has room for."""
+        from rich.text import Text as Words
+
+        page, is_narrow = lay_out(self._report), options.max_width < NARROW
+        yield Words(page.title, "bold")
+        yield Words(page.subtitle, "dim")
+        if self._report.head.redaction:
+            yield Words(self._report.head.redaction, "yellow")
+        for name, columns in SHOWN.items():
+            for section in page.sections:
+                if section.id == name:
+                    yield from _section(section, columns, is_narrow)
 
 
-def _section(section: Section, columns: tuple[str, ...]) -> list[RenderableType]:
+def terminal(report: Report) -> Terminal:
+    """Return the report's short form as a rich renderable, for the end of a run."""
+    return Terminal(report)
+
+
+def _section(section: Section, columns: tuple[str, ...], is_narrow: bool) -> list[RenderableType]:
     from rich.text import Text as Words
 
     parts: list[RenderableType] = [Words(f"\n{section.title}", "bold")]
     for block in section.blocks:
         if isinstance(block, Table) and not block.folded:
-            parts.extend(_table(block, columns))
+            parts.extend(_table(block, columns, is_narrow))
         elif isinstance(block, Text):
             line = Words("- " if block.listed else "")
             for cell in block.cells:
@@ -65,7 +94,7 @@ def _section(section: Section, columns: tuple[str, ...]) -> list[RenderableType]
     return parts
 
 
-def _table(table: Table, columns: tuple[str, ...]) -> list[RenderableType]:
+def _table(table: Table, columns: tuple[str, ...], is_narrow: bool) -> list[RenderableType]:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table as Grid
     from rich.text import Text as Words
@@ -73,19 +102,24 @@ def _table(table: Table, columns: tuple[str, ...]) -> list[RenderableType]:
     kept = [i for i, name in enumerate(table.columns) if name in columns]
     if len(kept) < COLUMNS_MIN:
         return []
+    if is_narrow:
+        first = sorted(kept, key=lambda i: columns.index(table.columns[i]))[:COLUMNS_NARROW]
+        kept = [i for i in kept if i in first]
     grid: RichTable = Grid(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for index in kept:
         right = bool(table.rows) and table.rows[0].cells[index].is_number
         grid.add_column(table.columns[index], justify="right" if right else "left")
     for row in table.rows[:ROWS_MAX]:
-        grid.add_row(*(_cell(row.cells[i], table.columns[i]) for i in kept))
+        grid.add_row(*(_cell(row.cells[i], table.columns[i], is_narrow) for i in kept))
     over = len(table.rows) - ROWS_MAX
     return [grid, Words(f"{over} more rows in the report", "dim")] if over > 0 else [grid]
 
 
-def _cell(cell: Cell, column: str) -> Words:
-    words = _words(cell, textwrap.shorten(cell.text, CELL_MAX, placeholder=" \u2026"))
-    for note in cell.notes[:2] if column in EXPLAINED else ():
+def _cell(cell: Cell, column: str, is_narrow: bool) -> Words:
+    # The instant in UTC repeats the local one before it.
+    text = cell.text.partition(" (")[0] if is_narrow and column == "Due" else cell.text
+    words = _words(cell, textwrap.shorten(text, CELL_MAX, placeholder=" \u2026"))
+    for note in cell.notes[:2] if column in EXPLAINED and not is_narrow else ():
         words.append("\n" + textwrap.shorten(note, CELL_MAX, placeholder=" \u2026"), "dim")
     return words
 
