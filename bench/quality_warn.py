@@ -29,6 +29,7 @@ from trucewatch.warn.training import FIRST_TEST_SEED
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 BUDGET = 2.0
+CUTS = ("2020-12-31", "2021-03-31", "2021-06-30", "2021-09-30")
 GRID = np.concatenate([np.linspace(0.02, 0.5, 17), np.linspace(0.55, 0.98, 10)])
 # docs/warning.md, written before any model ran: (first evening, peak).
 ESCALATIONS = (
@@ -38,7 +39,7 @@ ESCALATIONS = (
 )
 
 
-def simulated(level: str, truces: int) -> None:
+def simulated(level: str, truces: int, *, alarms_only: bool) -> None:
     """Scores on truces whose seeds were never trained on."""
     pooled: dict[str, list] = {name: [[], [], []] for name in ("model", *RIVALS)}
     labels: list[list] = [[], [], []]
@@ -49,15 +50,16 @@ def simulated(level: str, truces: int) -> None:
         reported = with_whole(truce.reported)
         happened = happened_with_whole(reported, None)
         kept.append((chance, reported))
-        for h in range(3):
+        for h in range(0 if alarms_only else 3):
             label = window_outcomes(happened, HORIZONS_H[h])
             scored = (label >= 0) & (chance[:, :, h].sum(axis=-1) > 0.5)
             labels[h].append(label[scored])
             pooled["model"][h].append(chance[:, :, h][scored])
             for name, p in rival_forecasts(reported, happened, label, horizon=h, lag=1).items():
                 pooled[name][h].append(p[scored])
-    _print_scores(level, truces, pooled, labels)
-    _print_reliability(np.concatenate(pooled["model"][2]), np.concatenate(labels[2]))
+    if not alarms_only:
+        _print_scores(level, truces, pooled, labels)
+        _print_reliability(np.concatenate(pooled["model"][2]), np.concatenate(labels[2]))
     _print_leads(level, kept)
 
 
@@ -193,6 +195,29 @@ def smm() -> None:
             + "; ".join(f"{again.day(s.start)} to {again.day(s.end)}" for s in spans)
         )
     _named(found)
+    _cuts()
+
+
+def _cuts() -> None:
+    print(
+        "\nThe same series scored only after a cut: false weeks, a year of the days after it, and "
+        "events warned of before of all, collapse / local escalation / erosion.\n"
+    )
+    print("| cut | days | ours | 7-day mean, same rule |\n| --- | --- | --- | --- |")
+    for cut in CUTS:
+        found = backtest(DATA / "smm" / "smm_daily_series.csv", cut=date.fromisoformat(cut),
+                         recommitted=date(2020, 7, 27)).document  # fmt: skip
+        each = [found["skill"], found["baselines"]["threshold_7_day_mean"]]
+        rows = [[_after(one["alarms"][name]) for name in ALARMED] for one in each]
+        days = (date(2022, 1, 31) - date.fromisoformat(cut)).days
+        print(f"| {cut} | {days} | " + " | ".join(" / ".join(row) for row in rows) + " |")
+
+
+def _after(row: dict) -> str:
+    return (
+        f"{row['false_alarms']} ({row['false_per_year']:.1f} a year), "
+        f"{row['warned_before']} of {row['events']}"
+    )
 
 
 def _lead(found: Backtest, names: tuple[str, ...], peak: int) -> float | None:
@@ -235,9 +260,10 @@ if __name__ == "__main__":
     parser.add_argument("part", choices=["simulated", "smm"])
     parser.add_argument("--level", choices=list(LEVELS), default="real")
     parser.add_argument("--truces", type=int, default=200)
+    parser.add_argument("--alarms-only", action="store_true", help="leave the scores out")
     given = parser.parse_args()
     if given.part == "simulated":
-        simulated(given.level, given.truces)
+        simulated(given.level, given.truces, alarms_only=given.alarms_only)
     elif not DATA.is_dir():
         print("skipped: the folder of real data (../shared/data) is not beside the project")
     else:
