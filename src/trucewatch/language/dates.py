@@ -26,6 +26,11 @@ YEAR_ONLY = re.compile(
     r"(?!\s?(?:km|км|m\b|soldiers|troops|people))",
     re.IGNORECASE,
 )
+BARE_DAY = re.compile(
+    r"\bon\s+(\d{1,2})\s+(?:and|to|until|till)\s+(?:\d{1,2}:\d{2}(?:\s?hrs)?\s+on\s+|on\s+)?(\d{1,2})\s+"
+    + MONTH,
+    re.IGNORECASE,
+)
 RELATIVE = re.compile(
     r"\b(?:"
     + "|".join(f"(?P<r{i}>{words})" for i, (words, _) in enumerate(RELATIVE_DAYS))
@@ -97,6 +102,7 @@ def find_dates(folded: str, reference: date, heads: frozenset[str] | None = None
     digit = DIGIT.search(folded)
     if digit and not heads.isdisjoint(MONTH_HEADS):
         found += [*_day_months(folded, reference), *_months(folded, reference)]
+        found += _bare_days(folded, reference)
     if digit and FOUR_DIGITS.search(folded):
         found += [*_numeric(folded), *_years(folded)]
     if not heads.isdisjoint(RELATIVE_HEADS):
@@ -143,6 +149,23 @@ def _day_months(folded: str, reference: date) -> Iterator[DateSpan]:
             span = _span(match, (one, two, MONTHS[month.lower()], year), reference)
             if span is not None:
                 yield span
+
+
+def _bare_days(folded: str, reference: date) -> Iterator[DateSpan]:
+    """Yield the first day of 'between 19:30 on 5 and 19:30 on 6 January', in the later's month."""
+    for match in BARE_DAY.finditer(folded):
+        day, later = int(match.group(1)), int(match.group(2))
+        last = nearest_year(later, MONTHS[match.group(3).lower()], reference)
+        if last is None:
+            continue
+        month_end = last.replace(day=1) - timedelta(days=1)
+        first = (
+            _date(last.year, last.month, day)
+            if day <= later
+            else _date(month_end.year, month_end.month, day)
+        )
+        if first is not None:
+            yield DateSpan(match.start(1), match.end(1), first, first, "the month named after it")
 
 
 def _span(

@@ -23,6 +23,9 @@ BREAK = re.compile(
     r";\s*|,?\s+(?:and|whereas|but)(?=\W)(?:\s*,)?\s*|,\s+(?=while\b)|:\s+(?=while\b)",
     re.IGNORECASE,
 )
+# A semicolon parts two clauses that each say what was heard or seen, and where.
+APART = re.compile(r";\s+(?![^()]*\))")
+PLACED = re.compile(r"\b(?:in|near|at|over)\s+(?:the\s+)?(?-i:[A-Z])")
 BEARING = re.compile(POINT)
 COUNTED = re.compile(
     rf"{words.CLASS.pattern}|{words.NOTHING.pattern}|recorded nothing"
@@ -40,7 +43,13 @@ def clauses(text: str) -> list[tuple[int, int]]:
         cut = _cut(text, begin, before, anchor)
         if cut is not None:
             cuts.append(cut)
+    cuts = sorted({*cuts, *(m.end() for m in APART.finditer(text) if _both_count(text, m))})
     return list(zip([0, *cuts], [*cuts, len(text)], strict=True))
+
+
+def _both_count(text: str, gap: re.Match[str]) -> bool:
+    parts = (text[: gap.start()], text[gap.end() :])
+    return all(words.VERB.search(p) and COUNTED.search(p) and PLACED.search(p) for p in parts)
 
 
 def _cut(text: str, begin: int, before: re.Match[str], anchor: re.Match[str]) -> int | None:

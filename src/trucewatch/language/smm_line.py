@@ -55,10 +55,17 @@ def span_of(times: list[Interval]) -> Interval:
         return Interval(NEVER, NEVER, WhenPrecision.UNKNOWN)
     narrow = [t for t in times if t.precision not in (WhenPrecision.DAY,)] or times
     exact = [t for t in narrow if t.duration_h < 20] or narrow
+    # 'On the night of 15-16 February, between 22:15 and 01:45': the clock is within the night.
+    exact = [t for t in exact if not any(_within(u, t) for u in exact)] or exact
     start = min(t.start_utc for t in exact)
     # The minute of a moment does not lengthen a span that it closes.
     end = max(_closing(t) if len(exact) > 1 else t.end_utc for t in exact)
     return Interval(start, end, exact[0].precision if len(exact) == 1 else WhenPrecision.PERIOD)
+
+
+def _within(inner: Interval, outer: Interval) -> bool:
+    inside = outer.start_utc <= inner.start_utc and inner.end_utc <= outer.end_utc
+    return inside and inner.duration_h < outer.duration_h
 
 
 def _closing(time: Interval) -> datetime:

@@ -144,7 +144,8 @@ class Reader:
             text = words.NONE_OF.sub(lambda m: " " * len(m.group()), text)
             text = words.SHARE.sub(lambda m: " " * len(m.group()), text)
             for item in read_items(text):
-                yield self._summary(line, item)
+                if item.low is not None or item.high is not None or item.qualifier:
+                    yield self._summary(line, item)
             return
         items = read_items(line.folded)
         for item, window in zip(items, _own_windows(line, items), strict=True):

@@ -112,7 +112,7 @@ NOTHING = re.compile(
     r"\b(?:did not|didn't|has not|had not|neither)\s+(?:\w+\s+(?:or|and|nor)\s+)?(?P<verb>observe|record|hear|see|saw|register|detect|note|spot)\w*\s+"
     r"(?:(?:or|and|nor)\s+\w+\s+)?(?:any|a single|(?=ceasefire violations|explosions|bursts|projectiles|shots))\b|"
     r"\bwithout\s+(?:\w+ing\s+or\s+)?(?P<gerund>observing|recording|hearing|seeing|noting|detecting|registering)\s+(?:any|a single)\b|"
-    r"\b(?:heard|saw|seen|recorded|observed|registered|detected|noted)\s+(?:and\s+\w+\s+)?(?:(?:in|at|near)\s+(?-i:[A-Z])[^,;()]{0,60}(?:\([^()]{0,100}\)\s+)?)?(?:no|zero|not a single|nothing)\b(?! (?:longer|change|new|such|sign|indication|of note))|"
+    r"\b(?:heard|saw|seen|recorded|observed|registered|detected|noted)\s+(?:and\s+\w+\s+)?(?:(?:in|at|near)\s+(?-i:[A-Z])[^,;()]{0,60}(?:\([^()]{0,100}\)\s+)?)?(?:no|zero|not a single|nothing)\b(?! (?:(?:fewer|less|more) than|longer|change|new|such|sign|indication|of note))|"
     r"\b(?:no|zero)\s+(?:[\w-]+\s+){0,3}?(?P<passive>ceasefire violations?|explosions?|bursts?|shots?|projectiles?|rounds|flares?|tracers?|fire)(?:\s+or\s+[\w\s-]{3,40}?)?\s+(?:were|was|had been)\b",
     re.IGNORECASE,
 )
@@ -203,6 +203,6 @@ WEAPON_HINT = re.compile(r"\d\s?mm\b|type unknown|BMP|ZU-23|SPG|AGS|BM-2", re.IG
 # What was not there, or was last seen, on another day says nothing of when this was seen.
 EARLIER = re.compile(
     r"\b(?:not (?:been )?(?:there|present|seen|observed|visible|recorded)|last (?:seen|observed|visited|recorded|noted)|previously (?:seen|observed|recorded|noted|reported)|"
-    r"(?:was|were|had been) (?:last|first|previously) \w+|(?:compared|comparison) (?:with|to)|than)\b[^,;().]*$",
+    r"(?:was|were|had been) (?:last|first|previously) \w+|(?:compared|comparison) (?:with|to)|than (?:on|in|during|the))\b[^,;().]*$",
     re.IGNORECASE,
 )

@@ -42,6 +42,7 @@ PART_BEFORE = re.compile(PART.pattern + r"(?:\s+(?:of|on))?(?:\s+the)?\s*,?\s*$"
 EVENINGS = re.compile(r"\bbetween the evenings? of\s+", re.IGNORECASE)
 EVENING_LINK = re.compile(r"\s+and\s+(?:(?:on\s+)?the\s+evening\s+of\s+)?", re.IGNORECASE)
 AND_NIGHT = re.compile(r"\s+(?:and|та|і|и|й)\s+(?:the\s+)?(?:night|вночі|ночью)\b", re.IGNORECASE)
+NIGHT = re.compile(r"\b(?:over)?night\b|\bніч\b|\bночь\b|\bночі\b|\bночи\b", re.IGNORECASE)
 DATE_REACH = 60
 BLOCK = 1_000_000
 
@@ -172,10 +173,18 @@ class _Reader:
             return self.reference, "the reference date", None
         number, found = before
         gap = self.folded[found.end : start]
+        if found.last - found.first == timedelta(days=1) and self._at_night(found, start):
+            return found.first, "the evening of the night named", None
         if len(gap) <= 12 and not SENTENCE_END.search(gap):
             self.used.add(number)
             return found.last, "the date beside it", found
         return found.last, "the date before it in the text", None
+
+    def _at_night(self, found: DateSpan, start: int) -> bool:
+        """Return whether a clock time after noon follows 'the night of 15-16 February'."""
+        head = self.folded[max(0, found.start - 30) : found.start]
+        hour = re.match(r"\d{1,2}", self.folded[start : start + 2])
+        return NIGHT.search(head) is not None and hour is not None and int(hour.group()) >= 12
 
     def evenings(self) -> Iterator[_Span]:
         """Yield 'between the evenings of 14 and 16 February': evening to evening."""
