@@ -1,6 +1,7 @@
 """How long the daily report of a large mission takes, per format: wall and processor seconds.
 
 python bench/speed_publish.py --observations 1400000
+python bench/speed_publish.py --mission DIR      one that has run, its pictures drawn and kept
 """
 
 from __future__ import annotations
@@ -47,7 +48,12 @@ def main() -> None:
     """Build a mission of the size asked for and print a Markdown section."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--observations", type=int, default=1_400_000)
-    rows = asked.parse_args().observations
+    asked.add_argument("--mission", type=Path, help="a mission folder that has run")
+    given = asked.parse_args()
+    if given.mission:
+        _of_mission(given.mission)
+        return
+    rows = given.observations
     with tempfile.TemporaryDirectory() as folder:
         store, mission = _build(Path(folder), rows)
         size_mb = (Path(folder) / "mission.duckdb").stat().st_size / 1e6
@@ -56,6 +62,28 @@ def main() -> None:
               f"its incident, 400 evenings of counts, a store of {size_mb:,.0f} MB.\n")  # fmt: skip
         print("| step | wall s | processor s | bytes |\n| --- | ---: | ---: | ---: |")
         _measure(store, mission)
+
+
+def _of_mission(folder: Path) -> None:
+    """The daily report of a mission with its pictures of warnings, in a cache of its own."""
+    from trucewatch import desk
+    from trucewatch.caching import cache_folder
+    from trucewatch.mission import read_mission
+    from trucewatch.pipeline import open_mission
+    from trucewatch.publish import render
+
+    for drawn in cache_folder().glob("pictures-*.json"):
+        drawn.unlink()
+    print("| step | wall s | processor s | bytes |\n| --- | ---: | ---: | ---: |")
+    mission = read_mission(folder)
+    with open_mission(mission) as store:
+        report = _timed("facts", lambda: desk.product(store, mission))
+        figures = _timed("pictures, first", lambda: desk.warning_figures(store, mission, report))
+        _timed("pictures, kept", lambda: desk.warning_figures(store, mission, report))
+        for form in ("html", "pdf", "md", "json"):
+            _timed(form, lambda form=form: render(report, form, figures=figures))
+        _timed("html, again", lambda: render(report, "html", figures=figures))
+    print(f"\n{len(figures)} pictures; {time.process_time():.1f} processor seconds in all.")
 
 
 def _build(folder: Path, rows: int) -> tuple[Any, Any]:

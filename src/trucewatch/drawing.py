@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 WIDE, NARROW = 620.0, 340.0
 TEXT_PX, SMALL_PX = 12.0, 11.0
@@ -84,7 +84,7 @@ def _svg(title: str, width: float, height: float, parts: Sequence[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:.0f}" '
         f'font-family="system-ui, DejaVu Sans, Arial, sans-serif" font-size="{TEXT_PX:g}" '
-        f'role="img" aria-label={quoteattr(title)}><title>{escape(title)}</title>'
+        f'role="img" aria-label="{escape(title)}"><title>{escape(title)}</title>'
         + "".join(parts) + "</svg>"
     )  # fmt: skip
 
