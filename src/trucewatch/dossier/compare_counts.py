@@ -363,7 +363,7 @@ def _is_telling(left: Claim, right: Claim) -> bool:
 def _is_rare(value: float) -> bool:
     """A figure is telling where it is large or has two digits that are not zero."""
     digits = str(int(value)).rstrip("0")
-    return value >= 1000 or len(digits) >= 2
+    return value >= LARGE or len(digits) >= 2
 
 
 def _thing(claim: Claim) -> str:

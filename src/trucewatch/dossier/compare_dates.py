@@ -84,7 +84,7 @@ def _same_event(left: Claim, right: Claim) -> float | None:
     mine, theirs = left.subject or "", right.subject or ""
     planned = "proposed" in (left.modality, right.modality)
     again = bool({mine, theirs} & REPEATED) and not left.figures & right.figures and not planned
-    if again or UNNAMED_EVENT in (mine, theirs):
+    if again or UNNAMED_EVENT in (mine, theirs) or _one_planned(left, right):
         return None
     if mine != theirs and not any({mine, theirs} <= group for group in SAME_EVENT):
         return 0.6 if _same_words(left, right) else None
@@ -102,6 +102,14 @@ def _same_event(left: Claim, right: Claim) -> float | None:
         return None
     base = 0.5 if {mine, theirs} == {"sign", "ceremony"} else 0.4
     return min(1.0, base + 0.3 * shared + 0.3 * context(left, right))
+
+
+def _one_planned(left: Claim, right: Claim) -> bool:
+    """What is to be done on the agreement, and what was: two happenings."""
+    return left.subject != right.subject and any(
+        (a.modality == "proposed" or "future" in a.marks) and "past" in b.marks - a.marks
+        for a, b in ((left, right), (right, left))
+    )
 
 
 # Words for one thing beside a date, and words that say nothing of what is dated.

@@ -213,9 +213,16 @@ def _deeds(held: Held) -> frozenset[str]:
     return frozenset(k for k in own if k.startswith("d:") and own[k] == 1.0)
 
 
+_PARTS = frozenset(("first", "second"))
+
+
 def _spans(left: Held, right: Held, weights: Weights) -> Relation | None:
     mine, theirs = left.claim, right.claim
-    if mine.best is None or theirs.best is None or disjoint(mine.marks, theirs.marks):
+    if (
+        mine.best is None
+        or theirs.best is None
+        or disjoint(mine.marks & _PARTS, theirs.marks & _PARTS)
+    ):
         return None
     if left.deed and right.deed and left.deed[0] != right.deed[0] and not left.near & right.near:
         return None

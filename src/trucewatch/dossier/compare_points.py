@@ -132,7 +132,7 @@ def _deeds(point: Point) -> frozenset[str]:
 def _only_planned(left: Point, right: Point) -> bool:
     """'Will leave' and 'has not left' can both be true, 'refuses to leave' and 'left' cannot."""
     moods = {left.term.mood, right.term.mood}
-    return "asserted" in moods and bool(moods & {"planned", "due"})
+    return left.term.is_deed and "asserted" in moods and bool(moods & {"planned", "due"})
 
 
 # Of these each side's word is its own: who is not named is not meant.
@@ -147,12 +147,18 @@ def _same_agents(left: Point, right: Point, weights: Weights) -> bool:
         return True
     if mine and theirs:
         return False
-    if left.claim.predicate in STRICT:
+    if left.claim.predicate in STRICT and not _at_place(left, right):
         return False
     if left.claim.predicate not in PERSONAL:
         return True
     _, share = weights.shared(left.bag, right.bag, without=_keys(left, right))
     return share >= UNNAMED_SHARE
+
+
+def _at_place(left: Point, right: Point) -> bool:
+    """'They left A', 'soldiers are still in A': the place tells who is meant."""
+    shared = left.near & right.near
+    return left.claim.predicate == "hold" and any(k.startswith("n:") for k in shared)
 
 
 def _names(left: Point, right: Point) -> bool:

@@ -18,6 +18,8 @@ _DEADLINE = re.compile(
     r"(?:end of\s+|кінця\s+|конца\s+)?$"
 )
 _SINCE = re.compile(r"\b(?:since|з|із|від|с)\s+$")
+_LEADS = ("end of", "start of", "middle of", "beginning of", "early", "late", "until", "before",
+          "by", "since", "early in", "late in")  # fmt: skip
 _PART_OF_YEAR = (
     r"(?:the\s+)?end of the year|(?:the\s+)?year['\u2019]s end|year-end|кінця року|конца года"
 )
@@ -107,6 +109,7 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
             rf"\b{month}\s+{days}\b(?!\s*(?:%|percent|million|thousand)){year}",
             rf"\b{month},?{of}\s+(?P<year>{_YEAR})\b",
             r"(?<=\b[Ii]n )(?P<month>(?-i:[A-Z])[a-z]{2,8})\b",
+            *(rf"(?<=\b{lead} )(?P<month>(?-i:[A-Z])[a-z]{{2,8}})\b{year}" for lead in _LEADS),
             rf"(?<=\b[вуВУ] ){month}",
             rf"(?<=\b(?:кінця|конца|конце|кінці) ){month}{year}",
             rf"\b(?:{_PART_OF_YEAR}){year}",

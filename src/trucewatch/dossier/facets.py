@@ -152,11 +152,15 @@ def _following_word(reading: Reading, last: int, *, reach: int = 3) -> Counted |
             return None
         if is_adjective(token.lower, reading.language):
             continue
-        if token.lower in plain("no_thing"):
+        if token.lower in plain("no_thing") | plain("done"):
             return None
         is_word = len(token.lower) > 2 and not token.is_capital
-        if is_word and token.lower not in plain("fillers") and not _is_verb(reading, at):
-            head = _head_noun(reading, at)
+        head = _head_noun(reading, at)
+        if (
+            is_word
+            and token.lower not in plain("fillers")
+            and (head > at or not _is_verb(reading, at))
+        ):
             word = reading.tokens[head].lower
             return Counted(f"word:{stem(word, reading.language)}", head, head + 1)
     return None
@@ -255,12 +259,25 @@ def marks_of(reading: Reading, first: int, last: int) -> frozenset[str]:
     if _is_past(reading, first):
         found.add("past")
     following = [t.lower for t in reading.tokens[last : last + 2]]
-    is_part = len(following) == 2 and following[0] in plain("of") and (
-        following[1].isdigit()
-        or following[1] in plain("them_en") | plain("them_uk") | plain("them_ru")
-        or _counts_at(reading, last, last + 3)
-    )  # fmt: skip
+    is_part = not _is_all(reading, first, following) and _is_share_of(reading, last, following)
     return frozenset(found | near | ({"part"} if is_part else set()))
+
+
+def _is_share_of(reading: Reading, last: int, following: list[str]) -> bool:
+    if len(following) < 2 or following[0] not in plain("of"):
+        return False
+    them = plain("them_en") | plain("them_uk") | plain("them_ru")
+    counted = following[1].isdigit() or _counts_at(reading, last, last + 3)
+    return counted or following[1] in them
+
+
+def _is_all(reading: Reading, first: int, following: list[str]) -> bool:
+    """'The refugees, 65,000 of them, went home': all of them, where no other number stands."""
+    start = reading.tokens[first].start - reading.sentence.start
+    is_led = reading.sentence.text[:start].rstrip().endswith(",")
+    return (
+        is_led and following[1:] == ["them"] and all(q.start >= start for q in reading.quantities)
+    )
 
 
 def _counts_at(reading: Reading, first: int, last: int) -> bool:

@@ -109,7 +109,7 @@ def _common(accounts: Sequence[Account]) -> frozenset[str]:
                     country_at(reading.tokens, at, reading.language) if token.is_capital else None
                 )
                 if found and not found[2]:
-                    small.add(token.lower)
+                    small |= {t.lower for t in reading.tokens[at : at + found[1]]}
     months = {m for language in ("en", "uk", "ru") for m in words_of(language).months}
     return frozenset(small | months | plain("titles") | plain("days"))
 

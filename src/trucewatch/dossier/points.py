@@ -172,7 +172,7 @@ BESIDE = 4
 def _beside(telling: Telling, term: Term) -> list[Term]:
     """Return the words of matter next to a deed; where its clause has none, of what is around."""
     place = next(i for i, t in enumerate(telling.terms) if t.at == term.at)
-    inside = [t for t in telling.terms if t.clause == term.clause and not t.is_name]
+    inside = [t for t in telling.terms if t.clause == term.clause and t.key[0] != "@"]
     at = next((i for i, t in enumerate(inside) if t.at == term.at), 0)
     near = [t for t in inside[max(0, at - BESIDE) : at + BESIDE + 1] if t.at != term.at]
     if near:
