@@ -62,10 +62,6 @@ class Interval:
         later, earlier = max(self.start_utc, other.start_utc), min(self.end_utc, other.end_utc)
         return max(0.0, (later - earlier).total_seconds() / 3600)
 
-    def overlaps(self, other: Interval) -> bool:
-        """Return whether the two share an instant, end points included."""
-        return self.start_utc <= other.end_utc and other.start_utc <= self.end_utc
-
 
 @dataclass(frozen=True, slots=True)
 class MissionClock:

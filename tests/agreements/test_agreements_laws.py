@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from trucewatch.agreements.acts import ANY_SIDE, Evidence, Setting
 from trucewatch.agreements.agreement import Agreement, Line, WeaponRule, Zone
 from trucewatch.agreements.attribution import UNATTRIBUTED, Asked, hypotheses, weigh
-from trucewatch.agreements.commands import changed_provisions
+from trucewatch.agreements.commands import diff
 from trucewatch.agreements.evaluate import evaluate
 from trucewatch.agreements.geometry import (
     Places,
@@ -153,8 +153,10 @@ def test_a_changed_line_changes_the_provisions_that_name_it(tmp_path: Any) -> No
     text = (LIBRARY / "minsk.yaml").read_text(encoding="utf-8")
     path = tmp_path / "minsk.yaml"
     path.write_text(text.replace("{at: [37.85, 47.10]", "{at: [37.86, 47.10]"), encoding="utf-8")
-    changed = changed_provisions(MINSK, read_agreement(path))
-    assert changed == {"PM-2-1", "PM-2-2", "PM-2-3", "AD-1", "AD-2", "AD-3"}
+    changed = diff(MINSK, path)
+    assert {row["change"] for row in changed} == {"changed"}
+    told = " ".join(sorted(row["provision"] for row in changed))
+    assert told == "AD-1 AD-2 AD-3 PM-2-1 PM-2-2 PM-2-3"
 
 
 # --- geometry ---------------------------------------------------------------------------------

@@ -63,4 +63,3 @@ def test_gap_is_zero_for_overlap_and_symmetric() -> None:
     second = Interval(start + timedelta(hours=5), start + timedelta(hours=6))
     assert first.gap_h(second) == second.gap_h(first) == 3
     assert first.gap_h(Interval(start + timedelta(hours=1), start + timedelta(hours=9))) == 0
-    assert not first.overlaps(second)

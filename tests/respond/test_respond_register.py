@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from respond_given import at
 
 from trucewatch import vocabulary
-from trucewatch.respond.register import Tolerance, hotline_log, matches, topics
+from trucewatch.respond.register import Tolerance, matches, topics
+from trucewatch.respond.room import hotline
+from trucewatch.store import Run, Store
 from trucewatch.where import destination
 
 LON, LAT = 38.0, 48.0
@@ -91,9 +93,14 @@ def test_what_has_no_place_or_time_or_known_topic_is_not_matched() -> None:
     assert matches([notice()], [happening(is_null=True)]) == []
 
 
-def test_the_log_is_in_the_order_of_knowledge() -> None:
-    late, early = notice(start=0, known_from_utc=at(9)), notice(start=5, known_from_utc=at(1))
-    assert hotline_log([late, early]) == [early, late]
+def test_the_log_is_in_the_order_of_knowledge(store: Store, a_run: Run) -> None:
+    kept = [
+        {"notice_id": name, "source_id": "s", "capture_id": "c", "topic": "repair",
+         "start_utc": at(start), "end_utc": at(start + 1), "known_from_utc": at(known)}
+        for name, start, known in (("ntc-a", 0, 9), ("ntc-c", 5, 1), ("ntc-b", 5, 1))
+    ]  # fmt: skip
+    store.append("notice", kept, a_run)
+    assert [row["notice_id"] for row in hotline(store)] == ["ntc-b", "ntc-c", "ntc-a"]
 
 
 def test_every_topic_names_known_kinds_and_families() -> None:

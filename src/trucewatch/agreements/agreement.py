@@ -205,8 +205,3 @@ class Agreement:
         wanted = provision_id.removeprefix(f"{self.name}/")
         found = [p for p in self.provisions if p.id == wanted]
         return max(found, key=lambda p: p.version, default=None)
-
-    def party_named(self, name: str | None) -> AgreementParty | None:
-        """Return the party with this id, name or alias (case ignored), or None."""
-        folded = (name or "").strip().casefold()
-        return next((p for p in self.parties if folded in p.names), None)

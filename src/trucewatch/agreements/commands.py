@@ -86,12 +86,6 @@ def _run(result: CheckResult, agreement: Agreement, file: Path) -> None:
         result.failed += [v for v in run_case(case, agreement) if not v.holds]
 
 
-def changed_provisions(old: Agreement, new: Agreement) -> frozenset[str]:
-    """Return the ids of provisions that are new or differ in anything a finding depends on."""
-    known = {(p.id, p.version): p.fingerprint for p in old.provisions}
-    return frozenset(p.id for p in new.provisions if known.get((p.id, p.version)) != p.fingerprint)
-
-
 def diff(old: str | Path | Agreement, new: str | Path | Agreement) -> list[dict[str, Any]]:
     """Return what changed between two texts: provisions added, removed, changed, key by key.
 

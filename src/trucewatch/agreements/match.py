@@ -23,7 +23,6 @@ from trucewatch.where import geodesic
 
 Rows = NDArray[np.int64]
 Span = tuple[float, float]
-FOREVER = (-np.inf, np.inf)
 # A rule looks at no more notices than this; a mission has dozens a day.
 MOST_NOTICES = 20_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +45,24 @@ def console() -> Console:
 def emit(document: object) -> None:
     """Write one JSON document to standard output."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def tell(document: object, lines: Iterable[str], as_json: bool) -> None:
+    """Write a document as JSON, or else its lines for people; both on standard output."""
+    if as_json:
+        emit(document)
+        return
+    for line in lines:
+        typer.echo(line)
+
+
+def one_of(what: str, word: str, known: Iterable[str]) -> None:
+    """Raise ConfigError, with the words there are, unless a word that a user typed is one."""
+    if word not in (words := tuple(known)):
+        raise ConfigError.at(
+            "the command line", None, found=f"{what} {word!r}",
+            expected=f"one of {', '.join(words)}", mend="Choose one of these words.",
+        )  # fmt: skip
 
 
 def _plain(value: object) -> object:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trucewatch.cli import running
-from trucewatch.cli.common import JsonOption, MissionOption, emit, moment, progress, speaking
+from trucewatch.cli.common import (
+    JsonOption,
+    MissionOption,
+    emit,
+    moment,
+    one_of,
+    progress,
+    speaking,
+)
 from trucewatch.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -91,11 +99,11 @@ def count(
     as_json: JsonOption = False,
 ) -> None:
     """Count the incidents as monitors, the joint forces' rule, fuse or the parties count them."""
-    from trucewatch.fuse.counting import CountClaim, held_against, rows_of
+    from trucewatch.fuse.counting import STEPS, CountClaim, held_against, rows_of
 
     with speaking():
         for word in (convention, against or convention):
-            _known(word)
+            one_of("the counting", word, STEPS)
         begins, ends = _window(begin, end)
         place = running.mission_at(mission)
         claim = CountClaim(convention, zone, begins, ends, claimant, accused)
@@ -108,16 +116,6 @@ def count(
             emit(document)
         else:
             _tell_count(document)
-
-
-def _known(convention: str) -> None:
-    from trucewatch.fuse.counting import STEPS
-
-    if convention not in STEPS:
-        raise ConfigError.at(
-            "the command line", None, found=f"the counting {convention!r}",
-            expected=f"one of {', '.join(STEPS)}", mend="Choose one of these.",
-        )  # fmt: skip
 
 
 def _window(begin: str | None, end: str | None) -> tuple[datetime, datetime]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from trucewatch.cli import running
-from trucewatch.cli.common import NOT_HELD, JsonOption, MissionOption, emit, speaking
+from trucewatch.cli.common import NOT_HELD, JsonOption, MissionOption, emit, speaking, tell
 
 agreements = typer.Typer(no_args_is_help=True, help="Agreements as data: check, diff, explain.")
 audits = typer.Typer(no_args_is_help=True, help="Is every party weighed alike?")
@@ -62,12 +62,10 @@ def diff(
 
     with speaking():
         rows = changes(old, new)
-        if as_json:
-            emit(rows)
-        for row in rows if not as_json else ():
-            typer.echo(
-                f"{row['change']:>8}  {row['provision']}: {row.get('says') or row.get('of')}"
-            )
+        lines = (
+            f"{r['change']:>8}  {r['provision']}: {r.get('says') or r.get('of')}" for r in rows
+        )
+        tell(rows, lines, as_json)
 
 
 @agreements.command()
@@ -90,10 +88,7 @@ def explain(
                 lines = explanation(store, place, cited)
         else:
             lines = explained(cited)
-        if as_json:
-            emit(lines)
-        for line in lines if not as_json else ():
-            typer.echo(line)
+        tell(lines, lines, as_json)
 
 
 @audits.command()
@@ -142,10 +137,11 @@ def coverage(
         place = running.mission_at(mission)
         with running.opened(place) as store:
             rows = coverage_rows(store, place, without, patrol)
-        if as_json:
-            emit(rows)
-        for row in rows if not as_json else ():
-            typer.echo(", ".join(f"{name} {_figure(value)}" for name, value in row.items()))
+        tell(rows, map(_line, rows), as_json)
+
+
+def _line(row: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {_figure(value)}" for name, value in row.items())
 
 
 def _figure(value: object) -> str:
@@ -154,19 +150,22 @@ def _figure(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
-def notices(mission: MissionOption = Path(), as_json: JsonOption = False) -> None:
+def notices(
+    log: Annotated[
+        bool, typer.Option("--log", help="The notices alone, in the order they became known.")
+    ] = False,
+    mission: MissionOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
     """Show the deconfliction register: notices, what they explain, and what was not announced."""
     from dataclasses import asdict
 
-    from trucewatch.respond.room import register
+    from trucewatch.respond.room import hotline, register
 
     with speaking():
         with running.opened(running.mission_at(mission)) as store:
-            rows = [asdict(match) for match in register(store)]
-        if as_json:
-            emit(rows)
-        for row in rows if not as_json else ():
-            typer.echo(", ".join(f"{name} {_figure(value)}" for name, value in row.items()))
+            rows = hotline(store) if log else [asdict(match) for match in register(store)]
+        tell(rows, map(_line, rows), as_json)
 
 
 class Form(StrEnum):
@@ -198,13 +197,10 @@ def commitments(
             now = known_until(store)
             rows = board_json(board(store, now, stages))
             text = "" if form is Form.BOARD else stages_text(store, form.value, now)
-        if as_json:
-            emit(rows)
-        elif text:
+        if text and not as_json:
             typer.echo(text, nl=False)
         else:
-            for row in rows:
-                typer.echo(_commitment_line(row))
+            tell(rows, map(_commitment_line, rows), as_json)
 
 
 def _commitment_line(row: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from trucewatch.cli import running
-from trucewatch.cli.common import JsonOption, MissionOption, emit, moment, speaking
+from trucewatch.cli.common import JsonOption, MissionOption, emit, moment, one_of, speaking
 
 VERDICTS = ("same", "different", "unsure")
 DECISIONS = (
@@ -43,7 +43,9 @@ def judge(
     first, second = sorted((left, right))
     row: dict[str, str | None]
     row = {"left_id": first, "right_id": second, "verdict": verdict, "who": who, "why": why}
-    _decide("judgement", row, verdict, VERDICTS, at, mission, as_json)
+    with speaking():
+        one_of("the verdict", verdict, VERDICTS)
+        _decide("judgement", row, at, mission, as_json)
 
 
 def review(
@@ -58,26 +60,20 @@ def review(
 ) -> None:
     """Verify, reject, attribute, acknowledge or dissent: only people do this."""
     row = {"subject_id": subject, "decision": decision, "party": party, "who": who, "why": why}
-    _decide("review", row, decision, DECISIONS, at, mission, as_json)
+    with speaking():
+        one_of("the decision", decision, DECISIONS)
+        _decide("review", row, at, mission, as_json)
 
 
 def _decide(
-    noun: str, row: dict[str, str | None], word: str, known: tuple[str, ...], at: str | None,
-    mission: Path, as_json: bool,
-) -> None:  # fmt: skip
+    noun: str, row: dict[str, str | None], at: str | None, mission: Path, as_json: bool
+) -> None:
     from trucewatch.desk import decide
-    from trucewatch.errors import ConfigError
 
-    with speaking():
-        if word not in known:
-            raise ConfigError.at(
-                "the command line", None, found=repr(word), expected=f"one of {', '.join(known)}",
-                mend="Choose one of these words.",
-            )  # fmt: skip
-        place = running.mission_at(mission)
-        with running.opened(place) as store:
-            row_id = decide(store, noun, row, moment(at) or datetime.now(UTC))
-        if as_json:
-            emit({f"{noun}_id": row_id, **row})
-        else:
-            typer.echo(row_id, err=True)
+    place = running.mission_at(mission)
+    with running.opened(place) as store:
+        row_id = decide(store, noun, row, moment(at) or datetime.now(UTC))
+    if as_json:
+        emit({f"{noun}_id": row_id, **row})
+    else:
+        typer.echo(row_id, err=True)

@@ -16,6 +16,7 @@ from trucewatch.cli.common import (
     MissionOption,
     emit,
     moment,
+    one_of,
     progress,
     rows_json,
     speaking,
@@ -56,8 +57,8 @@ def report(
     from trucewatch.publish import FORMATS
 
     with speaking():
-        _check("report", kind, REPORTS)
-        _check("--format", form, FORMATS)
+        one_of("report", kind, REPORTS)
+        one_of("--format", form, FORMATS)
         place, day = running.mission_at(mission), _day(date)
         with running.opened(place, moment(as_of)) as store, progress(as_json) as tell:
             if as_of:
@@ -68,14 +69,6 @@ def report(
             emit({"report": str(path), "kind": kind, "day": str(made.head.day)})
         else:
             typer.echo(str(path))
-
-
-def _check(what: str, word: str, known: tuple[str, ...]) -> None:
-    if word not in known:
-        raise ConfigError.at(
-            "the command line", None, found=f"{what} {word!r}",
-            expected=f"one of {', '.join(known)}", mend="Choose one of these words.",
-        )  # fmt: skip
 
 
 def _day(text: str | None) -> date_type | None:
@@ -111,7 +104,7 @@ def dossier(
 
     with speaking():
         form = "json" if as_json else form
-        _check("--format", form, ("html", "md", "json"))
+        one_of("--format", form, ("html", "md", "json"))
         now = _dossier(paths or [], mission, None)
         change = None
         if since is not None:

@@ -18,10 +18,10 @@ from trucewatch.cli.common import (
     console,
     emit,
     moment,
+    one_of,
     progress,
     speaking,
 )
-from trucewatch.errors import ConfigError
 
 if TYPE_CHECKING:
     from trucewatch.mission import Mission
@@ -82,11 +82,7 @@ def run(
     from trucewatch.pipeline import Cluster, rooms_for, run_rooms
 
     with speaking():
-        if engine not in ENGINES:
-            raise ConfigError.at(
-                "the command line", None, found=f"--engine {engine!r}",
-                expected=f"one of {', '.join(ENGINES)}", mend="Choose one of these.",
-            )  # fmt: skip
+        one_of("--engine", engine, ENGINES)
         cluster = Cluster(master, shared) if engine == "spark" else None
         place = mission_at(mission)
         then = moment(as_of)

@@ -23,7 +23,6 @@ from trucewatch.when import instant, iso_utc
 
 Row = Mapping[str, Any]
 
-SCORES = {0: "none", 1: "minimal", 2: "intermediate", 3: "full"}
 # Shares of what was owed from which a delivery counts as intermediate and as full.
 INTERMEDIATE, FULL = 0.5, 0.99
 CSV_COLUMNS = ("provision_id", "party", "stage", "amount", "unit", "stage_utc", "deadline_utc",

@@ -81,11 +81,6 @@ def matches(
     return sorted(found, key=lambda match: (match.subject_id, match.notice_id or "", match.verdict))
 
 
-def hotline_log(notices: Iterable[Row]) -> list[Row]:
-    """Return the notices in the order in which they became known: the log of the hotline."""
-    return sorted(notices, key=lambda row: (row["known_from_utc"], row["notice_id"]))
-
-
 def subject_id(row: Row) -> str:
     """Return the id of an incident or an observation."""
     return str(row.get("incident_id") or row.get("observation_id"))

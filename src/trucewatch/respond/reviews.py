@@ -12,7 +12,6 @@ ADJUDICATIONS = ("verified", "rejected")
 STATES = ("proposed", "issued", "acknowledged", "done")
 PEOPLES_STATES = ("issued", "acknowledged", "done", "lapsed")
 SOFTWARE = "trucewatch"
-SOFTWARE_STATES = ("proposed", "lapsed")
 
 
 class Decision(NamedTuple):

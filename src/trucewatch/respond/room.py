@@ -119,6 +119,12 @@ def register(store: Store, tolerance: Tolerance | None = None) -> list[Match]:
     return matches(notices, [*incidents, *_unfused(store)], tolerance)
 
 
+def hotline(store: Store) -> Rows:
+    """Return the open notices in the order in which they became known: the log of the hotline."""
+    rows: Rows = store.table("notice").to_pylist()
+    return sorted(rows, key=lambda row: (row["known_from_utc"], row["notice_id"]))
+
+
 def board(store: Store, at_utc: datetime, stages: Rows | None = None) -> list[Line]:
     """Return the commitments board as the store has it at an instant.
 

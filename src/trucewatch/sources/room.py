@@ -42,6 +42,8 @@ class Staged:
 
 def run(store: Store, mission: Mission, run: Run) -> RoomResult:
     """Read everything the mission lists that was not read before; repeat nothing."""
+    # Whoever runs this room holds the store: no other arrival can be under way.
+    CaptureFolder(mission.captures_path).sweep()
     return _result(read_listed(store, mission, run))
 
 
