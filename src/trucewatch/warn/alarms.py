@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.outcomes import EROSION, HOLDING, OUTCOMES
+from trucewatch.outcomes import EROSION, HOLDING
 from trucewatch.warn.forecaster import Coefficients, coefficients
 from trucewatch.warn.walking import lowest_within, walk
 
@@ -17,10 +17,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 # At a budget of two each false week of the past year makes the next ask for three times the odds,
-# but for half of the budget, which is forgiven. Half a year of a truce's own record weighs as much
-# as all that other truces taught. An erosion lasts, and its alarm stands for long: both are milder.
-STEP, TRUST_YEARS = 3.0, 0.5
-EROSION_STEP, EROSION_TRUST_YEARS = 2.0, 1.0
+# but for half of the budget, which is forgiven.
+STEP = 3.0
 FORGIVEN = 0.5
 
 
@@ -50,17 +48,13 @@ class Rule:
     """What alarms cost elsewhere: scores, rising, and the false weeks a year at each.
 
     allowed: false weeks a year that the bar may be expected to cost, so chosen that alarms so
-    walked cost `budget` (> 0) on average in the worst of the three simulated levels. step: factor
-    on the odds for each false week, at a budget of two. trust_years: of this truce, that weigh as
-    much as the costs elsewhere.
+    walked cost `budget` (> 0) on average in the worst of the three simulated levels.
     """
 
     scores: Floats
     false_a_year: Floats
     allowed: float
     budget: float
-    step: float = STEP
-    trust_years: float = TRUST_YEARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +94,7 @@ def rule_for(
     cost, allowed = learnt.false_weeks[outcome], learnt.allowed[outcome]
     most = np.interp(math.log(budget_per_year), np.log(allowed[:, 0]), np.log(allowed[:, 1]))
     share = max(1.0, zones / TYPICAL_SERIES)
-    habit = (cost[:, 0].copy(), cost[:, 1] * share)
-    return Rule(*habit, float(np.exp(most)), budget_per_year, *mildness(outcome))
-
-
-def mildness(outcome: str) -> tuple[float, float]:
-    """Return (step, trust_years) of an outcome's alarms, ours or the 7-day mean's."""
-    if outcome.startswith(OUTCOMES[EROSION]):
-        return EROSION_STEP, EROSION_TRUST_YEARS
-    return STEP, TRUST_YEARS
+    return Rule(cost[:, 0].copy(), cost[:, 1] * share, float(np.exp(most)), budget_per_year)
 
 
 # Zones with their whole in the simulated truces that the rule comes from, on average.
@@ -150,8 +136,7 @@ def raise_alarms(score: Floats, borne: Borne, rule: Rule | None) -> Alarms:
     raised, used = walk(
         seen, np.asarray((seen > 0).any(axis=0)),
         (borne.out, borne.told_on, int(borne.reach_days)), (rule.scores, rule.false_a_year),
-        (rule.allowed, rule.step ** (2.0 / rule.budget), FORGIVEN * rule.budget,
-         float(rule.trust_years)),
+        (rule.allowed, STEP ** (2.0 / rule.budget), FORGIVEN * rule.budget),
     )  # fmt: skip
     return Alarms(raised, used)
 

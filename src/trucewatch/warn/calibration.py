@@ -17,7 +17,6 @@ from trucewatch.warn.alarms import (
     alarm_score,
     any_zone,
     episodes,
-    mildness,
     raise_alarms,
 )
 from trucewatch.warn.backtest import events_of
@@ -127,7 +126,7 @@ def alarm_habit(truces: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
             levels = [[ready(*one, name) for one in level] for level in made]
             weeks[key] = false_weeks(levels)
             allowed[key] = np.array([
-                (budget, allowed_for(levels, weeks[key], budget, name)) for budget in BUDGETS
+                (budget, allowed_for(levels, weeks[key], budget)) for budget in BUDGETS
             ])  # fmt: skip
     return weeks, allowed
 
@@ -148,14 +147,12 @@ def standing(score: float) -> Rule:
     return Rule(np.array([score]), np.zeros(1), ANY_COST, ANY_COST)
 
 
-def allowed_for(levels: list[list[Watched]], weeks: Floats, budget: float, outcome: str) -> float:
+def allowed_for(levels: list[list[Watched]], weeks: Floats, budget: float) -> float:
     """Return the expected cost of a bar at which the worst level costs the budget."""
     low, high = budget / 8, budget * 8
     for _ in range(HALVINGS):
         middle = float(np.sqrt(low * high))
-        rule = [
-            [_rule(weeks, (middle, budget), truce, outcome) for truce in level] for level in levels
-        ]
+        rule = [[_rule(weeks, middle, budget, truce) for truce in level] for level in levels]
         worst = max(
             _total(level, each).false_per_year for level, each in zip(levels, rule, strict=True)
         )
@@ -163,9 +160,9 @@ def allowed_for(levels: list[list[Watched]], weeks: Floats, budget: float, outco
     return low
 
 
-def _rule(weeks: Floats, spend: tuple[float, float], truce: Watched, outcome: str) -> Rule:
+def _rule(weeks: Floats, allowed: float, budget: float, truce: Watched) -> Rule:
     share = max(1.0, len(truce.score) / TYPICAL_SERIES)
-    return Rule(weeks[:, 0].copy(), weeks[:, 1] * share, *spend, *mildness(outcome))
+    return Rule(weeks[:, 0].copy(), weeks[:, 1] * share, allowed, budget)
 
 
 def _total(truces: list[Watched], rules: list[Rule]) -> LeadRecord:

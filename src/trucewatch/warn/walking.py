@@ -16,21 +16,22 @@ CALM_DAYS = 3
 # The window of an alarm ends a week after the alarm.
 WINDOW_DAYS = 7
 YEAR_DAYS = 365
-# What is kept of a truce's record from one day to the next: half after two years.
+# Years of this truce that weigh as much as all that other truces taught, and what is kept of its
+# record from one day to the next: half after two years.
+TRUST_YEARS = 0.5
 KEPT = 0.5 ** (1 / 730)
 
 
 @kernel
 def walk(
     score: Floats, watched: Bools, borne: tuple[Bools, Ints, int], habit: tuple[Floats, Floats],
-    price: tuple[float, float, float, float],
+    price: tuple[float, float, float],
 ) -> tuple[Bools, Floats]:  # fmt: skip
     """Return (raised: zones x days, each day's bar).
 
     watched: days with a forecast. borne: see alarms.Borne. habit: scores, rising, and the false
     weeks a year that an alarm at each costs elsewhere. price: false weeks a year that a bar may
-    be expected to cost, the factor on its odds for each false week, false weeks a year forgiven,
-    years of this truce that weigh as much as all that other truces taught.
+    be expected to cost, the factor on its odds for each false week, false weeks a year forgiven.
     """
     out, told_on, reach = borne
     zones, days = score.shape
@@ -51,7 +52,7 @@ def walk(
             known += watched[seen] / YEAR_DAYS
             seen += 1
         _judge(weeks, number, judged, false, (told, read, reach))
-        expected = (price[3] * habit[1] + false) / (price[3] + known)
+        expected = (TRUST_YEARS * habit[1] + false) / (TRUST_YEARS + known)
         base = lowest_within(habit[0], expected, price[0])
         spent = _spent(weeks[own, : number[own]], told, t, (read, reach)) - price[2] * lived
         bars[t] = _raised_odds(base, price[1], max(0.0, spent))
