@@ -101,8 +101,11 @@ def _joined(parts: list[Rows]) -> Rows:
                   for n in ("terms", "log", "label", "weight")))  # fmt: skip
 
 
-def fit(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Centre, scale and weights of a softmax regression with a ridge on top of the log chances."""
+def fit(rows: Rows, rising: int = len(TERMS)) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Centre, scale and weights of a softmax regression with a ridge on top of the log chances.
+
+    rising: the first so many terms never lower the odds of a collapse against holding.
+    """
     centre, scale = rows.terms.mean(axis=0), rows.terms.std(axis=0) + 1e-9
     design = np.hstack([(rows.terms - centre) / scale, np.ones((len(rows.terms), 1))])
     target, shape = np.eye(len(OUTCOMES))[rows.label], (design.shape[1], HOLDING)
@@ -120,9 +123,8 @@ def fit(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         slope = design.T @ gap + RIDGE * penalty
         return value + 0.5 * RIDGE * float(np.sum(penalty**2)), slope.ravel()
 
-    # More evidence never lowers the odds of a collapse against holding.
     least = np.full(shape, -np.inf)
-    least[: len(TERMS), COLLAPSE] = 0.0
+    least[:rising, COLLAPSE] = 0.0
     found = minimize(
         loss, np.zeros(least.size), jac=True, method="L-BFGS-B",
         bounds=[(low, None) for low in least.ravel()], options={"maxiter": STEPS},

@@ -152,7 +152,7 @@ def _mission_record(seed: int, days: int) -> dict[str, Record]:
             again = relive(given.ledger)
             last = mission.clock.evening_of(given.ledger.last_day)
             signs = signs_until(store, mission, last, again.zones, days=given.ledger.days)
-            return records(again, signs.points)
+            return records(again, signs.points, found=signs.scan)
 
 
 def _end() -> datetime:

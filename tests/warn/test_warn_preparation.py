@@ -29,7 +29,7 @@ from trucewatch.warn.replay import relive
 from trucewatch.warn.room import run
 from trucewatch.warn.sign_channels import channels_of, with_sum
 from trucewatch.warn.signs import Seen
-from trucewatch.warn.weighing import rule_with_signs, sign_weights, weighed
+from trucewatch.warn.weighing import MOST_LOWERED, rule_with_signs, sign_weights, weighed
 
 CASES: Any = read_yaml(Path(__file__).with_name("scan_cases.yaml")).value
 DAYS = 97
@@ -162,6 +162,19 @@ def test_law_more_signs_never_lower_a_collapse_against_holding(
     assert after[COLLAPSE] / after[HOLDING] >= before[COLLAPSE] / before[HOLDING] * (1 - 1e-9)
 
 
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 99), chance=st.floats(0.001, 0.9))
+def test_law_usual_signs_lower_a_collapse_within_a_bound(seed: int, chance: float) -> None:
+    rest = (1 - chance) / 3
+    window = np.array([[chance, rest, rest, rest]])
+    quiet = np.random.default_rng(seed).poisson(5.0, (1, DAYS)).astype(float)
+    quiet[0, -10:] = 0
+    found = weighed(scanned(quiet, quiet, quiet).together[:, :, -1], window, 2)[0]
+    assert found.sum() == pytest.approx(1)
+    lowered = np.log(chance / (1 - chance)) - np.log(found[COLLAPSE] / (1 - found[COLLAPSE]))
+    assert lowered <= MOST_LOWERED + 1e-6
+
+
 def test_with_a_sum_each_entry_counts_in_its_zone_and_in_the_mission() -> None:
     one = seen(np.ones((2, 3)))
     both = with_sum(one, 2)
@@ -270,6 +283,7 @@ def test_the_room_tells_of_preparation_in_its_own_zone(
         assert row["weight"] > 1
         assert chance > 3 * calm
         assert told["access"]["weight"] == 0
+        assert "no escalation on record" in row["grounds"]
     else:
         assert told.get("preparation", {"evidence": 0})["evidence"] < 1
     found = other_signs(store, mission, a_run, ("donetsk", "luhansk", "mission"))

@@ -131,7 +131,7 @@ def _backtest(ledger: Ledger, first: int, setting: Setting) -> Backtest:
     model["answer"] = answer(
         Shown(again, first, begun, alarms["collapse"], plain["collapse"], model, rivals)
     )
-    kept = records(again, first=first)
+    kept = records(again, found=setting.found, first=first)
     model["indicators"] = {name: one.as_json() for name, one in kept.items()}
     document = {
         "warnings": list(_warnings(again, alarms, first, setting)),

@@ -155,7 +155,7 @@ def scan_row(told: Mapping[str, Any], log_odds: float) -> dict[str, Any]:
     grounds = (
         f"signs of preparation together stand at {told['value']:.1f} times their usual over "
         f"{told['window_days']} days: {told['seen']} seen, {told['usual']:.0f} usual; "
-        f"most: {', '.join(names)}; {way}"
+        f"most: {', '.join(names)}; {way}."
     )
     return {"name": "preparation", "weight": round(log_odds, 3), "grounds": grounds, **told}
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trucewatch.outcomes import Happenings
 from trucewatch.warn.alarms import episodes
 from trucewatch.warn.indicators import catalogue
+from trucewatch.warn.preparation import Scan
 from trucewatch.warn.replay import Replay
 from trucewatch.warn.signals import NAMES
 from trucewatch.warn.signs import Points
@@ -26,6 +27,8 @@ LEAST_DAYS = 30
 MOVED_SHARE = 0.1
 # One made of points has moved where a day as surprising comes about once a month by chance.
 MOVED_POINTS = 1.5
+# The scan of preparation has moved where the evidence is twenty to one.
+MOVED_EVIDENCE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,17 @@ class Record:
 
 
 def records(
-    again: Replay, signs: Mapping[str, Points] | None = None, *, first: int = 0
+    again: Replay,
+    signs: Mapping[str, Points] | None = None,
+    *,
+    found: Scan | None = None,
+    first: int = 0,
 ) -> dict[str, Record]:
     """Return the record of every indicator that the replay, or the signs, can show.
 
-    signs: points, zones x days that end on the replay's last day, as known each day. first: day
-    index from which the record is kept. Zones are pooled; the mission's own sum is left out.
+    signs, found: points and the scan of preparation, zones x days that end on the replay's last
+    day, as known each day. first: day index from which the record is kept. Zones are pooled; the
+    mission's own sum is left out.
     """
     zones = max(1, len(again.zones) - 1)
     ready = again.ready[:zones].copy()
@@ -71,8 +79,11 @@ def records(
         one.name: _moved_counts(again.values[:zones, :, NAMES.index(one.signals[0])], ready)
         for one in catalogue() if one.signals
     }  # fmt: skip
-    for name, found in (signs or {}).items():
-        moved[name] = _ending_with(found.points[:zones] >= MOVED_POINTS, again.days)
+    for name, sign in (signs or {}).items():
+        moved[name] = _ending_with(sign.points[:zones] >= MOVED_POINTS, again.days)
+    if found is not None:
+        strong = found.together.max(axis=(0, 3))[:zones] >= MOVED_EVIDENCE
+        moved["preparation"] = _ending_with(strong, again.days)
     return {name: _record(flags, begun, ready) for name, flags in moved.items()}
 
 

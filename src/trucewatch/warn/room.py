@@ -150,7 +150,8 @@ def present(store: Store, mission: Mission, run: Run, ledger: Ledger, budget: fl
     else:
         raised = raised_by_signs(again, signs.scan)
         alarms = alarms_with_signs(raised, budget)
-    kept = records(again, signs.points, first=ledger.days - MEMORY_DAYS)
+    first = ledger.days - MEMORY_DAYS
+    kept = records(again, signs.points, found=signs.scan, first=first)
     told = told_of(store, mission, run.data_utc)
     return Now(ledger.as_known(ledger.days - 1), again, raised, alarms, signs, kept, budget, told)
 
@@ -174,7 +175,7 @@ def warning_rows(now: Now, run: Run, ledger: Ledger) -> list[dict[str, Any]]:
                 told = [
                     *first,
                     *now.told.get(now.again.zones[zone], ()),
-                    *_scan_rows(now, (zone, outcome, horizon)),
+                    *_with_record(now, _scan_rows(now, (zone, outcome, horizon))),
                     *_with_record(now, others),
                     *_with_record(now, shares),
                 ]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.errors import ContractError
-from trucewatch.outcomes import HOLDING
+from trucewatch.outcomes import COLLAPSE, HOLDING
 from trucewatch.warn.alarms import Rule
 from trucewatch.warn.preparation import FACTORS, WINDOWS
 from trucewatch.warn.walking import lowest_within
@@ -31,6 +31,9 @@ MOST_EVIDENCE = 20.0
 UNBOUNDED = 1e9
 LEAST_CHANCE = 1e-6
 MOST_LOG_ODDS = 10.0
+# By how much, in log-odds, signs that are seen and usual may lower a collapse: an attack may be
+# hidden, and what was learnt need not hold elsewhere.
+MOST_LOWERED = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +118,15 @@ def weighed(
     log = log_chance(chance)
     log[:, :HOLDING] += standard @ learnt.weights[horizon, :-1] + learnt.weights[horizon, -1]
     odds = np.exp(log - log.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    return _not_far_below(odds / odds.sum(axis=1, keepdims=True), chance)
+
+
+def _not_far_below(found: Floats, chance: NDArray[Any]) -> Floats:
+    """Keep a collapse within reach of what the counts say: signs may be hidden, or not be had."""
+    by_counts = np.clip(chance[:, COLLAPSE].astype(np.float64), LEAST_CHANCE, 1 - LEAST_CHANCE)
+    least = by_counts / (by_counts + (1 - by_counts) * np.exp(MOST_LOWERED))
+    own = np.maximum(found[:, COLLAPSE], least)
+    rest = (1 - own) / np.maximum(1 - found[:, COLLAPSE], LEAST_CHANCE)
+    moved = found * rest[:, None]
+    moved[:, COLLAPSE] = own
+    return np.asarray(moved / moved.sum(axis=1, keepdims=True))
