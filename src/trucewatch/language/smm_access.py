@@ -12,7 +12,7 @@ from trucewatch.language.smm_split import COUNTED_CLASS
 
 # What monitors do when they move and look; to be kept from one of these is a restriction.
 MOVES = r"access\w*|enter\w*|entry|pass(?:ed|ing|age)?|proceed\w*|travel\w*|cross\w*|continu\w*|visit\w*|reach\w*|inspect\w*|verify the presence|verify (?:the )?weapons|patrol\w*|monitor\w*|leave|observe (?:the )?(?:inside|interior)|count the|fly\w*"
-PERMIT = r"allow\w*|permi(?:t\w*|ssion)|let\b|letting|grant\w*|authori[sz]\w*|admit\w*|given? access|open(?:ed)? the (?:gate|barrier)"
+PERMIT = r"allow\w*|permi(?:t\w*|ssion)|let\b|letting|grant\w*|authori[sz]\w*|admit\w*|given? access|(?:provid|giv)\w* (?:the SMM |it )?(?:with )?(?:any )?(?:security )?guarantees|open(?:ed)? the (?:gate|barrier)"
 US = r"(?:the SMM(?:'s)?(?: (?:patrols?|monitors?|vehicles?|teams?))?|SMM \w+|the Mission|the (?:patrol|monitors|team)|monitors|it|them)"
 FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))

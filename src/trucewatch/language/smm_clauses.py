@@ -29,7 +29,7 @@ PLACED = re.compile(r"\b(?:in|near|at|over)\s+(?:the\s+)?(?-i:[A-Z])")
 BEARING = re.compile(POINT)
 COUNTED = re.compile(
     rf"{words.CLASS.pattern}|{words.NOTHING.pattern}|recorded nothing"
-    r"|\b(?:tanks?|mortars?|howitzers?|systems?|vehicles?|carriers?|guns?|mines|craters?)\b",
+    r"|\b(?:tanks?|mortars?|howitzers?|systems?|vehicles?|carriers?|guns?|IFVs?|APCs?|MLRS|mines|craters?)\b",
     re.IGNORECASE,
 )
 

@@ -21,8 +21,8 @@ INJURED = re.compile(
     re.IGNORECASE,
 )
 SEXES = (
-    ("female", r"women|woman|girls?|females?|wife|daughter|mother|sister|grandmother"),
-    ("male", r"men|man|boys?|males?|servicem[ae]n|husband|son|father|brother|grandfather"),
+    ("female", r"women|woman|girls?|females?|wives|(?:wife|daughter|mother|sister|grandmother|granddaughter)s?"),
+    ("male", r"men|man|boys?|males?|servicem[ae]n|(?:husband|son|father|brother|grandfather|grandson)s?"),
     (None, r"child(?:ren)?|infants?|teenagers?|civilians?|persons?|people|pensioners?|soldiers?|residents?|workers?|drivers?|passengers?|employees?|minors?|victims?|patients?|pupils?|students?|farmers?|miners?|officers?|fighters?|cyclists?|pedestrians?|others|couple|members? of (?:the )?(?:Ukrainian Armed Forces|armed formations)"),
 )  # fmt: skip
 WHO = "|".join(f"(?P<s{i}>{nouns})" for i, (_, nouns) in enumerate(SEXES))

@@ -39,7 +39,7 @@ NOUNS = (
     r"self-propelled guns?|pieces of [\w-]+ artillery|(?:electronic[ -]warfare|jamming|radar|radio-?jamming|air[ -]defence|missile|reconnaissance)(?: and [\w-]+)? (?:systems?|stations?|complex(?:es)?)|radars?"
 )
 WEAPON = re.compile(
-    rf"(?<![\w-])(?P<noun>{NOUNS}|(?-i:(?:{MODEL_NAME})s?)(?!\s+(?:[\w-]+\s+){{0,3}}?(?:{NOUNS})\b))(?!-)\b(?!\s+(?:rounds?|rockets?|mines?|fire|shells?|tracks?|crews?|ditch\w*|barrels?|turrets?|cannons?|signal\w*|variant|type))",
+    rf"(?<![\w-])(?P<noun>{NOUNS}|(?-i:(?:{MODEL_NAME})s?)(?!\s+(?:[\w-]+\s+){{0,3}}?(?:{NOUNS})\b))(?!-)\b(?!\s+(?:rounds?|rockets?|mines?|fire|shells?|tracks?|crews?|museums?|monuments?|memorials?|commanders?|drivers?|units?|battalions?|brigades?|batter(?:y|ies)|ranges?|repair|plants?|school|ditch\w*|barrels?|turrets?|cannons?|signal\w*|variant|type))",
     re.IGNORECASE,
 )  # fmt: skip
 MISSING = re.compile(
@@ -56,7 +56,7 @@ SEEN = re.compile(
 )
 # A clause with a state of its own; commas that only part its list do not end it.
 PARTS = re.compile(
-    r";|:(?=\s)|,\s+(?:and\s+|but\s+)?(?:that\s+)?(?!which\b|who\b|that had\b|recorded\b|previously\b)(?=[^,;]*\b(?:missing|present|absent)\b)|\b(?:and|but) that\b|\bwhile\b|\bwhereas\b|\bexcept(?:ing)?(?: for)?\b|\bapart from\b|\bwith the exception of\b|\bbut\b",
+    r";|,\s+(?:and\s+|but\s+)?(?:that\s+)?(?!which\b|who\b|that had\b|recorded\b|previously\b)(?=[^,;]*\b(?:missing|present|absent)\b)|\b(?:and|but) that\b|\bwhile\b|\bwhereas\b|\bexcept(?:ing)?(?: for)?\b|\bapart from\b|\bwith the exception of\b|\bbut\b",
     re.IGNORECASE,
 )
 EXCEPTION = re.compile(

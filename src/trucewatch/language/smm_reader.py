@@ -70,12 +70,16 @@ class Reader:
             if not words.EARLIER.search(folded, max(0, t.start - 90), t.start)
         ]  # fmt: skip
         carried, section = times, section_of(folded) or self.layout.status
+        instrument: str | None = None
         for start, end in clauses(folded):
             clause = " " * start + folded[start:end] + " " * (len(folded) - end)
             own = [t for t in times if start <= t.start < end] or carried
             if words.SAME_TIME.search(clause) and not _narrow(own):
                 own = self.times
             scene = self.known(scene_of(clause, mentions, self.scene))
+            if start and scene.means is None and not words.VERB.search(clause):
+                scene = replace(scene, means=instrument)
+            instrument = scene.means
             verbs = list(words.VERB.finditer(folded, 0, start))
             verb = str(verbs[-1].lastgroup) if verbs else None
             line = Line(raw, clause, base, scene, mentions, own, verb, section)

@@ -22,7 +22,7 @@ NOUNS = (
     "hotel|market|airport|quarry|reservoir|dam|works|power|thermal|water|bus|hospital|crossing|point|kindergarten|church|settlement|depot|substation|supply|treatment|facility|training|ground|base|area|colliery|farm|disengagement|district|neighbourhood"
 )
 NAME = re.compile(
-    rf"(?:the\s+)?({CAPITAL}(?:\s+(?:{CAPITAL}|(?:{NOUNS})\b|of(?=\s+[A-Z])))*(?:(?:\s+(?!(?:and|in|on|at|near)\b)[a-z][a-z-]*){{1,3}}(?=\s*\([^()]*(?:controlled|\dkm)))?)"
+    rf"(?:the\s+)?({CAPITAL}(?:\s+(?:{CAPITAL}|(?:{NOUNS})\b|of(?=\s+[A-Z])))*(?:'s\s+{CAPITAL}\s+(?:district|neighbourhood|suburb))?(?:(?:\s+(?!(?:and|in|on|at|near)\b)[a-z][a-z-]*){{1,3}}(?=\s*\([^()]*(?:controlled|\dkm)))?)"
 )
 # What is called so is a place of its own, though no list of settlements knows it.
 LANDMARK = re.compile(rf"\w\s(?:{NOUNS})$", re.IGNORECASE)

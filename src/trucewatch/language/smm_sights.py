@@ -43,9 +43,10 @@ AIR = re.compile(
     re.IGNORECASE,
 )
 FLEW = re.compile(r"\s+(?:\w+\s+){0,2}?(?:fl(?:ew|ying)|hover\w*|pass(?:ed|ing)|circl\w+)\b")
-OWN = re.compile(r"\bSMM\s+(?:[\w-]+\s+){0,2}$")
+OWN = re.compile(
+    r"\b(?:tail|wing|wreckage|debris|parts?|remains|remnants|fragments?) of (?:an?|the)\s+$|\bSMM\s+(?:[\w-]+\s+){0,2}$"
+)
 DRONE = re.compile(r"UAV|unmanned|drone|(?:quad|hexa|octo|multi)-?copter", re.IGNORECASE)
-OWN = re.compile(r"\bSMM\s+(?:[\w-]+\s+){0,2}$")
 SAW_IT = re.compile(
     r"\b(?:saw|heard|observed|spotted|noticed|seen|recorded|noted|sighted)\b(?:(?!\b(?:while|when|which|that|as|from|by|using|with|on)\b)[^,;]){0,60}$",
     re.IGNORECASE,
