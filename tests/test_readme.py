@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from trucewatch.cli.main import app
+from trucewatch.pipeline import ROOMS
+from trucewatch.sources import known_sources
 
 ROOT = Path(__file__).parent.parent
 TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -47,3 +51,38 @@ def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         if "://" not in target:
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_page_of_the_docs_is_named_in_the_readme() -> None:
+    missing = [
+        p.name for p in sorted((ROOT / "docs").glob("*.md")) if f"docs/{p.name}" not in README
+    ]
+    assert not missing
+
+
+def test_the_picture_has_the_rooms_in_their_order() -> None:
+    line = next(line for line in README.splitlines() if "sources -->" in line)
+    assert re.findall(r"[a-z]+", line) == [*(room.name for room in ROOMS), "publish"]
+
+
+def test_every_source_stands_in_the_docs() -> None:
+    told = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert not [name for name in known_sources() if f"`{name}`" not in told]
+
+
+def test_five_minutes_end_in_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands under 'in five minutes', typed as they stand there."""
+    block = README.split("in five minutes")[1].split("```")[1]
+    monkeypatch.chdir(tmp_path)
+    for line in block.strip().splitlines():
+        words = shlex.split(line, comments=True)
+        if words[0] == "printf":
+            Path(words[-1]).write_text(words[1].replace("\\n", "\n"), encoding="utf-8")
+            continue
+        result = CliRunner().invoke(app, words[1:])
+        assert result.exit_code == 0, result.output
+    page = next(Path("mission/out").glob("daily-2021-01-09.html")).read_text(encoding="utf-8")
+    assert "North" in page
