@@ -80,7 +80,7 @@ def test_figures_lead_to_their_rows(html: str, built: Built) -> None:
 
 
 def test_annex_row_shows_bytes_record_quote_and_address(html: str, built: Built) -> None:
-    row = re.search(rf'<tr id="{built.ids["today"]}">.*?</tr>', html, re.S)
+    row = re.search(rf'<tr id="{built.ids["today"]}"[^>]*>.*?</tr>', html, re.S)
     assert row
     sha = next(o.sha256 for o in built.report().counts if o.id == built.ids["today"])
     assert sha

@@ -10,7 +10,7 @@ from trucewatch import drawing as d
 from trucewatch.drawing import Figure, Scale
 from trucewatch.publish.evenings import days_between
 from trucewatch.publish.facts import Report
-from trucewatch.publish.facts_counts import CountSpan
+from trucewatch.publish.facts_counts import CountSpan, RegionFigure
 from trucewatch.publish.kinds import counted_label
 from trucewatch.publish.words import figure_words
 
@@ -48,7 +48,7 @@ def counts_figure(report: Report) -> Figure:
         evenings_of([s for s in spans if s.region == r], name, report.head.day, SERIES_DAYS)
         for r, name in names.items()
     ]
-    now = [f"{i.region_name} {figure_words(i.now)}" for i in report.summary if i.kind == kind]
+    now = [_now(i) for i in report.summary if i.kind == kind]
     period = f"on {report.head.day}" if report.head.days == 1 else f"in {report.head.days} evenings"
     notes = (
         f"The last {SERIES_DAYS} evenings. A total of several evenings is never divided; where "
@@ -59,6 +59,16 @@ def counts_figure(report: Report) -> Figure:
         f"{counted_label(kind).capitalize()} per evening: {', '.join(now[:NAMED_MAX])} {period}",
         notes, lambda width: _draw(panels, report.head.day, width),
     )  # fmt: skip
+
+
+def _now(counted: RegionFigure) -> str:
+    """A region's count of the period, and how much of the period it stands for."""
+    figure = counted.now
+    if not figure.is_known:
+        return f"{counted.region_name} no count"
+    known = figure.evenings - len(figure.missing_days)
+    part = f" ({known} of {figure.evenings} evenings)" if figure.missing_days else ""
+    return f"{counted.region_name} {figure_words(figure)}{part}"
 
 
 def evenings_of(spans: Iterable[CountSpan], name: str, last: date, days: int) -> Evenings:

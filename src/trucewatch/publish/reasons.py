@@ -11,7 +11,7 @@ from trucewatch.publish.facts_judged import WarningFact
 from trucewatch.publish.page import Cell, Table, TableRow, row
 from trucewatch.publish.words import DASH, number, percent, zone_name
 
-HOLDING = "holding"
+HOLDING, WHOLE = "holding", "mission"
 LOWERS = "would_lower"
 # Odds that change by less than this are not worth a word.
 LEAST_MOVE = math.log(1.05)
@@ -24,7 +24,8 @@ def reasons(report: Report) -> Iterable[Table]:
     Zones with a warning raised stand open, the others folded.
     """
     opened = 0
-    for zone in dict.fromkeys(w.zone for w in report.warnings):
+    zones = dict.fromkeys(w.zone for w in report.warnings)
+    for zone in sorted(zones, key=lambda zone: zone != WHOLE):
         worst = _worst([w for w in report.warnings if w.zone == zone])
         rows = [] if worst is None else [_row(i) for i in _indicators(worst) if _is_sign(i)]
         if worst is None or not rows:
