@@ -152,6 +152,8 @@ def test_alarms_and_unknown_days_are_marked_and_not_by_colour_alone() -> None:
     assert drawn.title.startswith("Alarm for collapse stands for ")
     assert drawn.wide.count('class="alarm"') == 1
     assert "alarm since" in drawn.wide
+    whole = pictures.warning_over_time(again, len(again.zones) - 1, alarms=alarms).title
+    assert whole.startswith("No alarm stands for the whole mission, alarms in ")
     series = pictures.series(again, 0, alarms=alarms)
     assert "alarm: collapse" in series.wide
     assert "no count: unknown" in series.wide

@@ -35,6 +35,7 @@ from trucewatch.warn.picturing import (
 from trucewatch.warn.replay import ALARMED, Replay
 
 PANEL_PX = 62.0
+ZONES_NAMED = 3
 WEEK = len(HORIZONS_H) - 1
 
 
@@ -214,7 +215,18 @@ def _warning_title(again: Replay, zone: int, alarms: Mapping[str, Alarms] | None
     standing = [LABELS[name] for name, a in (alarms or {}).items() if a.raised[zone, -1]]
     chance = odds(float(again.probability[zone, -1, WEEK, COLLAPSE]))
     head = f"Alarm for {' and '.join(standing)} stands" if standing else "No alarm stands"
-    return f"{head} for {place}; collapse within a week: {chance}"
+    return f"{head} for {place}{_elsewhere(again, zone, alarms)}; collapse within a week: {chance}"
+
+
+def _elsewhere(again: Replay, zone: int, alarms: Mapping[str, Alarms] | None) -> str:
+    """The zones under alarm, where the whole mission is pictured: its calm is not theirs."""
+    whole = len(again.zones) - 1
+    if zone != whole or not alarms:
+        return ""
+    stands = np.any([alarm.raised[:whole, -1] for alarm in alarms.values()], axis=0)
+    named = [place_of(again, int(z)) for z in np.flatnonzero(stands)]
+    more = f" and {len(named) - ZONES_NAMED} more" if len(named) > ZONES_NAMED else ""
+    return f", alarms in {', '.join(named[:ZONES_NAMED])}{more}" if named else ""
 
 
 def _panel(
