@@ -17,7 +17,7 @@ from trucewatch.dossier.terms import things_of
 from trucewatch.dossier.weighing import Bag, Weights
 from trucewatch.language.names import skeleton
 
-MAX_GROUP = 600
+MAX_GROUP = 400
 # A word right beside both figures that few sentences of the set hold.
 NEAREST, RARE, NEAR_WEIGHT, NEAR_SHARE = 2, 0.6, 0.6, 0.25
 # Words from a figure to what it measures.

@@ -16,7 +16,7 @@ from trucewatch.dossier.stems import plain
 from trucewatch.dossier.weighing import Weights
 
 # Points of one key that are compared; a set with more says the same thing too often to be read.
-MAX_KEY = 600
+MAX_KEY = 400
 # Least weight of the shared matter, and its least share of the poorer sentence.
 LEAST_WEIGHT, LEAST_SHARE = 0.75, 0.4
 # One agent adds this much; all of the poorer sentence in the other lets less weight do.

@@ -260,7 +260,13 @@ def _denied(
         return None
     if not telling and (left.actor is None or right.actor is None):
         return None
-    if "proposed" in (left.modality, right.modality):
+    if "proposed" in (left.modality, right.modality) or _is_to_come(left, right):
         return None
     why = f"{left.predicate} ({name}): it is said to be so in one and not so in the other"
     return Relation("modality", strength, why)
+
+
+def _is_to_come(left: Claim, right: Claim) -> bool:
+    """'Will leave' and 'has not left' can both be true."""
+    denied, said = (left, right) if left.modality == "denied" else (right, left)
+    return "future" in said.marks and "future" not in denied.marks

@@ -97,7 +97,7 @@ def _found(reading: Reading, match: Match) -> Iterator[Term]:
     key = concept.removeprefix(NEGATIVE)
     is_deed = key.startswith("d:")
     yield Term(key, key, match.first, match.last, reading.clauses[match.first], sign,
-               is_deed=is_deed, is_listed=match.last - match.first > 1 or is_deed)  # fmt: skip
+               is_deed=is_deed, is_listed=match.last - match.first > 1)  # fmt: skip
 
 
 def _unlisted(reading: Reading, at: int) -> Iterator[Term]:
