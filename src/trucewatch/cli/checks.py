@@ -11,7 +11,7 @@ from trucewatch.cli import running
 from trucewatch.cli.common import NOT_HELD, JsonOption, MissionOption, emit, speaking
 
 EXTRAS = {
-    "language": "pymorphy3", "fetch": "httpx", "warn": "scipy", "report": "vl_convert",
+    "language": "pymorphy3", "fetch": "httpx", "warn": "scipy", "report": "typst",
     "spark": "pyspark",
 }  # fmt: skip
 
