@@ -29,7 +29,7 @@ from trucewatch.warn.replay import borne_out
 from trucewatch.warn.walking import lowest_within
 from trucewatch.warn.weighing import log_chance
 
-WEEK = 2
+WEEK, THIN = 2, 3
 KNEES, RISES = (1.2, 1.6, 2.0, 2.5, 3.0, 3.5), (0.1, 0.3, 0.5)
 
 
@@ -53,6 +53,7 @@ def rows_of(one: Truce) -> Rows:
     """Rows of a truce at 168 h."""
     label = labels_of(one)[..., WEEK]
     at = one.again.ready & (label >= 0)
+    at[:, np.arange(one.again.days) % THIN != 0] = False
     log = log_chance(one.again.probability[:, :, WEEK][at])
     return Rows(terms(one)[at], log, label[at], np.ones(at.sum()))
 

@@ -27,6 +27,8 @@ from trucewatch.warn.signs import hidden_points
 
 Floats = NDArray[np.float64]
 
+# Evidence in nats below which a scan is told as chance: twenty to one.
+NO_CHANCE = 3.0
 CATALOGUE_FILE = Path(__file__).parent / "indicators.yaml"
 
 
@@ -150,13 +152,17 @@ def sign_rows_of(points: Mapping[str, float]) -> list[dict[str, Any]]:
 
 def scan_row(told: Mapping[str, Any], log_odds: float) -> dict[str, Any]:
     """Return the row of the scan: preparation.summary in words, and what it moved."""
-    names = [name.replace("_", " ") for name in told["most"]]
-    way = "still rising" if told["is_rising"] else "no longer rising"
-    grounds = (
-        f"signs of preparation together stand at {told['value']:.1f} times their usual over "
-        f"{told['window_days']} days: {told['seen']} seen, {told['usual']:.0f} usual; "
-        f"most: {', '.join(names)}; {way}."
-    )
+    if not told["most"]:
+        grounds = "signs of preparation are seen and stand no higher than usual."
+    else:
+        names = ", ".join(name.replace("_", " ") for name in told["most"])
+        way = "still rising" if told["is_rising"] else "no longer rising"
+        chance = "" if told["evidence"] >= NO_CHANCE else "; as much comes by chance"
+        grounds = (
+            f"signs of preparation together stand at {told['value']:.1f} times their usual over "
+            f"{told['window_days']} days: {told['seen']} seen, {told['usual']:.0f} usual; "
+            f"most: {names}; {way}{chance}."
+        )
     return {"name": "preparation", "weight": round(log_odds, 3), "grounds": grounds, **told}
 
 

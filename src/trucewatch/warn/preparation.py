@@ -136,19 +136,20 @@ def _once_a_day(among: Seen) -> Seen:
 
 
 def summary(found: Scan, zone: int, day: int) -> dict[str, Any] | None:
-    """Say what the scan shows of a zone and day: None where nothing stands above its usual.
+    """Say what the scan shows of a zone and day: None where too little of the past is known.
 
-    value: the common factor, from 1. evidence: log likelihood ratio in nats. window_days; seen
-    and usual: reports within it, shares left out; most: the channels that hold most evidence;
+    value: the common factor; at 1 nothing stands above its usual. evidence: log likelihood ratio
+    in nats. window_days; seen and usual: reports within it, shares left out; most: the channels
+    that hold most evidence;
     is_rising: the last three days stand at least as high as the last ten.
     """
     evidence = found.together[:, zone, day]
     window, factor = np.unravel_index(int(evidence.argmax()), evidence.shape)
-    if not found.ready[zone, day] or evidence[window, factor] <= 0:
+    if not found.ready[zone, day]:
         return None
     parts = found.evidence[:, window, zone, day, factor]
     least = LEAST_SHARE * evidence[window, factor]
-    most = [found.names[k] for k in np.argsort(-parts) if parts[k] > least]
+    most = [found.names[k] for k in np.argsort(-parts) if parts[k] > max(least, 0.0)]
     short, long = (evidence[WINDOWS.index(days)].argmax() for days in (3, 10))
     counts = [k for k, name in enumerate(found.names) if name != SHARE_CHANNEL]
     seen, usual = (
