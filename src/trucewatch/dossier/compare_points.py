@@ -108,7 +108,8 @@ def _likeness(left: Point, right: Point, weights: Weights) -> float | None:
         return None
     if not left.term.is_deed and (weight < BARE_WEIGHT or share < BARE_SHARE):
         return None
-    if left.term.key in GOVERNING and weight < MUCH and disjoint(_deeds(left), _deeds(right)):
+    is_much = weight >= MUCH and share >= UNNAMED_SHARE
+    if left.term.key in GOVERNING and not is_much and disjoint(_deeds(left), _deeds(right)):
         return None
     weight += ONE_AGENT * one_agent
     if weight < LEAST_WEIGHT - FULL_LESS * (share >= FULL_SHARE) or round(share, 2) < LEAST_SHARE:

@@ -106,10 +106,10 @@ def _unlisted(reading: Reading, at: int) -> Iterator[Term]:
     if len(word) < LEAST_LETTERS or word[0].isdigit() or word in plain("stop"):
         return
     is_name = token.is_capital and _is_inside(reading, at)
-    key = f"n:{skeleton(token.text)[:SOUND]}" if is_name else f"w:{stem(word, reading.language)}"
+    key = _name_key(token.text) if is_name else f"w:{stem(word, reading.language)}"
     if _is_negation(reading, at):
         return
-    alias = f"n:{skeleton(token.text)[:SOUND]}" if token.is_capital and not is_name else ""
+    alias = _name_key(token.text) if token.is_capital and not is_name else ""
     sound = f"s:{skeleton(token.text).replace('c', 'k')[:SOUND]}"
     yield Term(
         key,
@@ -120,6 +120,12 @@ def _unlisted(reading: Reading, at: int) -> Iterator[Term]:
         is_name=is_name,
         alias=alias,
     )
+
+
+def _name_key(word: str) -> str:
+    """A name by its sound, without the vowels that cases and transcriptions change at its end."""
+    sound = skeleton(word)
+    return f"n:{(sound.rstrip('aeiou') or sound)[:SOUND]}"
 
 
 def _is_negation(reading: Reading, at: int) -> bool:
