@@ -1,6 +1,6 @@
 """Mutation check: flip every comparison of the evaluator, one at a time; a case must then fail.
 
-What no case catches is tried again on a copy of the package with the tests of the columns and of
+What no case catches is tried again on a copy of the package with the tests of the columns, laws and
 the room: what they catch decides a column beside the outcome, or what the room sets.
 
 Run: python bench/mutate_agreements.py [--modules match,groups] [--seconds 540]
@@ -29,7 +29,7 @@ from trucewatch.agreements.verdicts import verdicts
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = "trucewatch.agreements"
-TESTS = ("columns", "room")
+TESTS = ("columns", "laws", "room")
 # In the order of import: what stands on a mutated module is loaded anew.
 ORDER = ("geometry", "acts", "weapon", "match", "groups", "power", "trace", "measured", "evaluate")
 DECIDING = ("weapon", "match", "groups", "power", "measured", "evaluate")

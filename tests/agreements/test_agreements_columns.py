@@ -152,3 +152,15 @@ def test_severity_is_the_stated_scale(
     rounds: float, calibre: float, casualties: bool, expected: float
 ) -> None:
     assert severity(0.5, rounds, calibre, casualties=casualties) == pytest.approx(expected)
+
+
+def test_a_state_among_the_incidents_is_traced_by_the_observation_it_is(
+    agreement: Agreement,
+) -> None:
+    """Some rows bear an incident's id, others that of the observation; none loses its own."""
+    fire = {"kind": "shot", "start_utc": DAY, "end_utc": DAY, "probability_occurred": 1.0}
+    rows = [fire | {"incident_id": "inc-1", "observation_id": None},
+            fire | {"incident_id": None, "observation_id": "obs-1"}]  # fmt: skip
+    found = evaluate(agreement, Evidence(incidents=rows), Setting(WINDOWS, REGIONS)).findings
+    trace = next(json.loads(r["trace"]) for r in found if r["provision_id"] == "t/F")
+    assert {act["id"] for act in trace["incidents"]} == {"inc-1", "obs-1"}

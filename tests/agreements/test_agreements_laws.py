@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from trucewatch.agreements.acts import ANY_SIDE, Evidence, Setting
 from trucewatch.agreements.agreement import Agreement, Line, WeaponRule, Zone
 from trucewatch.agreements.attribution import UNATTRIBUTED, Asked, hypotheses, weigh
+from trucewatch.agreements.case_places import point_at
 from trucewatch.agreements.commands import diff
 from trucewatch.agreements.evaluate import evaluate
 from trucewatch.agreements.geometry import (
     Places,
     chance_within,
     normal_cdf,
-    point_at,
     signed_distance_km,
     zone_depth_km,
 )
@@ -238,6 +238,15 @@ def test_of_equally_sure_acts_the_first_are_traced() -> None:
     (first, *_) = [r for r in found if r["incidents"] == 30]
     told = [act["id"] for act in json.loads(first["trace"])["incidents"]]
     assert told == ["inc-29", *(f"inc-{n:02d}" for n in range(9))]
+
+
+def test_beyond_a_hairpin_both_its_edges_decide_the_side() -> None:
+    """East of a spit that turns back on itself lies what lies to the right of both its shores."""
+    spit = Line("l", "l", ((-20.0, 30.0), (-19.0, 30.0), (-20.0, 30.5)), 0)
+    # Left of the southern shore drawn on, right of the northern one: outside the spit.
+    beyond, within, south = (-18.8, 30.02), (-19.5, 30.1), (-19.5, 29.9)
+    found = signed_distance_km(spit, places(beyond, within, south))
+    assert (found > 0).tolist() == [False, True, False]
 
 
 def test_depth_in_a_ring_across_the_antimeridian() -> None:

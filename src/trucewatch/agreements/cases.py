@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trucewatch.agreements.acts import Evidence, Setting
 from trucewatch.agreements.agreement import Agreement
+from trucewatch.agreements.case_places import inside_of, point_at
 from trucewatch.agreements.evaluate import Row
-from trucewatch.agreements.geometry import point_at
 from trucewatch.config import YamlFile, read_yaml
 from trucewatch.errors import AgreementError, Fault
-from trucewatch.mission import NamedRegion
+from trucewatch.mission import NamedRegion, Party
 from trucewatch.when import instant
 from trucewatch.where import Region
 
@@ -47,7 +47,7 @@ PLACE = {"from", "km", "side", "at_place", "in_zone", "region", "radius_km", "no
 TIME = {"at", "hours", "date", "never"}
 GIVEN: dict[str, set[str]] = {
     "seen": PLACE | TIME | {"weapon", "calibre_mm", "held_by", "attributed_to", "count", "sure",
-                            "accused", "by", "reviewed"},
+                            "accused", "by", "reviewed", "means"},
     "counted": PLACE | TIME | {"kind"},
     "quiet": PLACE | TIME,
     "watched": TIME | {"kind", "missed_upper", "detection"},
@@ -124,11 +124,11 @@ class _Reader:
             self.fault("cases", found="no list of cases", expected="cases: [...]",
                        mend="Write at least one case.")  # fmt: skip
             return []
-        zone, regions = self._zone(), self._regions()
+        zone = self._zone()
         built = []
         for index, row in enumerate(self.rows):
             try:
-                built.append(self._case(index, row, zone, regions))
+                built.append(self._case(index, row, zone))
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 self.fault("cases", index, found=f"{type(error).__name__}: {error}",
                            expected="a complete case", mend="Complete or correct it.")  # fmt: skip
@@ -146,20 +146,25 @@ class _Reader:
         rows = self.header.get("regions") or [{"id": "theatre", "lon": 0, "lat": 0}]
         return tuple(
             NamedRegion(str(r["id"]), str(r.get("name", r["id"])),
-                        Region(float(r["lon"]), float(r["lat"]), float(r.get("radius_km", 20_010))))
+                        Region(float(r["lon"]), float(r["lat"]), float(r.get("radius_km", 20_010)),
+                               polygon_wkt=r.get("polygon_wkt")))
             for r in rows
         )  # fmt: skip
 
-    def _case(
-        self, index: int, row: dict[str, Any], zone: ZoneInfo, regions: tuple[NamedRegion, ...]
-    ) -> Case | None:
+    def _parties(self) -> tuple[Party, ...]:
+        rows = self.header.get("parties") or ()
+        return tuple(
+            Party(str(r["id"]), str(r["name"]), tuple(map(str, r.get("aliases", ())))) for r in rows
+        )
+
+    def _case(self, index: int, row: dict[str, Any], zone: ZoneInfo) -> Case | None:
         unknown = set(row) - CASE_KEYS
         if unknown:
             self.fault("cases", index, found=f"unknown keys {sorted(unknown)}",
                        expected=", ".join(sorted(CASE_KEYS)),
                        mend="Correct the spelling.")  # fmt: skip
         day = date.fromisoformat(str(row["day"]))
-        setting = self._setting(row, day, zone, regions)
+        setting = self._setting(row, day, zone)
         tables: dict[str, list[Row]] = {
             k: [] for k in ("incidents", "levels", "coverage", "notices")
         }
@@ -180,14 +185,12 @@ class _Reader:
             self.document.path, self.document.line("cases", index),
         )  # fmt: skip
 
-    def _setting(
-        self, row: dict[str, Any], day: date, zone: ZoneInfo, regions: tuple[NamedRegion, ...]
-    ) -> Setting:
+    def _setting(self, row: dict[str, Any], day: date, zone: ZoneInfo) -> Setting:
         midnights = [datetime.combine(day + timedelta(days=n), time(0), tzinfo=zone)
                      for n in range(int(row.get("days", 1)) + 1)]  # fmt: skip
         full, asked = row.get("full_days"), (parts_of(key)[0] for key in row["expect"])
         return Setting(
-            windows=tuple(pairwise(midnights)), regions=regions,
+            windows=tuple(pairwise(midnights)), regions=self._regions(), parties=self._parties(),
             exact_lines=row.get("lines", "exact") == "exact",
             hypothetical=bool(row.get("hypothetical", False)),
             now_utc=midnights[-1] + timedelta(days=365),
@@ -241,7 +244,7 @@ class _Given:
             line = self.agreement.lines[given["from"]]
             lon, lat = point_at(line, float(given["km"]), given.get("side"))
         elif "in_zone" in given:
-            lon, lat = _inside(self.agreement, given["in_zone"])
+            lon, lat = inside_of(self.agreement, given["in_zone"])
         elif "at_place" in given:
             lon, lat = map(float, given["at_place"])
         else:
@@ -256,7 +259,9 @@ class _Given:
             "calibre_mm": given.get("calibre_mm"), "control_side": given.get("held_by"),
             "attributed_party": given.get("attributed_to"), "count_best": given.get("count"),
             "claimed_actor": given.get("accused"), "claimant": given.get("by"),
-            "probability_occurred": float(given.get("sure", 1.0)),
+            # 'sure: unstated' leaves the chance to the means: who saw it, and how.
+            "probability_occurred": None if given.get("sure") == "unstated"
+            else float(given.get("sure", 1.0)), "means": given.get("means"),
             "verification_status": given.get("reviewed", "corroborated"),
         }  # fmt: skip
         return "incidents", [row | self._when(given) | self._where(given)]
@@ -310,16 +315,3 @@ class _Given:
             "attributes": {"category": given.get("category"), "stage": given.get("stage")},
         }  # fmt: skip
         return "levels", [row | self._when(given)]
-
-
-def _inside(agreement: Agreement, zone_id: str) -> tuple[float, float]:
-    """Return a place inside a zone."""
-    zone = agreement.zones[zone_id]
-    if zone.line is not None:
-        return point_at(agreement.lines[zone.line], (zone.from_km + zone.km) / 2, None)
-    if zone.circles:
-        return zone.circles[0][0], zone.circles[0][1]
-    from shapely.geometry import Polygon
-
-    point = Polygon(zone.polygons[0]).representative_point()
-    return float(point.x), float(point.y)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.agreements.agreement import Agreement, Line, Zone
-from trucewatch.where import destination, geodesic
+from trucewatch.where import geodesic
 from trucewatch.zoning import inside
 
 Floats = NDArray[np.float64]
@@ -339,38 +339,3 @@ class PlaceBook:
             inner = hole.under(unsure) + far_hole.under(unsure)[:, ::-1] - 1
             nodes = nodes - np.clip(inner, 0, 1)
         return Inside(np.clip(belt - gap, 0, 1), unsure, nodes)
-
-
-def point_at(line: Line, km: float, side: str | None) -> tuple[float, float]:
-    """Return a place exactly km from a line, on the side of a party (left where None).
-
-    Tries points along the line until the place's nearest point of the line is km away; raises
-    ValueError where the line is too bent for such a place.
-    """
-    sign = -1.0 if side is not None and side == line.right else 1.0
-    points = densified(line.points)
-    order = sorted(range(len(points) - 1), key=lambda i: abs(i - len(points) / 2))
-    for index in order:
-        (lon1, lat1), (lon2, lat2) = points[index], points[index + 1]
-        azimuth, _, length = geodesic().inv(lon1, lat1, lon2, lat2)
-        foot = destination(lon1, lat1, azimuth, length / 2000)
-        found = _walked(line, foot, azimuth - 90 * sign, km * sign)
-        if found is not None:
-            return found
-    raise ValueError(f"no place {km} km from the line {line.id!r} on that side")
-
-
-def _walked(
-    line: Line, foot: tuple[float, float], bearing: float, signed_km: float
-) -> tuple[float, float] | None:
-    out_km = km = abs(signed_km)
-    for _ in range(20):
-        lon, lat = destination(*foot, bearing, out_km)
-        here = Places(np.array([lon]), np.array([lat]), np.zeros(1))
-        distance = float(signed_distance_km(line, here)[0])
-        if abs(distance - signed_km) < 1e-6:
-            return lon, lat
-        out_km += km - abs(distance)
-        if not 0 <= out_km < 3 * km + 1:
-            return None
-    return None
