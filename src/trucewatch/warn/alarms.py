@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.outcomes import EROSION, HOLDING
-from trucewatch.warn.forecaster import Coefficients, coefficients
-from trucewatch.warn.walking import lowest_within, walk
+from trucewatch.warn.forecaster import coefficients
+from trucewatch.warn.walking import walk
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -70,27 +70,12 @@ class Borne:
     reach_days: int = 7
 
 
-def threshold_for(
-    outcome: str, budget_per_year: float, zones: int, learnt: Coefficients | None = None
-) -> float:
-    """Return the score of a first alarm, before this truce has a record of its own.
-
-    Budget 0 or less: 1, no alarm at all.
-    """
-    if budget_per_year <= 0:
-        return 1.0
-    rule = rule_for(outcome, budget_per_year, zones, learnt)
-    return float(lowest_within(rule.scores, rule.false_a_year, rule.allowed))
-
-
-def rule_for(
-    outcome: str, budget_per_year: float, zones: int, learnt: Coefficients | None = None
-) -> Rule:
+def rule_for(outcome: str, budget_per_year: float, zones: int) -> Rule:
     """Return the rule of an outcome for a budget above 0; zones: series, the mission's among them.
 
     With more zones an alarm at the same score costs more.
     """
-    learnt = learnt or coefficients()
+    learnt = coefficients()
     cost, allowed = learnt.false_weeks[outcome], learnt.allowed[outcome]
     most = np.interp(math.log(budget_per_year), np.log(allowed[:, 0]), np.log(allowed[:, 1]))
     share = max(1.0, zones / TYPICAL_SERIES)
