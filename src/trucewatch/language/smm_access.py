@@ -57,7 +57,7 @@ REASONS = (
 # Standing remarks on how things are tell no happening.
 # What others told the monitors is their own matter unless the monitors are in it.
 TOLD_US = re.compile(
-    r"\b(?:told|informed)\s+(?:the SMM|the Mission|monitors|it)\s+(?:by \w+ )?that\b(?!.*\b(?:SMM|Mission|monitors|patrol)\b)",
+    r"\b(?:told|informed)\s+(?:the SMM|the Mission|monitors|it)\s+(?:by \w+ )?that\b(?!\s+it\b)(?!.*\b(?:SMM|Mission|monitors|patrol)\b)",
     re.IGNORECASE,
 )
 HOSTILE = re.compile(
@@ -71,6 +71,9 @@ GENERAL = re.compile(
 # A restriction's reason stands behind one of these words.
 REASON_IS = re.compile(
     r"\b(?:citing|due to|because|owing to|on account of|saying|stating|said|referring to|explaining|explained|claiming|reasons?|as (?=the|a|an|it|there|demining|repair))\b"
+)
+WAITED = re.compile(
+    r"\b(?:wait(?:ed|ing)|held|kept)\b(?!.*\b(?:only|escort\w*|unless)\b).*\buntil\b"
 )
 ALLOWED_ONLY = re.compile(
     r"\b(?:allow|permit|let)\w*\b[^.]*\b(?:only|after|until)\b|\bonly\b[^.]*\b(?:allow|permit|let)|\buntil\b",
@@ -117,5 +120,7 @@ def _form(text: str) -> str | None:
         and delayed
         and re.search(r"\b(?:before|until|then|eventually|later)\b", text)
     ):
+        return "delayed"
+    if form == "conditional" and delayed and WAITED.search(text):
         return "delayed"
     return form

@@ -88,6 +88,8 @@ def _counted_object(objects: list[Head]) -> Head:
     marks = [h for h in objects if MARKS.match(h.noun)]
     stated = [h for h in (*marks, *objects) if h.stated]
     hit = [h for h in stated if not h.place]
+    if not any(h.stated for h in marks):
+        hit = [h for h in hit if h.quantity] or hit
     return next(iter(hit or stated or objects))
 
 

@@ -11,9 +11,9 @@ from trucewatch.language.smm_nominal import flat, plain_counts
 from trucewatch.language.smm_notices import Notice, with_count
 
 LOST = re.compile(
-    r"\bcrash\w*|\b(?:was|were|is) lost\b|\blost (?:spatial )?(?:control|connection)|\bdowned\b|"
-    r"\b(?:unable to|could not) (?:recover|retrieve)|fell (?:to|into|down)\b|\bthe SMM lost\b|"
-    r"\bshot down\b",
+    r"\bcrash\w*|\b(?:UAV|vehicle)s? lost\b|\b(?:was|were|is) lost\b|\bthe SMM lost\b|"
+    r"\blost (?:spatial )?(?:control|connection)|\bdowned\b|\bshot down\b|"
+    r"\b(?:unable to|could not) (?:recover|retrieve)|\bfell (?:to|into|down)\b",
     re.IGNORECASE,
 )
 OCCASIONS = re.compile(

@@ -50,6 +50,7 @@ TELLER = re.compile(
     re.IGNORECASE,
 )
 BODY_OF = re.compile(r"\b(?:bod(?:y|ies)|corpses?|remains) of\s+[\w\s-]{1,40}$", re.IGNORECASE)
+OF_SELF = re.compile(r"\bthat\s+(?:s?he|they)\s+(?:and|had|was|were|too|also)\b")
 DIED_OF_IT = re.compile(
     r"\b(?:succumbed|(?:had |has )?(?:later|subsequently|since|then) (?:died|passed away)|died (?:later|of|from|in|on the way|as a result)|pronounced dead)\b",
     re.IGNORECASE,
@@ -98,7 +99,7 @@ def casualties(text: str, section: str | None) -> list[Notice]:
         return []
     quantities = plain_counts(text)
     named = [(m, p) for m in PERSON.finditer(text) if (p := _person(text, m, quantities))]
-    victims = [(m, p) for m, p in named if not TELLER.match(text, m.end())] or named
+    victims = [(m, p) for m, p in named if not _only_tells(text, m.end())] or named
     ends = [*(m.start() for m, _ in victims[1:]), len(text)]
     persons = [
         p | {"harm": _harm(text, m.end(), end, p)}
@@ -112,6 +113,12 @@ def casualties(text: str, section: str | None) -> list[Notice]:
     if not persons and total is None and not A_CASUALTY.search(text):
         return []
     return [_casualty(text, persons, total)]
+
+
+def _only_tells(text: str, at: int) -> bool:
+    """Return whether a person tells of others: not 'a woman told the SMM that she was hurt'."""
+    teller = TELLER.match(text, at)
+    return teller is not None and not OF_SELF.search(text, teller.end())
 
 
 def _parted(text: str, quantities: list[Quantity]) -> Notice | None:

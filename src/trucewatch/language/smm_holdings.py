@@ -59,6 +59,11 @@ PARTS = re.compile(
     r";|,\s+(?:and\s+|but\s+)?(?:that\s+)?(?!which\b|who\b|that had\b|recorded\b|previously\b)(?=[^,;]*\b(?:missing|present|absent)\b)|\b(?:and|but) that\b|\bwhile\b|\bwhereas\b|\bexcept(?:ing)?(?: for)?\b|\bapart from\b|\bwith the exception of\b|\bbut\b",
     re.IGNORECASE,
 )
+# What is painted or built of a weapon is no weapon.
+LIKENESS = re.compile(
+    r"\b(?:graffiti|pictures?|photo\w*|drawings?|paintings?|models?|mock-?ups?|monuments?|dumm(?:y|ies)|remains|wreck\w*|parts?) of (?:an?|the|two|several)?\s*(?:[\w-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
 EXCEPTION = re.compile(
     r"(?:\bexcept(?:ing)?(?: for)?|\bapart from|\bwith the exception of|\ball but)\s*$",
     re.IGNORECASE,
@@ -106,7 +111,11 @@ def holdings(text: str, section: str | None) -> list[Notice]:
     cuts = [0, *(m.end() for m in PARTS.finditer(bare)), len(text)]
     found: list[Notice] = []
     for head in heads(text, WEAPON):
-        if not head.stated or head.none:
+        if (
+            not head.stated
+            or head.none
+            or LIKENESS.search(bare[max(0, head.start - 60) : head.start])
+        ):
             continue
         begin = max(c for c in cuts if c <= head.start)
         end = min(c for c in cuts if c >= head.end)

@@ -108,7 +108,11 @@ def _quantity(bare: str, match: re.Match[str], quantities: list[Quantity]) -> Qu
             return None
         gap = bare[quantity.end : match.start()]
         # The 2 of '2S1' and the 64 of 'T-64' are parts of a name.
-        glued = gap[:1].isalnum() or bare[max(0, quantity.start - 1) : quantity.start] in ("-", "/")
+        glued = (
+            gap[:1].isalnum()
+            or gap[:1] == "-"
+            or bare[max(0, quantity.start - 1) : quantity.start] in ("-", "/")
+        )
         if glued or PART_OF.match(gap.strip()):
             continue
         return (

@@ -15,7 +15,7 @@ from trucewatch.language.smm_range import POINT
 from trucewatch.where import Region
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-CAPITAL = rf"(?!(?:{MONTHS}|SMM|OSCE|UAV|Mission|JCCC|It|The)\b)[A-Z][\w'-]*(?:[./]\w+)*"
+CAPITAL = rf"(?!(?:{MONTHS}|SMM|OSCE|UAVs?|Mission|JCCC|EECPs?|BCPs?|MLRS|IFVs?|APCs?|It|The)\b)[A-Z][\w'-]*(?:[./]\w+)*"
 # Words that a place's name may go on with, or that a landmark is called by.
 NOUNS = (
     "mine|station|bridge|village|town|city|centre|checkpoint|school|coke|chemical|plant|factory|filtration|pumping|railway|central|"

@@ -17,6 +17,7 @@ DUG = re.compile(
     r"\b(?:(?:extensions?|sections?|stretch(?:es)?) (?:of|to) (?:an? |the )?(?:existing |previously \w+ )?)?(?:trench(?:es)?(?:[ -](?:systems?|lines?|networks?|extensions?))?|dugouts?|bunkers?|(?:fighting|firing|fortified|defensive) positions?|fortifications?|pillbox(?:es)?|earthworks?|berms?|anti-tank ditch(?:es)?)\b",
     re.IGNORECASE,
 )
+NEW = re.compile(r"\b(?:new|fresh|recent\w*)\s+(?:[\w-]+\s+){0,3}$")
 CONVOY = re.compile(
     r"\b(?:convoys?|columns?)\b(?! of (?:smoke|humanitarian|aid|civilian))", re.IGNORECASE
 )
@@ -114,12 +115,13 @@ def _in_the_air(text: str) -> Notice | None:
 def _dug(text: str) -> Notice | None:
     if not SEEN.search(text):
         return None
-    head = next((h for h in heads(text, DUG) if h.stated and not h.place), None)
-    return (
-        None
-        if head is None
-        else replace(_counted("fortification", head, text, eyes(text)), direction_deg=None)
-    )
+    named = [h for h in heads(text, DUG) if not h.place and not h.none]
+    head = next((h for h in named if h.stated), None)
+    if head is not None:
+        return replace(_counted("fortification", head, text, eyes(text)), direction_deg=None)
+    bare = flat(text)
+    new = any(FIRST.search(text) or NEW.search(bare[: h.start]) for h in named)
+    return Notice("fortification", means=eyes(text)) if new else None
 
 
 def _protest(text: str) -> Notice | None:
