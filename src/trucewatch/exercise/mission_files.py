@@ -87,7 +87,11 @@ def _mission(made: Exercise) -> dict[str, Any]:
                 ("osce_smm_counts", "counts"), ("party_claims", "totals"),
             )
         ],
-        "options": {"coverage": {"detection": "detection.yaml", "weather": "weather.csv"}},
+        "options": {
+            "coverage": {"detection": "detection.yaml", "weather": "weather.csv"},
+            # An alert out of a drawn truce must not be taken for a real one.
+            "publish": {"alert_status": "Exercise"},
+        },
         "audiences": [{"id": "parties", "delay_h": 0, "coarsen_km": 1},
                       {"id": "public", "delay_h": 72, "coarsen_km": 5}],
     }  # fmt: skip
