@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from trucewatch.cli import common
+from trucewatch.cli.main import app
 
 
 class Screen(io.StringIO):
@@ -46,3 +51,17 @@ def test_nothing_is_shown_where_nobody_watches(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sys, "stderr", Screen())
     with common.progress(quiet=True) as tell:
         assert tell is None
+
+
+def test_a_file_of_counts_becomes_pictures_in_one_command(tmp_path: Path) -> None:
+    counts = tmp_path / "counts.csv"
+    first = date(2021, 1, 1)
+    rows = (f"{first + timedelta(days=n)},north,{(7 * n) % 13}\n" for n in range(150))
+    counts.write_text("date,region,count\n" + "".join(rows), encoding="utf-8")
+    out = tmp_path / "pictures"
+    done = CliRunner().invoke(app, ["backtest", str(counts), "--pictures", str(out), "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["made"]["last_day"] == "2021-05-30"
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert "North: " in page
+    assert len(list(out.glob("*.svg"))) >= 2
