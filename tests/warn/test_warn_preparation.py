@@ -284,7 +284,7 @@ def test_the_room_tells_of_preparation_in_its_own_zone(
         assert row["weight"] > 1
         assert chance > 3 * calm
         assert told["access"]["weight"] == 0
-        assert "no escalation on record" in row["grounds"]
+        assert "no collapse on record" in row["grounds"]
     else:
         assert told["preparation"]["evidence"] < 1
         words = told["preparation"]["grounds"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,22 +35,24 @@ MOVED_EVIDENCE = 3.0
 class Record:
     """What an indicator did over the days of a record.
 
-    events: first days of local escalations and collapses. before: of these, how many it moved
-    before, within the week. days: zones' days looked at. usual: share of all days, 0..1, on
-    which it had moved within the week: what chance alone would have given.
+    events: first days of what `of` names: escalations (collapses among them), or collapses alone.
+    before: of these, how many it moved before, within the week. days: zones' days looked at.
+    usual: share of all days, 0..1, on which it had moved within the week: what chance alone would
+    have given.
     """
 
     events: int
     before: int
     days: int
     usual: float
+    of: str = "escalations"
 
     def words(self) -> str:
         """The record as people read it."""
         often = f"had moved within the week on {100 * self.usual:.0f} days in 100"
         if not self.events:
-            return f"no escalation on record to judge it by; it {often}"
-        return f"moved in the week before {self.before} of {self.events} escalations; it {often}"
+            return f"no {self.of[:-1]} on record to judge it by; it {often}"
+        return f"moved in the week before {self.before} of {self.events} {self.of}; it {often}"
 
     def as_json(self) -> dict[str, Any]:
         """The record as plain values."""
@@ -74,17 +76,22 @@ def records(
     zones = max(1, len(again.zones) - 1)
     ready = again.ready[:zones].copy()
     ready[:, :first] = False
-    begun = _first_days(again.happened(), zones, ready)
+    happened = again.happened()
+    begun = _first_days(happened, zones, ready)
     moved = {
         one.name: _moved_counts(again.values[:zones, :, NAMES.index(one.signals[0])], ready)
         for one in catalogue() if one.signals
     }  # fmt: skip
     for name, sign in (signs or {}).items():
         moved[name] = _ending_with(sign.points[:zones] >= MOVED_POINTS, again.days)
+    scanned = {}
     if found is not None:
+        # Nobody prepares a local escalation: the scan is judged by collapses alone.
+        falls = _falls(happened, zones, ready)
         strong = found.together.max(axis=(0, 3))[:zones] >= MOVED_EVIDENCE
-        moved["preparation"] = _ending_with(strong, again.days)
-    return {name: _record(flags, begun, ready) for name, flags in moved.items()}
+        prepared = _record(_ending_with(strong, again.days), falls, ready)
+        scanned = {"preparation": replace(prepared, of="collapses")}
+    return {name: _record(flags, begun, ready) for name, flags in moved.items()} | scanned
 
 
 def _first_days(happened: Happenings, zones: int, ready: Bools) -> list[tuple[int, int]]:
@@ -104,6 +111,12 @@ def _first_days(happened: Happenings, zones: int, ready: Bools) -> list[tuple[in
                 starts.append(day)
         found += [(zone, day) for day in starts]
     return found  # fmt: skip
+
+
+def _falls(happened: Happenings, zones: int, ready: Bools) -> list[tuple[int, int]]:
+    """Zone and first day of each collapse that a forecast stood before."""
+    days = np.argwhere(happened.collapse_begins[:zones]).tolist()
+    return [(zone, day) for zone, day in days if day > 0 and ready[zone, day - 1]]
 
 
 def _moved_counts(value: NDArray[np.float32], ready: Bools) -> Bools:
