@@ -212,6 +212,7 @@ def _is_part(left: Claim, right: Claim) -> bool:
 
 
 def is_among(part: str, whole: str) -> bool:
+    """Return True where the one thing is among the other, as soldiers are among people."""
     if part == whole:
         return False
     return whole == "people" or (whole in GENERIC_PEOPLE and part not in GENERIC_PEOPLE)

@@ -195,6 +195,7 @@ def _not_only(tokens: list[Token], at: int) -> bool:
 
 
 def is_passive(reading: Reading, match: Match) -> bool:
+    """Return True where the verb is passive: who does it follows 'by' or stands in a case."""
     word = reading.tokens[match.first].lower
     if reading.language in ("uk", "ru"):
         return bool(_PASSIVE_CY.search(word)) and _instrumental(reading, match) is not None
@@ -221,6 +222,7 @@ def _modality(reading: Reading, at: int) -> str:
 
 
 def actor_of(reading: Reading, match: Match, *, passive: bool) -> tuple[str | None, frozenset[str]]:
+    """Return who does what a match says, and that actor with those joined to it; None if unsaid."""
     mention = _actor_mention(reading, match, passive=passive)
     if mention is None:
         return None, frozenset()
