@@ -98,6 +98,35 @@ def test_a_source_is_like_a_table_that_stands_by_itself(tmp_path: Path, name: st
         read_spec(path)
 
 
+GIVES_UP = """\
+from trucewatch.errors import ReadError
+from trucewatch.model import Observation
+
+
+def read(path, mission, capture):
+    for number in range({before}):
+        yield Observation(source_id="own_pages", kind="shot", record_no=number + 1)
+    raise ReadError("page", found="torn", expected="a page", mend="Scan it again.")
+"""
+
+
+@pytest.mark.parametrize("before", [0, 2, 5_001])
+def test_a_reader_that_gives_up_midway_keeps_what_it_read(
+    mission: Mission, store: Store, a_run: Run, tmp_path: Path, before: int
+) -> None:
+    folder = mission.root / "sources" / "own_pages"
+    folder.mkdir(parents=True)
+    text = ALIKE.replace("own_fires", "own_pages").replace("like: firms", "fields: {}")
+    (folder / "source.yaml").write_text(text + "format: document\n", encoding="utf-8")
+    (folder / "read.py").write_text(GIVES_UP.format(before=before), encoding="utf-8")
+    page = tmp_path / "page.txt"
+    page.write_text("shots", encoding="utf-8")
+    reading = read_path(store, mission, a_run, page, "own_pages")
+    assert reading.observations == before == store.count("observation")
+    assert [row["found"] for row in store.table("quarantine").to_pylist()] == ["torn"]
+    assert (reading.quarantined, reading.records) == (1, before + 1 if before else 0)
+
+
 def test_a_file_is_told_by_its_columns(
     mission: Mission, store: Store, a_run: Run, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -32,7 +32,7 @@ def read(store: Store, intake: Intake, path: Path, run: Run) -> Reading:
     them is one record that could not be read, and waits in quarantine.
     """
     told: Counter[str] = Counter()
-    rows: Iterator[Read] = iter(_module(intake).read(path, intake.mission, intake.capture))
+    rows = _told_or_raised(_module(intake).read(path, intake.mission, intake.capture))
     while batch := list(islice(rows, BATCH)):
         observations = [_observation_row(intake, r) for r in batch if isinstance(r, Observation)]
         watches = [_watch_row(intake, row) for row in batch if isinstance(row, Watch)]
@@ -52,6 +52,22 @@ def read(store: Store, intake: Intake, path: Path, run: Run) -> Reading:
         records=told["records"], observations=told["observations"], watches=told["watches"],
         quarantined=told["quarantined"], repeats=told["repeats"],
     )  # fmt: skip
+
+
+def _told_or_raised(rows: Iterable[Read]) -> Iterator[Read]:
+    """Yield a reader's rows; where it gives up midway, its reason is the last of them.
+
+    Rows before that may be in the store already: a refusal of the whole would not be true.
+    """
+    has_begun = False
+    try:
+        for row in rows:
+            has_begun = True
+            yield row
+    except ReadError as told:
+        if not has_begun:
+            raise
+        yield told
 
 
 def _unread_row(intake: Intake, told: ReadError, record_no: int) -> dict[str, Any]:
