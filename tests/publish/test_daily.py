@@ -307,6 +307,24 @@ def test_a_warning_says_its_grounds_its_record_its_lead_and_what_would_lower_it(
     assert "escalation in Donetsk within 72 h, likely, 63%" in said
 
 
+def test_an_alarm_is_told_once_and_calm_that_would_not_lower_it_is_no_comfort(
+    daily: Report,
+) -> None:
+    one = next(w for w in daily.warnings if w.is_raised)
+    higher = [{"name": "would_lower", "value": 0.9, "grounds": "three usual days: 0.90"},
+              {"name": "level", "weight": 12.0, "value": 1}]  # fmt: skip
+    warnings = tuple(
+        replace(one, id=f"wrn-{h}", horizon_h=float(h), indicators=higher) for h in (24, 72, 168)
+    )
+    page = lay_out(replace(daily, warnings=warnings))
+    part = next(p for p in page.sections if p.id == "warnings")
+    raised, _, why, rest = [b for b in part.blocks if isinstance(b, Table)]
+    assert [row.anchor for row in raised.rows] == ["wrn-168"]
+    assert [row.anchor for row in rest.rows] == ["wrn-24", "wrn-72"]
+    assert raised.rows[0].cells[6].text == "three usual days: 0.90: not lower"
+    assert why.rows[0].cells[2].text == "raises them over 100 times"
+
+
 def test_indicators_of_another_shape_do_no_harm(daily: Report) -> None:
     odd = ("text", 3, [1, None], [{"weight": "x", "record": 5, "value": [1]}], [{}], {"a": 1})
     for given in odd:

@@ -23,15 +23,15 @@ from trucewatch.publish.words import (
 
 COVERAGE_SHOWN = 200
 FROM_WORST = ("collapse", "local_escalation", "erosion", "holding")
-NOT_RAISED = "Not raised: each forecast with its threshold and what would lower it"
+NOT_RAISED = "Each other forecast with its threshold and what would lower it"
 
 
 def warnings_section(report: Report) -> Section:
     """Return the warnings: zones and outcomes against horizons, then each with its grounds."""
     if not report.warnings:
         return section("warnings", "Warnings", text("No warning was computed for this period."))
-    raised = [w for w in report.warnings if w.is_raised]
-    rest = [w for w in report.warnings if not w.is_raised]
+    raised = _widest([w for w in report.warnings if w.is_raised])
+    rest = [w for w in report.warnings if w not in raised]
     return section(
         "warnings", "Warnings",
         _details(report, raised, "Raised") if raised else text("No warning is raised."),
@@ -40,6 +40,14 @@ def warnings_section(report: Report) -> Section:
         _details(report, rest, NOT_RAISED,
                  folded=True) if rest else None,
     )  # fmt: skip
+
+
+def _widest(warnings: Sequence[WarningFact]) -> list[WarningFact]:
+    """Each alarm once, on its widest horizon; the others stand in the overview."""
+    found: dict[tuple[str, str], WarningFact] = {}
+    for w in sorted(warnings, key=lambda w: (_from_worst((w.zone, w.outcome)), w.horizon_h, w.id)):
+        found[w.zone, w.outcome] = w
+    return list(found.values())
 
 
 def _overview(report: Report) -> Table:

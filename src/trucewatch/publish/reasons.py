@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from trucewatch.publish.facts import Report
 from trucewatch.publish.facts_judged import WarningFact
@@ -16,6 +16,8 @@ LOWERS = "would_lower"
 # Odds that change by less than this are not worth a word.
 LEAST_MOVE = math.log(1.05)
 ZONES_OPEN = 3
+# Beyond this a factor of the odds says no more.
+TIMES_MAX = 100
 
 
 def reasons(report: Report) -> Iterable[Table]:
@@ -57,8 +59,12 @@ def _is_sign(indicator: Mapping[str, Any]) -> bool:
 
 def lowering(warning: WarningFact) -> str:
     """Return what would lower a warning, in words; a dash where nothing is said of it."""
-    said = [i.get("grounds") for i in _indicators(warning) if i.get("name") == LOWERS]
-    return str(said[0]) if said and said[0] else DASH
+    found = next((i for i in _indicators(warning) if i.get("name") == LOWERS), None)
+    if found is None or not found.get("grounds"):
+        return DASH
+    then = found.get("value")
+    lowers = not _is_number(then) or then < warning.probability
+    return f"{found['grounds']}{'' if lowers else ': not lower'}"
 
 
 def _row(indicator: Mapping[str, Any]) -> TableRow:
@@ -74,8 +80,9 @@ def _moved(weight: Any) -> str:
     """What a share of the log-odds does to the odds."""
     if not _is_number(weight) or abs(weight) < LEAST_MOVE:
         return DASH
-    times = number(round(math.exp(min(abs(weight), 20.0)), 1))
-    return f"{'raises' if weight > 0 else 'lowers'} them {times} times"
+    times = math.exp(min(abs(weight), 20.0))
+    said = f"over {TIMES_MAX}" if times > TIMES_MAX else number(round(times, 1))
+    return f"{'raises' if weight > 0 else 'lowers'} them {said} times"
 
 
 def _record(record: Any) -> Cell:
@@ -88,7 +95,7 @@ def _record(record: Any) -> Cell:
     return Cell(text=said, notes=notes)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -212,10 +212,14 @@ def _warning_title(again: Replay, zone: int, alarms: Mapping[str, Alarms] | None
     place = place_of(again, zone)
     if not again.ready[zone, -1]:
         return f"Too few days are known to warn of anything for {place}"
-    standing = [LABELS[name] for name, a in (alarms or {}).items() if a.raised[zone, -1]]
-    chance = odds(float(again.probability[zone, -1, WEEK, COLLAPSE]))
+    chance = {name: odds(float(again.probability[zone, -1, WEEK, o]))
+              for o, name in enumerate(OUTCOMES)}  # fmt: skip
+    standing = [f"{LABELS[name]} ({chance[name]})"
+                for name, a in (alarms or {}).items() if a.raised[zone, -1]]  # fmt: skip
     head = f"Alarm for {' and '.join(standing)} stands" if standing else "No alarm stands"
-    return f"{head} for {place}{_elsewhere(again, zone, alarms)}; collapse within a week: {chance}"
+    others = _elsewhere(again, zone, alarms)
+    there = f", {'also' if standing else 'but'} in {others}" if others else ""
+    return f"{head} for {place}{there}; collapse within a week: {chance[OUTCOMES[COLLAPSE]]}"
 
 
 def _elsewhere(again: Replay, zone: int, alarms: Mapping[str, Alarms] | None) -> str:
@@ -226,7 +230,7 @@ def _elsewhere(again: Replay, zone: int, alarms: Mapping[str, Alarms] | None) ->
     stands = np.any([alarm.raised[:whole, -1] for alarm in alarms.values()], axis=0)
     named = [place_of(again, int(z)) for z in np.flatnonzero(stands)]
     more = f" and {len(named) - ZONES_NAMED} more" if len(named) > ZONES_NAMED else ""
-    return f", alarms in {', '.join(named[:ZONES_NAMED])}{more}" if named else ""
+    return f"{', '.join(named[:ZONES_NAMED])}{more}" if named else ""
 
 
 def _panel(
