@@ -169,3 +169,11 @@ def test_what_cannot_be_read_is_named_with_its_line(row: str, tmp_path: Path) ->
     text = f"date;region;count\n2016-02-28;a;2\n{row}\n"
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     assert "a.csv:3" in call(tmp_path / "a.csv", code=2)
+
+
+def test_a_quote_left_open_is_named_and_not_repeated_whole(tmp_path: Path) -> None:
+    rows = "2016-03-02,a,4\n" * 2000
+    (tmp_path / "a.csv").write_text(f'date,region,count\n2016-03-01,a,"3\n{rows}', encoding="utf-8")
+    said = call(tmp_path, code=2)
+    assert "a.csv:2" in said
+    assert len(said) < 600

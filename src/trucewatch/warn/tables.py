@@ -24,6 +24,8 @@ NO_REGION = "all of it"
 MAX_ROWS = 5_000_000
 MAX_HEADING = 100_000
 MOST_NAMED = 50
+# Of a cell that cannot be read: a quote left open swallows a whole file.
+MOST_QUOTED = 60
 EMPTY = ("", "na", "nan", "null", "none")
 GROUPED = re.compile(r"\d{1,3}([,' \u00a0\u202f]\d{3})+(\.\d+)?")
 # Beside semicolons a point may part thousands or decimals, and nobody can say which.
@@ -157,7 +159,9 @@ def day_of(text: str, where: str) -> date:
             else datetime.fromisoformat(text).date()
         )
     except ValueError as error:
-        raise _fault(where, f"{text!r} as a date", "YYYY-MM-DD", "Write the date so.") from error
+        raise _fault(
+            where, f"{text[:MOST_QUOTED]!r} as a date", "YYYY-MM-DD", "Write the date so."
+        ) from error
 
 
 def _count(text: str, where: str) -> float:
@@ -165,10 +169,10 @@ def _count(text: str, where: str) -> float:
     try:
         value = float(digits)
     except ValueError as error:
-        raise _fault(where, f"{text!r} as a count", "a number from 0 with a point for decimals",
-                     "Correct it.") from error  # fmt: skip
+        raise _fault(where, f"{text[:MOST_QUOTED]!r} as a count", "a number from 0",
+                     "Correct it; decimals take a point.") from error  # fmt: skip
     if not math.isfinite(value) or value < 0:
-        raise _fault(where, f"{text!r} as a count", "a number from 0",
+        raise _fault(where, f"{text[:MOST_QUOTED]!r} as a count", "a number from 0",
                      "A count is never negative; leave an unknown one empty.")  # fmt: skip
     return value
 
