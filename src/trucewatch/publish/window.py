@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from trucewatch.mission import Mission
+from trucewatch.errors import ConfigError
+from trucewatch.mission import FILE, Mission
 from trucewatch.publish.facts import Head
 from trucewatch.publish.kinds import listing_order
 from trucewatch.publish.placing import Placer
@@ -67,9 +68,17 @@ class Window:
 
     @property
     def listed_max(self) -> int:
-        """Most rows of one list; what is beyond is counted and said (options.publish)."""
+        """Most rows of one list, 1 to 20,000; what is beyond is counted and said.
+
+        Raises ConfigError where options.publish.listed_max is no whole number.
+        """
         given = self.mission.options.get("publish", {}).get("listed_max", LISTED_MAX)
-        return max(1, min(int(given), 20_000))
+        if not isinstance(given, int) or isinstance(given, bool):
+            raise ConfigError.at(
+                self.mission.root / FILE, None, found=f"options.publish.listed_max: {given!r}",
+                expected="a whole number from 1 to 20000", mend="Correct the value.",
+            )  # fmt: skip
+        return max(1, min(given, 20_000))
 
     def rows(
         self, step: str, bound: Mapping[str, Any] | None = None, **tables: Sequence[str]
