@@ -22,6 +22,7 @@ from trucewatch.publish.words import (
 )
 
 COVERAGE_SHOWN = 200
+IN_DAYS_H = 72.0
 FROM_WORST = ("collapse", "local_escalation", "erosion", "holding")
 NOT_RAISED = "Each other forecast with its threshold and what would lower it"
 
@@ -112,7 +113,10 @@ def _standing(warning: WarningFact) -> str:
     """The lead so far: how long the alarm has stood."""
     if not warning.is_raised or warning.lead_h is None:
         return DASH
-    return f"{number(warning.lead_h)} h" if warning.lead_h > 0 else "raised with this forecast"
+    if warning.lead_h <= 0:
+        return "raised with this forecast"
+    days = f" ({warning.lead_h / 24:.0f} days)" if warning.lead_h >= IN_DAYS_H else ""
+    return f"{number(warning.lead_h)} h{days}"
 
 
 def _cost(warning: WarningFact) -> str:
