@@ -55,16 +55,18 @@ def tally(fused: Fused, of: Groups, root: Array, seen: Watched) -> pa.Table:
     records = fused.accounts.records
     family = [term.facts["family"] for term in kinds().values()]
     says = np.isfinite(seen.others) & (root == np.arange(len(root)))
-    level = np.full(len(root), UNTIMED)
-    level[says] = np.minimum(seen.others[says] / BITS_A_CLASS, CLASSES - 1).astype(np.int64)
+    level = np.full(len(root), UNTIMED, np.int8)
+    level[says] = np.minimum(seen.others[says] / BITS_A_CLASS, CLASSES - 1).astype(np.int8)
     number, names = tellers(fused.accounts)
-    key = np.stack((number, records["kind"], level, _confirmed(records, of, root)), axis=1)
-    rows, many = np.unique(key.astype(np.int64), axis=0, return_counts=True)
-    told = [names[n] for n in rows[:, 0].tolist()]
+    (who, kind, bits, confirmed), many = _cases(
+        (number, records["kind"], level - UNTIMED, _confirmed(records, of, root)),
+        (len(names), len(family), CLASSES + 1, 2),
+    )
+    told = [names[n] for n in who.tolist()]
     counted = pa.table([
         *(pa.array([name[k] for name in told], pa.string()) for k in range(len(TELLER))),
-        pa.array([family[k] for k in rows[:, 1].tolist()], pa.string()),
-        pa.array(rows[:, 2]), pa.array(rows[:, 3] > 0), pa.array(many.astype(np.int64)),
+        pa.array([family[k] for k in kind.tolist()], pa.string()),
+        pa.array(bits + UNTIMED), pa.array(confirmed > 0), pa.array(many.astype(np.int64)),
     ], schema=TALLY)  # fmt: skip
     return added_up(counted)
 
@@ -85,9 +87,20 @@ def tellers(accounts: Accounts) -> tuple[Array, list[tuple[str, str, str]]]:
     names, who = [*names, ""], [*who, ""]
     # What is on the spot or far above has no teller of its own: its source answers for it.
     own = np.where(records["teller"] >= 0, said[records["row"]], -1)
-    key = np.stack((source[records["row"]], records["mode"], own), axis=1).astype(np.int64)
-    rows, number = np.unique(key, axis=0, return_inverse=True)
-    return number.reshape(-1), [(names[s], MODES[m], who[o]) for s, m, o in rows.tolist()]
+    key = np.ravel_multi_index(
+        (source[records["row"]] % len(names), records["mode"], own % len(who)),
+        (len(names), len(MODES), len(who)),
+    )
+    met, number = np.unique(key, return_inverse=True)
+    sides = np.unravel_index(met, (len(names), len(MODES), len(who)))
+    rows = zip(*(side.tolist() for side in sides), strict=True)
+    return number, [(names[s], MODES[m], who[o]) for s, m, o in rows]
+
+
+def _cases(codes: tuple[Array, ...], sizes: tuple[int, ...]) -> tuple[tuple[Array, ...], Array]:
+    """Return the cases that are met, code by code, and how often each is."""
+    met, many = np.unique(np.ravel_multi_index(codes, sizes), return_counts=True)
+    return np.unravel_index(met, sizes), many
 
 
 def _confirmed(records: Array, of: Groups, root: Array) -> Array:

@@ -47,6 +47,9 @@ class Writing:
         last, self._last = self._last, None
         if last is not None:
             self._added += last.result().added
+            if not self._ahead:
+                # What Arrow keeps of one table for later would stand beside the next one.
+                pa.default_memory_pool().release_unused()
 
     def __enter__(self) -> Writing:
         return self
