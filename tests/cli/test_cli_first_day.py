@@ -92,3 +92,9 @@ def test_a_warning_leads_to_the_counts_it_was_made_of(poonch: Path, tmp_path: Pa
     newest = shown["from"][0]
     assert newest["row"]["local_time"] == "2024-03-28"
     assert newest["capture"]["sha256"]
+
+
+def test_a_wrong_path_is_no_broken_bundle(tmp_path: Path) -> None:
+    assert called("verify", str(tmp_path / "nothing.zip")).exit_code == 2
+    (tmp_path / "text.zip").write_text("no archive", encoding="utf-8")
+    assert called("verify", str(tmp_path / "text.zip")).exit_code == 3

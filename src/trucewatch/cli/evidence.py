@@ -15,6 +15,7 @@ from trucewatch.cli.common import (
     emit,
     speaking,
 )
+from trucewatch.errors import ConfigError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,6 +62,12 @@ def verify(
     from trucewatch.evidence import verify_bundle
 
     with speaking():
+        # A check that did not hold (3) speaks of a bundle; a wrong path is a slip of the words (2).
+        if not bundle_path.is_file():
+            raise ConfigError.at(
+                bundle_path, None, found="no file there", expected="a bundle's file",
+                mend="Check the path; trucewatch bundle OUT makes one.",
+            )  # fmt: skip
         faults = verify_bundle(bundle_path, noted_head=head)
         if as_json:
             found = [{"kind": fault.kind, "where": fault.where} for fault in faults]
