@@ -98,13 +98,16 @@ def _opposed(left: Point, right: Point, weights: Weights) -> Relation | None:
 
 def _likeness(left: Point, right: Point, weights: Weights) -> float | None:
     """Return how surely two points are of one matter (0..1), or None."""
-    without = _keys(left, right) if left.term.is_deed else frozenset[str]()
-    weight, share = weights.shared(left.bag, right.bag, without=without)
     one_agent = bool(left.claim.agents & right.claim.agents) or _names(left, right)
     brief = left.is_brief + right.is_brief
     is_told = one_agent and left.claim.predicate not in LIGHT
     is_told = (is_told and brief > 0) or (not left.term.is_deed and brief > 1)
-    if not _share_near(left, right) and not (is_told and share >= FULL_SHARE):
+    is_near = _share_near(left, right)
+    if not is_near and not is_told:
+        return None
+    without = _keys(left, right) if left.term.is_deed else frozenset[str]()
+    weight, share = weights.shared(left.bag, right.bag, without=without)
+    if not is_near and share < FULL_SHARE:
         return None
     if not left.term.is_deed and (weight < BARE_WEIGHT or share < BARE_SHARE):
         return None

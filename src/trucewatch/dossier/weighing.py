@@ -60,17 +60,22 @@ class Weights:
 
     sentences: int = 0
     held: Counter[str] = field(default_factory=Counter)
+    known: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def note(self, terms: Iterable[Term]) -> None:
         """Count a sentence."""
         self.sentences += 1
+        self.known.clear()
         self.held.update({k for t in terms for k in (t.key, t.sound, t.alias) if k})
 
     def of(self, key: str) -> float:
         """Return the weight of a key, at least LEAST_WEIGHT, 1 for one of half of the rarest."""
-        most = math.log(1 + self.sentences)
-        rare = math.log((1 + self.sentences) / (1 + self.held[key]))
-        return max(LEAST_WEIGHT, rare / most if most else 1.0)
+        found = self.known.get(key)
+        if found is None:
+            most = math.log(1 + self.sentences)
+            rare = math.log((1 + self.sentences) / (1 + self.held[key]))
+            found = self.known[key] = max(LEAST_WEIGHT, rare / most if most else 1.0)
+        return found
 
     def shared(
         self, left: Bag, right: Bag, *, without: frozenset[str] = frozenset()
