@@ -147,3 +147,21 @@ def test_records_have_every_column_of_the_table(tmp_path):
             "SELECT column_name FROM information_schema.columns "
             "WHERE table_name = 'teller_record'").to_pylist()}  # fmt: skip
     assert columns == {*RECORD.names, "run_id", "known_from_utc"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "weighs"), [("explosion", True), ("crossing_traffic", False), ("count_events", False)]
+)
+def test_only_who_looked_for_what_happens_is_silent_about_it(tmp_path, kind, weighs):
+    nobody = {"is_null": True, "radius_km": 6.0, "end_utc": scenes.START + timedelta(hours=6)}
+    looks = [scenes.account(f"none-{n}", kind=kind, observer=f"gate {n}", **nobody)
+             for n in range(4)]  # fmt: skip
+    bang = scenes.account("bang", 3.0, observer="patrol")
+    chance_of = []
+    for rows in ([bang], [bang, *looks]):
+        folder = tmp_path / str(len(rows))
+        folder.mkdir()
+        with fuse_store.stored(folder, scenes.table(rows)) as store:
+            fuse_store.fused(store, folder)
+            chance_of.append(store.table("incident")["probability_occurred"].to_pylist())
+    assert (chance_of[0] != chance_of[1]) == weighs

@@ -60,6 +60,12 @@ def _filled(store: Store) -> None:
     counts += [two, one | {"observation_id": "obs-third", "root_id": "t3", "count_best": 4.0,
                            "start_utc": start + timedelta(days=2),
                            "end_utc": start + timedelta(days=3)}]  # fmt: skip
+    # A null account of each sort near the watchers: of one that fuse joins, and of one it does not.
+    counts += [one | {"observation_id": f"obs-none-{kind}", "kind": kind, "is_null": True,
+                      "root_id": kind, "observer": f"gate of {kind}", "means": "heard",
+                      "lon": 37.8, "lat": 48.1, "radius_km": 30.0, "start_utc": start,
+                      "end_utc": start + timedelta(days=9)}
+               for kind in ("explosion", "crossing_traffic")]  # fmt: skip
     store.append("observation", counts, Run("run-in-2", "sources", KNOWN))
     watched = [{
         "watch_id": f"wat-{n}", "source_id": "p", "capture_id": "cap-t", "observer": f"team {n}",

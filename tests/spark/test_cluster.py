@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from trucewatch.errors import ContractError
 from trucewatch.fuse import cluster_parts
 from trucewatch.fuse.cluster import ClusterOptions, fused_on
 from trucewatch.fuse.cluster_parts import labels
+from trucewatch.fuse.room import lookers
 from trucewatch.store import Run
 from trucewatch.store.spark import SparkEngine
 
@@ -35,6 +37,10 @@ def test_the_cluster_changes_no_row_of_one_machine(
     for name in WRITTEN:
         assert before[name].num_rows > 0
         assert store.table(name).equals(before[name]), name
+    # Of two null accounts only the one of a happening is a look, on the cluster as on one machine.
+    span = {"low": datetime(2023, 1, 1, tzinfo=UTC), "high": datetime(2023, 2, 1, tzinfo=UTC)}
+    looked = set(lookers(store, span)["observer"].to_pylist())
+    assert {one for one in looked if one.startswith("gate of")} == {"gate of explosion"}
     # People's words were among what was bound: else the test would say less than it seems to.
     status = set(before["incident"]["verification_status"].to_pylist())
     assert {"verified", "rejected", "corroborated"} <= status

@@ -27,7 +27,7 @@ from trucewatch.fuse.cluster_words import counted, rarity_from
 from trucewatch.fuse.conflicts import SCHEMA
 from trucewatch.fuse.occurred import priors
 from trucewatch.fuse.options import FuseOptions, fuse_options, read_parameters
-from trucewatch.fuse.room import _HAPPENING, _LOOKERS, SQL, _parameters_path
+from trucewatch.fuse.room import _HAPPENING, SQL, _parameters_path, lookers
 from trucewatch.fuse.tellers import RECORD, TALLY, added_up, learnt
 from trucewatch.fuse.verdicts import Verdicts, verdicts_of
 from trucewatch.mission import Mission
@@ -218,7 +218,7 @@ class Work:
         self.detail |= {"observations": many, "cut_in_dense_spots": cut}
         asked = Asked(
             {name: self.engine.step(SQL / f"{name}.sql") for name in STEPS},
-            self.store.query(_LOOKERS, span),
+            lookers(self.store, span),
         )
         buckets = max(self.cluster.partitions, many // self.cluster.accounts_a_bucket)
         given = ForBinding(told, verdicts, asked)

@@ -1,7 +1,7 @@
 """Who should have noticed an incident, and who of them tells nothing of it.
 
 A watch that worked, on the spot, over the whole span in which the incident began, with its place
-within range and view; likewise a null observation.
+within range and view; likewise a null observation of something that happens.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def watched(fused: Fused, of: Groups, lookers: pa.Table, threads: int) -> Watche
     """Return who watched the groups, in bits of 0 and more.
 
     lookers: observer, means, lon, lat, radius_km, start_utc, end_utc, bearing_deg,
-    field_of_view_deg of working watches and null observations.
+    field_of_view_deg of working watches and null observations (room.lookers).
     """
     found = Watched(np.zeros(len(of.sizes)), np.full(len(fused.accounts), np.nan))
     if not lookers.num_rows or not len(of.sizes):

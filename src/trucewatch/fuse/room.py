@@ -42,6 +42,7 @@ _LOOKERS = """
     UNION ALL
     SELECT observer, means, lon, lat, radius_km, start_utc, end_utc, NULL, NULL
     FROM observation_now WHERE is_null AND observer IS NOT NULL AND lon IS NOT NULL
+        AND kind IN (SELECT unnest($kinds::VARCHAR[]))
         AND end_utc >= $low AND start_utc <= $high
 """
 
@@ -76,7 +77,7 @@ _SCOPES = {
 class Known:
     """What the store holds on incidents, read before anything is written.
 
-    priors: by source. lookers: who watched, rows of _LOOKERS. reviews: rows of review_status.sql.
+    priors: by source. lookers: who watched, rows of `lookers`. reviews: rows of review_status.sql.
     record: of the tellers; None where it is to be learnt.
     """
 
@@ -215,7 +216,16 @@ def _known(store: Store, fused: Fused, options: FuseOptions, record: pa.Table | 
     reviews = store.step(SQL / "review_status.sql").to_pylist()
     reviewed = store.step(SQL / "track_record.sql").to_pylist()
     before = priors(options.reliability, reviewed)
-    return Known(before, store.query(_LOOKERS, when), reviews, record)
+    return Known(before, lookers(store, when), reviews, record)
+
+
+def lookers(store: Store, span: Mapping[str, Any]) -> pa.Table:
+    """Return who looked in a span (low, high): working watches, and who saw nothing happen.
+
+    A null account of what fuse does not join, such as no traffic at a crossing, is no such look.
+    """
+    kinds_joined = _happening_kinds()
+    return store.query(_LOOKERS, {"low": span["low"], "high": span["high"], "kinds": kinds_joined})
 
 
 def _standing(fused: Fused, of: Groups, known: Known, options: FuseOptions) -> Standing:
