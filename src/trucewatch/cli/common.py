@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trucewatch.cli.saying import Saying
 from trucewatch.errors import ConfigError, EvidenceError, TrucewatchError
 from trucewatch.when import instant
 
@@ -119,11 +120,18 @@ def speaking() -> Iterator[None]:
 
 @contextmanager
 def progress(quiet: bool = False) -> Iterator[Tell | None]:
-    """Show bars with the time left on standard error; nothing where nobody watches.
+    """Show bars with the time left on standard error; without a terminal, a line for each step.
 
-    A step that does not know how much there is gets a bar that only moves.
+    A step that does not know how much there is gets a bar that only moves. quiet: no bars.
     """
-    if quiet or not sys.stderr.isatty():
+    if not sys.stderr.isatty():
+        saying = Saying(sys.stderr)
+        try:
+            yield saying
+        finally:
+            saying.end()
+        return
+    if quiet:
         yield None
         return
     from rich.progress import Progress
