@@ -21,8 +21,7 @@ from trucewatch.agreements.frames import Codes, Floats, Frame, joined, recoded
 from trucewatch.agreements.geometry import Places, signed_distance_km
 from trucewatch.mission import NamedRegion, Party
 from trucewatch.vocabulary.terms import kinds, means, term_for
-from trucewatch.where import geodesic
-from trucewatch.zoning import points_in_zones
+from trucewatch.zoning import WIDE_KM, region_of
 
 ANY_SIDE = "any side"
 ELSEWHERE = "elsewhere"
@@ -32,7 +31,6 @@ PRIOR_DIRECT, PRIOR_REPORTED, PRIOR_DECLARED = 0.90, 0.75, 0.50
 HOLDER_FAMILIES = ("access", "instrument", "mine", "holdings")
 HOLDER_KINDS = ("demining", "training")
 CELL_DEG = 0.1
-WIDE_KM = 10.0
 Bools = NDArray[np.bool_]
 
 
@@ -323,69 +321,13 @@ def _regions(
     places: Places, place_names: tuple[Codes, list[str]], regions: Sequence[NamedRegion]
 ) -> Codes:
     """Return each act's region: by its name where it is one, else by its place; -1 elsewhere."""
-    out = np.full(len(places.lon), -1, dtype=np.int32)
-    known = np.flatnonzero(places.known)
-    some = places.take(known)
-    best = np.full(len(known), np.inf)
-    drawn = _drawn(regions, some)
-    for index, region in enumerate(regions):
-        rows = drawn[index] if index in drawn else _in_circle(region, some)
-        here = region.region
-        away = (some.lon[rows] - here.lon) ** 2 + (some.lat[rows] - here.lat) ** 2
-        closer = away < best[rows]
-        out[known[rows[closer]]] = index
-        best[rows[closer]] = away[closer]
+    out = region_of(places.lon, places.lat, [named.region for named in regions])
     known_as = {n.casefold(): i for i, r in enumerate(regions) for n in (r.id, r.name, *r.aliases)}
     codes, words = place_names
     table = np.array([*(known_as.get(w.strip().casefold(), -1) for w in words), -1], dtype=np.int32)
     # A settlement may bear its region's name: the name decides only for wide or unknown places.
     wide = ~places.known | (places.radius_km >= WIDE_KM)
     return np.where(wide & (table[codes] >= 0), table[codes], out).astype(np.int32)
-
-
-def _drawn(regions: Sequence[NamedRegion], places: Places) -> dict[int, NDArray[np.int64]]:
-    """Return, for the regions that are polygons, the places inside."""
-    import shapely
-
-    numbers = [i for i, r in enumerate(regions) if r.region.polygon_wkt]
-    if not numbers:
-        return {}
-    areas = [shapely.from_wkt(regions[i].region.polygon_wkt) for i in numbers]
-    point, zone = points_in_zones(places.lon, places.lat, areas)
-    return {number: point[zone == k] for k, number in enumerate(numbers)}
-
-
-def _in_circle(region: NamedRegion, places: Places) -> NDArray[np.int64]:
-    """Return the places within a round region."""
-    near = np.flatnonzero(_box(region, places))
-    return near[_within(region, places.take(near))]
-
-
-def _box(region: NamedRegion, places: Places) -> Bools:
-    here = region.region
-    tall = here.radius_km / 110.0
-    wide = here.radius_km / max(1.0, 110.0 * np.cos(np.radians(min(89.0, abs(here.lat) + tall))))
-    aside = np.abs((places.lon - here.lon + 180) % 360 - 180)
-    return np.asarray((np.abs(places.lat - here.lat) <= tall) & (aside <= wide), dtype=np.bool_)
-
-
-def _within(region: NamedRegion, places: Places) -> Bools:
-    here = region.region
-    about = _sphere_km(places, here.lon, here.lat)
-    out = np.asarray(about <= here.radius_km, dtype=np.bool_)
-    # The sphere is off by up to 0.6%: only near the rim is the ellipsoid asked.
-    rim = np.flatnonzero(np.abs(about - here.radius_km) <= 0.01 * here.radius_km + 1e-6)
-    centre = np.full(len(rim), here.lon), np.full(len(rim), here.lat)
-    metres = np.asarray(geodesic().inv(places.lon[rim], places.lat[rim], *centre)[2])
-    out[rim] = metres / 1000 <= here.radius_km
-    return out
-
-
-def _sphere_km(places: Places, lon: float, lat: float) -> Floats:
-    south, north = np.radians(lat), np.radians(places.lat)
-    half_lat, half_lon = (north - south) / 2, np.radians(places.lon - lon) / 2
-    chord = np.sin(half_lat) ** 2 + np.cos(south) * np.cos(north) * np.sin(half_lon) ** 2
-    return np.asarray(2 * 6371.0088 * np.arcsin(np.sqrt(np.clip(chord, 0, 1))))
 
 
 def _cells(places: Places) -> NDArray[np.int64]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from trucewatch.publish.counting import observation_fact
 from trucewatch.publish.facts import IncidentFact, KindTally, ObservationFact, RegionTally
 from trucewatch.publish.facts_judged import LostWatchFact, NoticeFact
 from trucewatch.publish.kinds import breaching_kinds, counted_kinds, kind_rank, listing_order
+from trucewatch.publish.placing import Place
 from trucewatch.publish.rows import clean, fact
 from trucewatch.publish.window import Window
 
@@ -79,28 +80,35 @@ def _incidents(window: Window) -> tuple[tuple[IncidentFact, ...], int]:
         members[member["incident_id"]].append((member["observation_id"], member["source_id"]))
     facts = tuple(
         fact(
-            IncidentFact, row, id=row["incident_id"],
-            region=window.placer.at(clean(row["lon"]), clean(row["lat"])),
+            IncidentFact, row, id=row["incident_id"], region=region,
             member_ids=tuple(m[0] for m in members[row["incident_id"]]),
             source_ids=tuple(sorted({m[1] for m in members[row["incident_id"]]})),
         )
-        for row in rows
+        for row, region in zip(rows, window.placer.each(map(_place, rows)), strict=True)
     )  # fmt: skip
     return facts, len(found) - len(rows)
+
+
+def _place(row: Mapping[str, Any]) -> Place:
+    return (
+        clean(row["lon"]), clean(row["lat"]), clean(row["radius_km"]), clean(row["place_name"])
+    )  # fmt: skip
 
 
 def _observations(window: Window) -> tuple[tuple[ObservationFact, ...], int]:
     found = window.rows("observations_in_window", listed_kind=tuple(listing_order()))
     rows = found[: window.listed_max]
-    facts = (observation_fact(row, region=None) for row in rows)
-    placed = tuple(replace(f, region=window.placer.at(f.lon, f.lat)) for f in facts)
-    return placed, len(found) - len(rows)
+    regions = window.placer.each(map(_place, rows))
+    placed = zip(rows, regions, strict=True)
+    return tuple(observation_fact(row, region=region) for row, region in placed), len(found) - len(
+        rows
+    )
 
 
 def _region_tallies(window: Window, incidents: tuple[IncidentFact, ...]) -> tuple[RegionTally, ...]:
     kinds = breaching_kinds()
     earlier = window.rows("incidents_in_window", _previous(window), listed_kind=kinds)
-    before = Counter(window.placer.at(clean(row["lon"]), clean(row["lat"])) for row in earlier)
+    before = Counter(window.placer.each(map(_place, earlier)))
     by_region: dict[str | None, list[IncidentFact]] = defaultdict(list)
     for incident in incidents:
         if incident.kind in kinds:

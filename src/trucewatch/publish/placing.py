@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from trucewatch.errors import ConfigError
@@ -11,11 +10,14 @@ from trucewatch.mission import FILE, Mission, NamedRegion
 from trucewatch.publish.facts import MapLine, RegionShape
 from trucewatch.publish.figures import EVERYWHERE
 from trucewatch.publish.rows import clean
-from trucewatch.where import distance_km
+from trucewatch.zoning import WIDE_KM, region_of
+
+# lon, lat (degrees), radius_km and name of a place, each None where it is not known.
+Place = tuple[float | None, float | None, float | None, str | None]
 
 
 class Placer:
-    """Finds the region of a name (exact or alias) or of a point (the nearest centre wins)."""
+    """Finds the region of a name (exact or alias) or of a point (zoning.region_of)."""
 
     def __init__(self, regions: Iterable[NamedRegion]) -> None:
         self._regions = tuple(regions)
@@ -24,8 +26,6 @@ class Placer:
             for r in reversed(self._regions)
             for name in (r.id, r.name, *r.aliases)
         }
-        self._areas = {r.id: _area(r) for r in self._regions if r.region.polygon_wkt}
-        self.at = lru_cache(maxsize=4096)(self._at)
 
     def named(self, *names: str | None) -> NamedRegion | None:
         """Return the region that one of these names stands for, or None."""
@@ -37,31 +37,24 @@ class Placer:
         region = self.named(place_id, place_name)
         return region.id if region else (place_name or place_id or EVERYWHERE)
 
-    def _at(self, lon: float | None, lat: float | None) -> str | None:
-        if lon is None or lat is None:
-            return None
-        near = [
-            (distance_km(lon, lat, r.region.lon, r.region.lat), r.id)
-            for r in self._regions
-            if self._holds(r, lon, lat)
+    def each(self, places: Iterable[Place]) -> list[str | None]:
+        """Return the region of each place, by the rule that its findings go by; None outside all.
+
+        The name decides only where a place is wide or unknown: a settlement may bear its region's.
+        """
+        import numpy as np
+
+        given = list(places)
+        where = [(lon, lat) if lon is not None and lat is not None else (np.nan, np.nan)
+                 for lon, lat, _, _ in given]  # fmt: skip
+        lon, lat = np.array(where, dtype=np.float64).reshape(-1, 2).T
+        numbers = region_of(lon, lat, [r.region for r in self._regions]).tolist()
+        wide = ~np.isfinite(lon) | np.array([(p[2] or 0.0) >= WIDE_KM for p in given], dtype=bool)
+        named = [self.named(p[3]) if w else None for p, w in zip(given, wide, strict=True)]
+        return [
+            region.id if region else self._regions[number].id if number >= 0 else None
+            for region, number in zip(named, numbers, strict=True)
         ]
-        return min(near)[1] if near else None
-
-    def _holds(self, region: NamedRegion, lon: float, lat: float) -> bool:
-        if region.id in self._areas:
-            from shapely import intersects_xy
-
-            return bool(intersects_xy(self._areas[region.id], lon, lat))
-        there = region.region
-        return distance_km(lon, lat, there.lon, there.lat) <= there.radius_km
-
-
-def _area(region: NamedRegion) -> Any:
-    from shapely import from_wkt, prepare
-
-    area = from_wkt(region.region.polygon_wkt)
-    prepare(area)
-    return area
 
 
 def shapes_of(mission: Mission) -> tuple[RegionShape, ...]:
