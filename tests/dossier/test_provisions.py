@@ -123,6 +123,12 @@ def truce(mission_folder: Path) -> Mission:
     """A mission with an agreement of its own."""
     (mission_folder / "truce.yaml").write_text(AGREEMENT, encoding="utf-8")
     text = (mission_folder / "mission.yaml").read_text(encoding="utf-8")
+    for ours, name in (
+        ("{id: UAF, name: Ukraine}", "ET"),
+        ("{id: AF, name: armed formations}", "ER"),
+    ):
+        assert ours in text
+        text = text.replace(ours, f"{{id: {name}, name: {name}}}")
     (mission_folder / "mission.yaml").write_text(
         text + "agreements: [truce.yaml]\n", encoding="utf-8"
     )

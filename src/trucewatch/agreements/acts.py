@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trucewatch.agreements.agreement import Agreement
+from trucewatch.agreements.binding import party_index
 from trucewatch.agreements.frames import Codes, Floats, Frame, joined, recoded
 from trucewatch.agreements.geometry import Places, signed_distance_km
 from trucewatch.mission import NamedRegion, Party
@@ -109,20 +110,6 @@ class Acts:
                    "count", "zero", "region", "window", "cell", "origin")  # fmt: skip
         taken: dict[str, Any] = {name: getattr(self, name)[rows] for name in columns}
         return replace(self, places=self.places.take(rows), **taken)
-
-
-def party_index(agreement: Agreement, mission_parties: Sequence[Party]) -> dict[str, int]:
-    """Return every known name of a party (case folded) with its index in the agreement.
-
-    A mission's party is the agreement's party that shares its id, its name or an alias.
-    """
-    names = {n: i for i, p in enumerate(agreement.parties) for n in p.names}
-    for party in mission_parties:
-        own = {n.casefold() for n in (party.id, party.name, *party.aliases)}
-        index = next((names[n] for n in sorted(own) if n in names), None)
-        if index is not None:
-            names.update(dict.fromkeys(own, index))
-    return names
 
 
 def gather(agreement: Agreement, evidence: Evidence, setting: Setting) -> Acts:

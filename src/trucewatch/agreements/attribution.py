@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trucewatch.agreements.acts import Evidence, Setting, party_index
+from trucewatch.agreements.acts import Evidence, Setting
 from trucewatch.agreements.agreement import Agreement, Line
+from trucewatch.agreements.binding import party_index
 from trucewatch.agreements.frames import Codes, Floats, Frame
 from trucewatch.agreements.geometry import Places, signed_distance_km
 from trucewatch.ids import content_id

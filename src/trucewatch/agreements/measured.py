@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from trucewatch.agreements.acts import Setting, party_index
+from trucewatch.agreements.acts import Setting
 from trucewatch.agreements.agreement import Agreement, Rule
+from trucewatch.agreements.binding import party_index
 from trucewatch.agreements.frames import Frame
 from trucewatch.agreements.geometry import SD_OF_HALF_WIDTH, normal_cdf
 from trucewatch.agreements.power import CoverageBook, Power

@@ -29,12 +29,18 @@ def check(
     path: Annotated[
         str | None, typer.Argument(help="A name of the library or a YAML file; none: the library.")
     ] = None,
+    mission: MissionOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """Check agreements as a whole, and run the cases that experts wrote beside them."""
+    """Check agreements as a whole, and run the cases that experts wrote beside them.
+
+    In a mission's folder it is said, too, whom its agreements do not share with it.
+    """
     from trucewatch.agreements.commands import check as checked
 
     with speaking():
+        if (mission / "mission.yaml").is_file():
+            running.tell_notes(running.notes_on_parties(running.mission_at(mission)))
         result = checked(path)
         if as_json:
             emit(result.as_json())

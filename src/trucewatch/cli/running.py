@@ -85,11 +85,20 @@ def run(
         one_of("--engine", engine, ENGINES)
         cluster = Cluster(master, shared) if engine == "spark" else None
         place = mission_at(mission)
+        # Before the rooms work: an agreement between strangers is a slip to mend first.
+        notes = notes_on_parties(place)
         then = moment(as_of)
         with opened(place, then) as store:
             with progress(as_json) as tell:
                 report = run_rooms(store, place, rooms_for(store), tell, cluster)
             _tell_run(store, place, report, as_json)
+        tell_notes(notes)
+
+
+def tell_notes(notes: list[str]) -> None:
+    """Say whom the agreements and the mission do not share; with --json on standard error too."""
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
 
 
 def _tell_run(store: Store, mission: Mission, report: RunReport, as_json: bool) -> None:
@@ -159,6 +168,7 @@ def one_room(room_name: str, mission: Path, as_json: bool) -> None:
 
     with speaking(), progress(as_json) as tell:
         place = mission_at(mission)
+        notes = notes_on_parties(place) if room_name == "agreements" else []
         with opened(place) as store:
             report = run_rooms(store, place, [room_named(room_name)], tell)
         done = asdict(report.rooms[0])
@@ -166,3 +176,11 @@ def one_room(room_name: str, mission: Path, as_json: bool) -> None:
             emit(done)
         else:
             typer.echo(f"{room_name}: {done['rows']:,} rows", err=True)
+        tell_notes(notes)
+
+
+def notes_on_parties(place: Mission) -> list[str]:
+    """Return who of the mission and of its agreements is nobody of the other's."""
+    from trucewatch.agreements.binding import party_notes
+
+    return party_notes(place)
