@@ -123,7 +123,7 @@ def test_multi_day_total_stands_as_such(daily: Report) -> None:
 
 
 def test_findings_and_warnings_carry_their_power_and_cost(html: str) -> None:
-    assert "at most 2.4 missed (95%)" in html
+    assert "at most 3 missed (95%)" in html
     assert "likely, 63%" in html
     assert "6 false alarms a year" in html
     assert "breach" in html
@@ -346,3 +346,21 @@ def test_disputed_lines_are_drawn_as_disputed(built: Built) -> None:
     wrong = replace(built.mission, options={"publish": {"lines": [{"name": "x", "wkt": "POLY"}]}})
     with pytest.raises(ConfigError, match=r"options\.publish\.lines"):
         read_report(built.store, wrong, day=DAY)
+
+
+@pytest.mark.parametrize(
+    ("bound", "told", "is_clear"),
+    [
+        (3.1, "at most 4 missed", True),
+        (353.2, "at most 354 missed", False),
+        (None, "power not stated", False),
+    ],
+)
+def test_none_seen_is_no_good_news_where_little_was_seen(
+    daily: Report, bound: float | None, told: str, is_clear: bool
+) -> None:
+    found = next(f for f in daily.findings if f.outcome == "none_seen")
+    one = replace(daily, findings=(replace(found, missed_upper=bound),))
+    html = str(render(one, "html"))
+    assert told in html
+    assert ('class="clear' in html) is is_clear

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from trucewatch.publish.charts import counts_figure
 from trucewatch.publish.evenings import days_between, figure_for
 from trucewatch.publish.facts import Report
 from trucewatch.publish.facts_counts import CounterRow, Figure, RegionFigure
+from trucewatch.publish.facts_judged import FindingFact
 from trucewatch.publish.kinds import counted_label
 from trucewatch.publish.page import (
     Cell,
@@ -108,9 +110,17 @@ def _breach_line(report: Report) -> Text:
         Cell(text=plural(len(breaches), "finding of breach", "findings of breach"),
              refs=tuple(f.id for f in breaches), group="findings",
              tone="breach" if breaches else None),
-        f"; {len(unsure)} undetermined; {len(clear)} none seen, each with its power.",
+        f"; {len(unsure)} undetermined; {len(clear)} none seen{_weakest(clear)}.",
         listed=True,
     )  # fmt: skip
+
+
+def _weakest(clear: Sequence[FindingFact]) -> str:
+    """How much the least watched 'none seen' may have missed."""
+    bounds = [f.missed_upper for f in clear if f.missed_upper is not None]
+    if not bounds:
+        return ""
+    return f", of the least watched at most {number(math.ceil(max(bounds)))} missed (95%)"
 
 
 def _warning_line(report: Report) -> Text:

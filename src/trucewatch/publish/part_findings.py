@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -32,6 +33,9 @@ OUTCOMES = {
     "none_seen": ("none seen", "clear"),
 }
 FINDINGS_SHOWN = 8
+# Who sees everything and nothing of it can still have missed three (95%). Above twice that less
+# than half was seen, and 'none seen' is no good news.
+MOST_MISSED_CLEAR = 6.0
 # What an agreement calls the reading of its plain words; only other readings need naming.
 PLAIN_READING = "as written"
 
@@ -112,7 +116,7 @@ def _overview(report: Report, rows: Sequence[FindingFact]) -> Table:
         by_provision.setdefault((f.provision_id, f.reading, f.party), []).append(f)
     return Table(
         caption="Each provision and the places where it was found breached, undetermined or none "
-        "seen",
+        "seen; behind 'none seen' the 95% bound of what was missed, green where half was seen",
         columns=("Provision", "Party", "Breach", "Undetermined", "None seen"),
         rows=tuple(
             row(
@@ -126,15 +130,21 @@ def _overview(report: Report, rows: Sequence[FindingFact]) -> Table:
 
 def _places(report: Report, rows: Sequence[FindingFact], outcome: str) -> Cell:
     found = [f for f in rows if f.outcome == outcome]
-    places = ", ".join(dict.fromkeys(zone_name(report, f.zone) for f in found))
-    tone = OUTCOMES[outcome][1] if found else None
+    bounds: dict[str, float] = {}
+    for f in found:
+        place = zone_name(report, f.zone)
+        bounds[place] = max(bounds.get(place, 0.0), _missed(f))
+    places = ", ".join(place + _bounded(most) for place, most in bounds.items())
+    clear = all(most <= MOST_MISSED_CLEAR for most in bounds.values())
+    tone = OUTCOMES[outcome][1] if found and clear else None
     topic = "withdrawal" if is_withdrawal(rows[0].provision_kind) else "findings"
     group = f"{topic}-table" if found else None
     return Cell(text=places or DASH, refs=tuple(f.id for f in found), tone=tone, group=group)
 
 
 def _finding_row(report: Report, finding: FindingFact) -> TableRow:
-    words, tone = OUTCOMES.get(finding.outcome, (finding.outcome, "unsure"))
+    words, colour = OUTCOMES.get(finding.outcome, (finding.outcome, "unsure"))
+    tone = colour if _missed(finding) <= MOST_MISSED_CLEAR else None
     decisions = tuple(
         f"{r.decision}" + (f" by {r.who}" if r.who else "")
         for r in report.reviews if r.subject_id == finding.id
@@ -182,12 +192,31 @@ def _how_sure(finding: FindingFact) -> str:
     if finding.outcome == "none_seen":
         if finding.missed_upper is None:
             return "power not stated"
-        return f"at most {number(round(finding.missed_upper, 2))} missed (95%)"
+        return f"at most {_whole(finding.missed_upper)} missed (95%)"
     if finding.outcome == "undetermined":
         return "cannot be told"
     grade = f"; severity {number(round(finding.severity, 2))}" if finding.severity else ""
     pattern = f"; {finding.pattern}" if finding.pattern else ""
     return odds_words(finding.probability) + grade + pattern
+
+
+def _missed(finding: FindingFact) -> float:
+    """The bound of a 'none seen'; 0 for other outcomes, without end where none is stated."""
+    if finding.outcome != "none_seen":
+        return 0.0
+    return math.inf if finding.missed_upper is None else finding.missed_upper
+
+
+def _bounded(most: float) -> str:
+    """What stands behind a place: nothing where no bound applies."""
+    if most == 0:
+        return ""
+    return " (power not stated)" if math.isinf(most) else f" (at most {_whole(most)} missed)"
+
+
+def _whole(bound: float) -> str:
+    """A bound in whole happenings, upwards: nobody misses a fraction, nor fewer than stated."""
+    return number(math.ceil(bound))
 
 
 def directives_section(report: Report) -> Section:
