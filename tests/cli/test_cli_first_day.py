@@ -98,3 +98,38 @@ def test_a_wrong_path_is_no_broken_bundle(tmp_path: Path) -> None:
     assert called("verify", str(tmp_path / "nothing.zip")).exit_code == 2
     (tmp_path / "text.zip").write_text("no archive", encoding="utf-8")
     assert called("verify", str(tmp_path / "text.zip")).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("coverage",), "no watches are on record"),
+        (("coverage", "--patrol", "shot"), "no watches are on record"),
+        (("notices",), "no notices are on record"),
+        (("notices", "--log"), "no notices are on record"),
+        (("commitments",), "no agreement is on record"),
+        (("count", "incident"), "no incidents are on record"),
+        (("count", "every_explosion", "--zone", "poonch"), "no incidents are on record"),
+        (("count", "party_total"), "no total that a party states is on record\n"),
+        (("count", "party_total", "--claimant", "IN"), "for what was asked"),
+        (("fetch",), "no feeds are listed"),
+    ],
+)
+def test_where_there_is_nothing_one_line_says_so(
+    poonch: Path, words: tuple[str, ...], said: str
+) -> None:
+    told = called(*words, "--mission", str(poonch))
+    assert (told.exit_code, told.stdout, told.stderr.count("\n")) == (0, "", 1)
+    assert said in told.stderr
+    plain = called(*words, "--mission", str(poonch), "--json")
+    found = json.loads(plain.stdout)
+    assert (found["rows"] if isinstance(found, dict) else found, plain.stderr) == ([], "")
+
+
+def test_an_agreement_without_commitments_is_not_said_to_be_missing(poonch: Path) -> None:
+    path = poonch / "mission.yaml"
+    text = path.read_text(encoding="utf-8").replace("IN, name: India", "UA, name: Ukraine")
+    path.write_text(text + "agreements: [gcsp-toolbox]\n", encoding="utf-8")
+    assert called("run", "--mission", str(poonch)).exit_code == 0
+    owed = called("commitments", "--mission", str(poonch))
+    assert owed.stderr == "no provision of the agreements on record is a commitment\n"

@@ -48,13 +48,19 @@ def emit(document: object) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")
 
 
-def tell(document: object, lines: Iterable[str], as_json: bool) -> None:
-    """Write a document as JSON, or else its lines for people; both on standard output."""
+def tell(document: object, lines: Iterable[str], as_json: bool, *, nothing: str = "") -> None:
+    """Write a document as JSON, or else its lines for people; both on standard output.
+
+    nothing: what people are told, on standard error, where there are no lines.
+    """
     if as_json:
         emit(document)
         return
+    line = None
     for line in lines:
         typer.echo(line)
+    if line is None and nothing:
+        typer.echo(nothing, err=True)
 
 
 def one_of(what: str, word: str, known: Iterable[str]) -> None:

@@ -27,6 +27,9 @@ agreements: []                # names from the library, or YAML files in this fo
 sources: []                   # - {{source: field_report, paths: [inbox/*.csv]}}
 options: {{}}
 """
+NO_FEEDS = (
+    "no feeds are listed; give some in mission.yaml: feeds: [{feed: NAME, source: ID, url: URL}]"
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -128,9 +131,11 @@ def fetch(
             done = ask(store, place, tuple(names or ()), tell=tell)
         if as_json:
             emit([asdict(one) for one in done])
-        else:
-            for one in done:
-                typer.echo(f"{one.feed}: {one.said}", err=True)
+            return
+        for one in done:
+            typer.echo(f"{one.feed}: {one.said}", err=True)
+        if not done:
+            typer.echo(NO_FEEDS, err=True)
 
 
 def _line(reading: object) -> str:

@@ -112,10 +112,24 @@ def count(
             document["rows"] = rows_of(store, claim)
             if against:
                 document |= held_against(store, claim, against)
+            is_fused = store.count("incident") > 0
         if as_json:
             emit(document)
         else:
             _tell_count(document)
+            if not document["rows"]:
+                asked = any((zone, begin, end, claimant, accused))
+                typer.echo(_nothing_counted(convention, asked, is_fused), err=True)
+
+
+def _nothing_counted(convention: str, asked: bool, is_fused: bool) -> str:
+    if convention == "party_total":
+        said = "no total that a party states is on record"
+    elif not is_fused:
+        return "no incidents are on record to count; trucewatch run makes some of accounts"
+    else:
+        said = f"no incident on record is counted as {convention}"
+    return said + " for what was asked: its zone, time or parties" * asked
 
 
 def _window(begin: str | None, end: str | None) -> tuple[datetime, datetime]:

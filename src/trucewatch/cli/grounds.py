@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from trucewatch.cli import running
 from trucewatch.cli.common import NOT_HELD, JsonOption, MissionOption, emit, speaking, tell
+
+if TYPE_CHECKING:
+    from trucewatch.store import Store
+
+NO_NOTICES = "no notices are on record; give sources of what the parties announce to each other"
 
 agreements = typer.Typer(no_args_is_help=True, help="Agreements as data: check, diff, explain.")
 audits = typer.Typer(no_args_is_help=True, help="Is every party weighed alike?")
@@ -143,7 +148,16 @@ def coverage(
         place = running.mission_at(mission)
         with running.opened(place) as store:
             rows = coverage_rows(store, place, without, patrol)
-        tell(rows, map(_line, rows), as_json)
+            nothing = "" if rows else _nothing_watched(store, patrol is not None)
+        tell(rows, map(_line, rows), as_json, nothing=nothing)
+
+
+def _nothing_watched(store: Store, asks_patrol: bool) -> str:
+    if not store.count("watch"):
+        return "no watches are on record; give sources that say who could see what"
+    if asks_patrol:
+        return "no region or no whole reporting day has watches to go by yet"
+    return "nothing is worked out of the watches on record yet; do it with: trucewatch run"
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -171,7 +185,7 @@ def notices(
     with speaking():
         with running.opened(running.mission_at(mission)) as store:
             rows = hotline(store) if log else [asdict(match) for match in register(store)]
-        tell(rows, map(_line, rows), as_json)
+        tell(rows, map(_line, rows), as_json, nothing=NO_NOTICES)
 
 
 class Form(StrEnum):
@@ -203,10 +217,18 @@ def commitments(
             now = known_until(store)
             rows = board_json(board(store, now, stages))
             text = "" if form is Form.BOARD else stages_text(store, form.value, now)
+            nothing = "" if rows else _nothing_owed(store)
         if text and not as_json:
             typer.echo(text, nl=False)
         else:
-            tell(rows, map(_commitment_line, rows), as_json)
+            tell(rows, map(_commitment_line, rows), as_json, nothing=nothing)
+
+
+def _nothing_owed(store: Store) -> str:
+    if not store.count("provision"):
+        return ("no agreement is on record, so nothing is owed; name some under agreements in "
+                "mission.yaml, then: trucewatch run")  # fmt: skip
+    return "no provision of the agreements on record is a commitment"
 
 
 def _commitment_line(row: dict[str, Any]) -> str:
