@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from trucewatch.agreements.agreement import Agreement
 from trucewatch.agreements.load import read_agreement
-from trucewatch.config import read_yaml
-from trucewatch.errors import ConfigError, Fault
 from trucewatch.mission import FILE, Mission, Party
 
 
@@ -28,22 +26,12 @@ def party_index(agreement: Agreement, mission_parties: Sequence[Party]) -> dict[
 def party_notes(mission: Mission, agreements: Sequence[Agreement] | None = None) -> list[str]:
     """Return, for each agreement, who of it and of the mission stands for nobody of the other.
 
-    agreements: the mission's own, in its order; read where they are not given. Raises ConfigError
-    where the mission names parties and an agreement is between none of them.
+    agreements: the mission's own, in its order; read where they are not given.
     """
     if agreements is None:
         agreements = [read_agreement(name, mission.root) for name in mission.agreements]
-    notes: list[str] = []
-    strangers: list[int] = []
-    for number, agreement in enumerate(agreements):
-        absent, unbound = _left_over(agreement, mission.parties)
-        if mission.parties and len(unbound) == len(mission.parties):
-            strangers.append(number)
-        elif absent or unbound:
-            notes.append(_note(agreement, absent, unbound))
-    if strangers:
-        raise ConfigError([_fault(mission, number, agreements[number]) for number in strangers])
-    return notes
+    left = [(agreement, *_left_over(agreement, mission.parties)) for agreement in agreements]
+    return [_note(*one) for one in left if one[1] or one[2]]
 
 
 def _names(party: Party) -> set[str]:
@@ -60,6 +48,12 @@ def _left_over(agreement: Agreement, parties: Sequence[Party]) -> tuple[list[str
 
 
 def _note(agreement: Agreement, absent: list[str], unbound: list[str]) -> str:
+    if len(absent) == len(agreement.parties) and unbound:
+        return (
+            f"{agreement.name}: it is between {', '.join(absent)}, and none of them is "
+            f"{', '.join(unbound)}: nobody is held to it by name. Give each party in {FILE} the "
+            "agreement's name for it as an alias"
+        )
     parts = []
     if absent:
         parts.append(f"no party of the mission stands for {', '.join(absent)}")
@@ -67,15 +61,3 @@ def _note(agreement: Agreement, absent: list[str], unbound: list[str]) -> str:
         parts.append(f"it names no party that is {', '.join(unbound)}, whose acts it holds "
                      "against nobody by name")  # fmt: skip
     return f"{agreement.name}: {'; '.join(parts)} (parties are told by id, name and aliases)"
-
-
-def _fault(mission: Mission, number: int, agreement: Agreement) -> Fault:
-    own = ", ".join(f"{p.id} ({p.name})" for p in mission.parties)
-    between = ", ".join(f"{p.id} ({p.name})" for p in agreement.parties)
-    return read_yaml(mission.root / FILE).fault(
-        ("agreements", number),
-        found=f"{agreement.name} between {between}, none of them a party of this mission",
-        expected=f"an agreement between parties of the mission: {own}",
-        mend="Give each party of the mission the agreement's name for it as an alias, write an "
-        "agreement between these parties, or leave this one out.",
-    )

@@ -18,7 +18,6 @@ from trucewatch.agreements import unchanged
 from trucewatch.agreements.acts import Evidence, Setting
 from trucewatch.agreements.agreement import Agreement, Provision, Rule
 from trucewatch.agreements.attribution import Asked, hypotheses
-from trucewatch.agreements.binding import party_notes
 from trucewatch.agreements.evaluate import (
     Evaluation,
     agreement_key,
@@ -59,13 +58,11 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
 
     A day gets findings of the provisions that something was held against (an act, a count, a zero);
     the last `days` days, and the newest days with power to see, one of every provision in force.
-    Raises ConfigError where an agreement is between none of the mission's parties.
     """
     options = _options(mission)
     agreements = [read_agreement(name, mission.root) for name in mission.agreements]
     if not agreements:
         return _written(store, run, [], [], [])
-    party_notes(mission, agreements)
     evidence = _evidence(store, agreements, run, options)
     known, held = unchanged.stated(store), unchanged.Held.of(store)
     texts, provisions, parts = [], [], []

@@ -85,14 +85,13 @@ def run(
         one_of("--engine", engine, ENGINES)
         cluster = Cluster(master, shared) if engine == "spark" else None
         place = mission_at(mission)
-        # Before the rooms work: an agreement between strangers is a slip to mend first.
-        notes = notes_on_parties(place)
         then = moment(as_of)
         with opened(place, then) as store:
             with progress(as_json) as tell:
                 report = run_rooms(store, place, rooms_for(store), tell, cluster)
             _tell_run(store, place, report, as_json)
-        tell_notes(notes)
+        if any(room.room == "agreements" and room.fresh for room in report.rooms):
+            tell_notes(notes_on_parties(place))
 
 
 def tell_notes(notes: list[str]) -> None:
