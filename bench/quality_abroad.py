@@ -16,14 +16,13 @@ import zlib
 from collections import Counter
 from pathlib import Path
 
+from quality_places import became
 from trucewatch.language.fold import fold, key
 from trucewatch.language.places import PlaceMention, find_places
-from trucewatch.where import distance_km
 
 EVENTS = (
     Path(__file__).parents[1] / "../shared/data/ucdp/ucdp_ged_global_sample_1000.csv"
 ).resolve()
-WITHIN_KM = 25.0
 KIND = re.compile(
     r"\s+(?:town|city|village|municipality|district|camp|area|locality|settlement|suburb|commune)$"
 )
@@ -52,13 +51,7 @@ def verdict(text: str, name: str, at: tuple[float, float]) -> str:
     if start < 0 or not wanted:
         return "not named"
     shown = ((key(fold(m.text)), m) for m in find_places(text))
-    mentions = [m for said, m in shown if said in wanted or wanted in said]
-    if not mentions:
-        return "missed"
-    regions = [m.region for m in mentions if m.region is not None]
-    if any(distance_km(r.lon, r.lat, *at) <= WITHIN_KM for r in regions):
-        return "resolved"
-    return "wrong" if regions else "ambiguous"
+    return became([m for said, m in shown if said in wanted or wanted in said], at)
 
 
 def strays(text: str, country: str) -> list[PlaceMention]:

@@ -32,7 +32,7 @@ from trucewatch.warn.forecaster import COEFFICIENTS
 from trucewatch.warn.listing import every_forecast
 from trucewatch.warn.raising import alarms_with_signs, raised_by_signs
 from trucewatch.warn.replay import ALARMED, Replay, alarms_of
-from trucewatch.warn.rivals import week_ratio
+from trucewatch.warn.rivals import late_week_ratio
 from trucewatch.warn.scoring import rival_forecasts
 from trucewatch.warn.weighing import WEIGHTS
 
@@ -75,9 +75,7 @@ def _plain(again: Replay, lag: int = 1) -> dict[str, Backtest]:
     made = {name: _with_alarms(again, p, never) for name, p in every.items()}
     run = np.pad(happened.escalation, ((0, 0), (lag, 0)))[:, : again.days]
     made["persistence"] = _with_alarms(again, every["persistence"], run)
-    with np.errstate(invalid="ignore"):
-        ratio = np.nan_to_num(week_ratio(again.truth, reference(again.truth)))
-    late = np.pad(ratio, ((0, 0), (lag, 0)))[:, : again.days]
+    late = late_week_ratio(again.truth, reference(again.truth), lag=lag)
     mean = made.pop("threshold_7_day_mean").replay.probability
     return made | {f"7-day mean at {m:g}": _with_alarms(again, mean, late >= m) for m in MULTIPLES}
 

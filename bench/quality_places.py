@@ -23,10 +23,14 @@ WEST, EAST, SOUTH, NORTH = 22.0, 41.0, 44.0, 54.0
 
 def verdict(mentions: list[PlaceMention], start: int, end: int, at: tuple[float, float]) -> str:
     """Return what became of one name that stands at start to end in its sentence."""
-    over = [m for m in mentions if m.start < end and start < m.end]
-    if not over:
+    return became([m for m in mentions if m.start < end and start < m.end], at)
+
+
+def became(mentions: list[PlaceMention], at: tuple[float, float]) -> str:
+    """Return what the mentions of one name came to, of a place that lies at lon and lat."""
+    if not mentions:
         return "missed"
-    regions = [m.region for m in over if m.region is not None]
+    regions = [m.region for m in mentions if m.region is not None]
     if any(distance_km(r.lon, r.lat, *at) <= WITHIN_KM for r in regions):
         return "resolved"
     return "wrong" if regions else "ambiguous"

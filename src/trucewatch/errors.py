@@ -15,7 +15,7 @@ TrucewatchError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,3 +100,12 @@ class MissingExtra(TrucewatchError):
     def __init__(self, extra: str, needed_for: str) -> None:
         self.extra = extra
         super().__init__(f"{needed_for} needs an optional part: pip install 'trucewatch[{extra}]'")
+
+
+def one_of(where: str, what: str, word: str, known: Iterable[str]) -> None:
+    """Raise ConfigError, with the words there are, unless a word that a user gave is one."""
+    if word not in (words := tuple(known)):
+        raise ConfigError.at(
+            where, None, found=f"{what} {word!r}", expected=f"one of {', '.join(words)}",
+            mend="Choose one of these words.",
+        )  # fmt: skip

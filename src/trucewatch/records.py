@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -83,15 +84,10 @@ def _nth_record(path: Path, number: int) -> str | None:
     with unpacked(path, path.name) as plain, plain.open(encoding="utf-8-sig", newline="") as text:
         first = text.readline()
         if first.lstrip().startswith("{"):
-            lines = (line for line in _chain(first, text) if line.strip())
+            lines = (line for line in chain([first], text) if line.strip())
             return next((line.strip() for n, line in enumerate(lines, 1) if n == number), None)
         header = next(csv.reader(io.StringIO(first)))
         for n, record in enumerate(csv.reader(text), 1):
             if n == number:
                 return json.dumps(dict(zip(header, record, strict=False)), ensure_ascii=False)
     return None
-
-
-def _chain(first: str, rest: Any) -> Any:
-    yield first
-    yield from rest

@@ -34,6 +34,8 @@ def points_in_zones(
     import numpy as np
     import shapely
 
+    if not len(zones):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32)
     by_lat = np.argsort(lat, kind="stable")
     sorted_lon, sorted_lat = lon[by_lat], lat[by_lat]
     points: list[NDArray[np.int64]] = []

@@ -16,8 +16,8 @@ from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from fastapi.responses import JSONResponse
 
 from trucewatch import __version__, desk
-from trucewatch.api.serving import LOCAL_NAMES, WHOLE, Served
-from trucewatch.errors import ConfigError, EvidenceError, StoreError, TrucewatchError
+from trucewatch.api.serving import LOCAL_NAMES, Served
+from trucewatch.errors import ConfigError, EvidenceError, StoreError, TrucewatchError, one_of
 from trucewatch.mission import Mission
 from trucewatch.publish import FORMATS, audience_named, render
 from trucewatch.store import Store, open_store
@@ -47,7 +47,7 @@ def app_for(mission: Mission, served: Served) -> FastAPI:
     app.middleware("http")(_with_headers)
     app.add_exception_handler(TrucewatchError, _told)
     _add_reports(app, mission, served.audience)
-    if served.audience == WHOLE:
+    if served.is_whole:
         _add_lineage(app, mission)
     return app
 
@@ -59,8 +59,8 @@ def _add_reports(app: FastAPI, mission: Mission, audience: str) -> None:
 
     @app.get("/reports/{kind}.{form}", response_class=Response, summary="A report in one form")
     def report(kind: str, form: str, day: date | None = None) -> Response:
-        _known("report", kind, KINDS)
-        _known("form", form, FORMATS)
+        one_of("the address", "report", kind, KINDS)
+        one_of("the address", "form", form, FORMATS)
         with _opened(mission) as store:
             made = desk.product(store, mission, kind=kind, day=day, audience=audience)
             figures = desk.warning_figures(store, mission, made) if form in desk.PICTURED else {}
@@ -74,14 +74,6 @@ def _add_lineage(app: FastAPI, mission: Mission) -> None:
     def row(row_id: str) -> Any:
         with _opened(mission) as store:
             return jsonable_encoder(desk.lineage(store, mission, row_id))
-
-
-def _known(what: str, word: str, known: tuple[str, ...]) -> None:
-    if word not in known:
-        raise ConfigError.at(
-            "the address", None, found=f"{what} {word!r}", expected=f"one of {', '.join(known)}",
-            mend="Choose one of these words.",
-        )  # fmt: skip
 
 
 @contextmanager

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from trucewatch.errors import ConfigError, MissingExtra
 from trucewatch.mission import Mission
+from trucewatch.publish.audience import EVERYTHING
 
-WHOLE = "mission"
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1", "[::1]")
 
 
@@ -22,7 +22,7 @@ class Served:
     asked who they are, and positions of observers are in it.
     """
 
-    audience: str = WHOLE
+    audience: str = EVERYTHING
     host: str = "127.0.0.1"
     port: int = 8080
 
@@ -32,12 +32,17 @@ class Served:
                 "the command line", None, found=f"--port {self.port}",
                 expected="a number from 0 to 65535", mend="Leave it out for 8080.",
             )  # fmt: skip
-        if self.audience == WHOLE and not self.is_local:
+        if self.is_whole and not self.is_local:
             raise ConfigError.at(
                 "the command line", None, found=f"--host {self.host} with the whole mission",
                 expected="the whole mission on this machine only: nobody is asked who they are",
                 mend="Serve a redacted audience, such as --audience public, or leave --host out.",
             )  # fmt: skip
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is held back from the audience."""
+        return self.audience == EVERYTHING
 
     @property
     def is_local(self) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trucewatch import errors
 from trucewatch.cli.saying import Saying
 from trucewatch.errors import ConfigError, EvidenceError, TrucewatchError
 from trucewatch.when import instant
@@ -65,11 +66,7 @@ def tell(document: object, lines: Iterable[str], as_json: bool, *, nothing: str 
 
 def one_of(what: str, word: str, known: Iterable[str]) -> None:
     """Raise ConfigError, with the words there are, unless a word that a user typed is one."""
-    if word not in (words := tuple(known)):
-        raise ConfigError.at(
-            "the command line", None, found=f"{what} {word!r}",
-            expected=f"one of {', '.join(words)}", mend="Choose one of these words.",
-        )  # fmt: skip
+    errors.one_of("the command line", what, word, known)
 
 
 def _plain(value: object) -> object:

@@ -134,8 +134,10 @@ def _given(store: Store, settings: Settings) -> Given:
 
 def _accounts(store: Store) -> Accounts:
     direct = [k for k, term in vocabulary.means().items() if term.facts["direct"]]
-    happens = [k for k, term in vocabulary.kinds().items() if term.facts["class"] == "happening"]
-    bound = {"direct_means": direct, "happening_kinds": happens, "radius_max_km": PLACE_MAX_KM}
+    bound = {
+        "direct_means": direct, "happening_kinds": vocabulary.happening_kinds(),
+        "radius_max_km": PLACE_MAX_KM,
+    }  # fmt: skip
     rows = store.step(STEPS / "located_accounts.sql", bound)
     kinds = np.array(rows["kind"].to_pylist(), dtype=np.str_)
     return Accounts(kinds, *(rows[name].to_numpy() for name in ("start_s", "lon", "lat")))

@@ -196,7 +196,7 @@ def _counts(left: Held, right: Held, weights: Weights) -> Relation | None:
         if left.bag.language == right.bag.language and left.matter != right.matter:
             return None
         least = SAME_MATTER if left.matter == right.matter else least
-    if left.is_only and right.is_only and not disjoint(_deeds(left), _deeds(right)):
+    if left.is_only and right.is_only and not disjoint(left.bag.deeds(), right.bag.deeds()):
         least = (0.0, 0.0)
     strength = _likeness(left, right, weights, least=least)
     if strength is None:
@@ -206,11 +206,6 @@ def _counts(left: Held, right: Held, weights: Weights) -> Relation | None:
 
 
 ONLY_STRENGTH = 0.47
-
-
-def _deeds(held: Held) -> frozenset[str]:
-    own = held.bag.own
-    return frozenset(k for k in own if k.startswith("d:") and own[k] == 1.0)
 
 
 _PARTS = frozenset(("first", "second"))

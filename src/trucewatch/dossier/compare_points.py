@@ -128,9 +128,8 @@ def _share_near(left: Point, right: Point) -> bool:
 
 
 def _deeds(point: Point) -> frozenset[str]:
-    """The deeds beside a point in its clause: what is accepted, refused, confirmed."""
-    own = point.bag.own
-    return frozenset(k for k in own if k.startswith("d:") and own[k] == 1.0) - GOVERNING
+    """The deeds beside a point in its clause, but for those that govern another."""
+    return point.bag.deeds() - GOVERNING
 
 
 def _only_planned(left: Point, right: Point) -> bool:

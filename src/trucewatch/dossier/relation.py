@@ -44,8 +44,8 @@ def elsewhere(left: Claim, right: Claim) -> bool:
 
     Across scripts a place's name may only look different, so nothing is concluded.
     """
-    same_script = is_cyrillic(left.quote) == is_cyrillic(right.quote)
-    return same_script and disjoint(left.places, right.places)
+    apart = disjoint(left.places, right.places)
+    return apart and is_cyrillic(left.quote) == is_cyrillic(right.quote)
 
 
 def dates_differ(left: Claim, right: Claim) -> bool:

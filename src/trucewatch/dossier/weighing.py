@@ -29,6 +29,10 @@ class Bag:
     own: Mapping[str, float]
     across: Mapping[str, float]
 
+    def deeds(self) -> frozenset[str]:
+        """Return the deeds of the clause itself: what is accepted, refused, confirmed."""
+        return frozenset(k for k, held in self.own.items() if held == 1.0 and k.startswith("d:"))
+
     def keys(self, other: Bag) -> Mapping[str, float]:
         """Return the keys that this bag is compared to another by."""
         return self.own if self.language == other.language else self.across

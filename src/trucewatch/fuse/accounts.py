@@ -19,7 +19,7 @@ from trucewatch.compiled import kernel
 from trucewatch.fuse.options import MODES, FuseOptions, Parameters
 from trucewatch.fuse.threads import shared_out
 from trucewatch.fuse.words import WordIndex, word_index
-from trucewatch.vocabulary import kinds, weapons
+from trucewatch.vocabulary import happening_kinds, kinds, weapons
 
 Array = np.ndarray[Any, Any]
 INF = float("inf")
@@ -82,7 +82,7 @@ class Accounts:
 
 def happening(table: pa.Table) -> pa.Table:
     """Return the rows that fuse: kinds of class 'happening', and something was seen."""
-    wanted = [k for k, term in kinds().items() if term.facts["class"] == "happening"]
+    wanted = happening_kinds()
     keep = pc.and_(
         pc.is_in(table["kind"], pa.array(wanted, table["kind"].type)), pc.invert(table["is_null"])
     )

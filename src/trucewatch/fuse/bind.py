@@ -202,7 +202,7 @@ def _bind_part(records: Any, words: WordIndex, t: Any, law: Law, state: Any, fou
         if mean > 0.0 and _steps(mean) > first[0]:
             heapq.heappush(waiting, (_steps(mean), first[1], first[2], pair))
         elif mean > 0.0:
-            joined = _joined_iflawful(records, law, groups, known, (a, b))
+            joined = _joined_if_lawful(records, law, groups, known, (a, b))
             decision[pair] = JOINED if joined else BLOCKED
 
 
@@ -257,7 +257,7 @@ def _place_of(known: Remembered, key: Any) -> Any:
 
 
 @kernel
-def _joined_iflawful(records: Any, law: Law, groups: Groups, known: Any, pair: Any) -> bool:
+def _joined_if_lawful(records: Any, law: Law, groups: Groups, known: Any, pair: Any) -> bool:
     """Join two groups, the smaller behind the larger, where the union breaks no law."""
     a, b = pair
     key = (int64(min(a, b)) << 32) + int64(max(a, b))

@@ -33,7 +33,7 @@ from trucewatch.fuse.verdicts import Verdicts, verdicts_of
 from trucewatch.mission import Mission
 from trucewatch.store import RoomResult, Run, Store
 from trucewatch.store.spark import SparkEngine, export_tables, open_session
-from trucewatch.vocabulary import kinds
+from trucewatch.vocabulary import happening_kinds
 
 READS = ("observation", "watch", "judgement", "review", "member")
 STEPS = ("verdicts", "review_status", "track_record")
@@ -139,9 +139,8 @@ class Work:
 
     def written(self) -> dict[str, pa.Table]:
         """Return the rows of pair, incident, member, teller_record and conflict (in incidents)."""
-        wanted = [k for k, term in kinds().items() if term.facts["class"] == "happening"]
         self._say("counting words and neighbours")
-        happenings = self.engine.frame(_HAPPENING, {"kinds": wanted})
+        happenings = self.engine.frame(_HAPPENING, {"kinds": happening_kinds()})
         told = Broadcast(self.parameters, self.options, self._rarity(happenings))
         accounts = self._crowded(happenings, told)
         self._say("comparing accounts")

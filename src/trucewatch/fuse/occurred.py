@@ -23,10 +23,6 @@ UNGRADED = "C"
 # So many accounts weigh as much as the letter that a source was given.
 LETTER_COUNTS = 10
 FLOOR, CEILING = 0.01, 0.995
-CREDIBILITY = {
-    1: "confirmed by other sources", 2: "probably true", 3: "possibly true", 4: "doubtful",
-    5: "improbable", 6: "truth cannot be judged",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

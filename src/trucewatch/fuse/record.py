@@ -8,7 +8,7 @@ from typing import Any
 from trucewatch.fuse.occurred import LETTER_COUNTS, UNGRADED
 from trucewatch.fuse.options import FuseOptions
 from trucewatch.store import Store
-from trucewatch.vocabulary import kinds, terms
+from trucewatch.vocabulary import happening_kinds, terms
 
 SQL = Path(__file__).parent / "sql"
 _TELLERS = """
@@ -27,8 +27,7 @@ def source_records(store: Store, options: FuseOptions) -> list[dict[str, Any]]:
     probability of those incidents before people decided; bias: stated less found; brier: mean
     squared difference, 0 is perfect (None where nothing was reviewed).
     """
-    wanted = [kind for kind, term in kinds().items() if term.facts["class"] == "happening"]
-    rows = store.step(SQL / "source_record.sql", {"kinds": wanted}).to_pylist()
+    rows = store.step(SQL / "source_record.sql", {"kinds": happening_kinds()}).to_pylist()
     priors = {key: float(term.facts["prior"]) for key, term in terms("reliability").items()}
     return [
         _record(row, options.reliability.get(row["source_id"]), priors)

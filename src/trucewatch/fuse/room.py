@@ -27,7 +27,7 @@ from trucewatch.fuse.words import WEEK_H
 from trucewatch.fuse.writing import Writing
 from trucewatch.mission import Mission
 from trucewatch.store import RoomResult, Run, Store
-from trucewatch.vocabulary import kinds
+from trucewatch.vocabulary import happening_kinds
 
 SQL = Path(__file__).parent / "sql"
 STATUS = ("reported", "corroborated", "verified", "rejected")
@@ -124,12 +124,8 @@ def run(store: Store, mission: Mission, run: Run) -> RoomResult:
 
 def _grown(store: Store, record: pa.Table) -> bool:
     """Whether there are so many more happenings than the records were learnt from."""
-    many = store.query(_MANY, {"kinds": _happening_kinds()})["many"][0].as_py()
+    many = store.query(_MANY, {"kinds": happening_kinds()})["many"][0].as_py()
     return bool(many > GROWN * sum(record["accounts"].to_pylist()))
-
-
-def _happening_kinds() -> list[str]:
-    return [kind for kind, term in kinds().items() if term.facts["class"] == "happening"]
 
 
 def _nothing_happened(store: Store, run: Run) -> RoomResult:
@@ -173,7 +169,7 @@ def _parameters_path(mission: Mission, options: FuseOptions) -> Path | None:
 
 def happenings(store: Store, within: Touched | None = None) -> pa.Table:
     """Return the open observations that fuse, unchunked: something that happens was seen."""
-    wanted = _happening_kinds()
+    wanted = happening_kinds()
     if within is None:
         # Unchunked here, so that nobody keeps the chunks beside the copy that is worked on.
         return store.query(_HAPPENING, {"kinds": wanted}).combine_chunks()
@@ -224,7 +220,7 @@ def lookers(store: Store, span: Mapping[str, Any]) -> pa.Table:
 
     A null account of what fuse does not join, such as no traffic at a crossing, is no such look.
     """
-    kinds_joined = _happening_kinds()
+    kinds_joined = happening_kinds()
     return store.query(_LOOKERS, {"low": span["low"], "high": span["high"], "kinds": kinds_joined})
 
 

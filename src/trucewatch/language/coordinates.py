@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from trucewatch.language.plane import KM_PER_DEGREE
 from trucewatch.where import Region
 
 DIGIT = re.compile(r"\d")
@@ -28,7 +29,6 @@ MGRS = re.compile(
 UTM = re.compile(
     r"\b(?:UTM\s+(?:zone\s+)?)(?P<zone>\d{1,2})\s?(?P<band>[C-HJ-NP-X])\s+(?P<east>\d{6})(?:\.\d+)?\s?(?:m?E)?[,\s]+(?P<north>\d{6,7})(?:\.\d+)?(?:\s?m?N)?\b"
 )
-KM_PER_DEGREE = 111.2
 BANDS = "CDEFGHJKLMNPQRSTUVWX"
 COLUMNS, ROWS = "ABCDEFGHJKLMNPQRSTUVWXYZ", "ABCDEFGHJKLMNPQRSTUV"
 # WGS 84, and the series of the inverse transverse Mercator to the third order.

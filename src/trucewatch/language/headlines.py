@@ -206,12 +206,8 @@ def _claimant(folded: str, places: tuple[PlaceMention, ...]) -> str | None:
     return None if any(p.text == who for p in places) else who
 
 
-def kinds_in(lower: str) -> tuple[str, ...]:
-    """Return the kinds a lower-case headline reports, the leading one first, each once."""
-    return _kinds_at(lower, [match.start() for match in WORD_START.finditer(lower)])
-
-
 def _kinds_at(lower: str, starts: list[int]) -> tuple[str, ...]:
+    """Return the kinds a lower-case headline reports, the leading one first, each once."""
     by_head = _kinds()
     found: dict[int, str] = {}
     for start in starts:

@@ -31,7 +31,6 @@ PERSON = re.compile(
 )
 MINOR = re.compile(r"boys?|girls?|child|infant|teenager|minor", re.IGNORECASE)
 ARTICLE = re.compile(r"\b(?:an?|another|the|his|her|their)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
-A_SINGLE = re.compile(r"\b(?:an?|another)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 ALL = re.compile(
     r"\b(?:all|both|each)\s+(?:of (?:whom|them|which)\s+)?(?:(?:were|was|being)\s+)?(?:injured|wounded|killed|fatal|died)\b",
     re.IGNORECASE,

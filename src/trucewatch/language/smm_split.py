@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from trucewatch.language import smm_words as words
 from trucewatch.language.number_lexicon import starters_of
-from trucewatch.language.quantities import Quantity, find
+from trucewatch.language.quantities import Quantity
+from trucewatch.language.smm_nominal import plain_counts
 
 PAREN = re.compile(r"\(([^()]{0,300}(?:\([^()]{0,40}\)[^()]{0,120}){0,4})\)")
 NUMBER = (
@@ -90,7 +91,7 @@ def _end(text: str, start: int) -> int:
 
 def parts(inner: str, total: float | None) -> dict[str, float]:
     """Read 'five outgoing, the remainder undetermined'; each count serves one word."""
-    quantities = [q for q in find(inner, "en") if q.unit is None]
+    quantities = plain_counts(inner)
     split: dict[str, float] = {}
     used = 0
     for match in words.SPLIT_WORD.finditer(inner):

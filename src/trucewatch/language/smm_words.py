@@ -188,10 +188,6 @@ SAME_TIME = re.compile(
     re.IGNORECASE,
 )
 FOOTNOTE = re.compile(r"\[\d{1,3}\]|[\u00b9\u00b2\u00b3\u2070-\u2079]|\(fn\.? ?\d+\)")
-PERIOD = re.compile(
-    r"\b(?:during|throughout|over|for) (?:the )?(?:entire |whole )?reporting period\b",
-    re.IGNORECASE,
-)
 # Brackets after a place; a place's own distance is no range of what was heard there.
 PLACE_BRACKETS = re.compile(
     r"\((?=[^()]{0,160}(?:controlled|\bof [A-Z]|\bbetween government|\bcontested))[^()]{0,160}\)"

@@ -16,7 +16,6 @@ from trucewatch.publish.facts_counts import CounterRow, CountSpan, RegionFigure
 from trucewatch.publish.kinds import kind_rank
 
 EVERYWHERE = "*"
-EVERYWHERE_NAME = "all regions, as reported"
 # Names that sources use and the mission does not know: shown, but not without end.
 OTHER_PLACES_MAX = 40
 Key = tuple[str, str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from trucewatch import vocabulary
 from trucewatch.vocabulary import kinds
 
 TOPICS = {
@@ -28,9 +29,7 @@ def counted_kinds() -> tuple[str, ...]:
 @cache
 def breaching_kinds() -> tuple[str, ...]:
     """Return the happenings that monitors count as violations of a ceasefire."""
-    return tuple(
-        k.id for k in kinds().values() if k.facts["class"] == "happening" and k.facts["breaches"]
-    )
+    return tuple(vocabulary.breaching_kinds())
 
 
 @cache

@@ -6,8 +6,9 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from trucewatch.caching import cache_folder, forget_older
+from trucewatch.caching import cache_folder
 from trucewatch.errors import MissingExtra
+from trucewatch.filing import keep
 from trucewatch.language.registers import geonames_path, register_hash
 from trucewatch.publish.facts import Town
 
@@ -46,11 +47,5 @@ def _rows() -> list[Any]:
          int(p["population"])]
         for p in places
     ]  # fmt: skip
-    # Without a place to keep them they are read anew next time.
-    with suppress(OSError):
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        half = kept.with_suffix(".part")
-        half.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-        half.replace(kept)
-        forget_older("towns-*.json")
+    keep(kept.name, json.dumps(rows, ensure_ascii=False), pattern="towns-*.json")
     return rows

@@ -175,11 +175,6 @@ def place_words(lon: float | None, lat: float | None, radius_km: float | None) -
     return f"{lat:.4f}, {lon:.4f}{around}"
 
 
-def pad_place(name: str | None, lon: float | None, lat: float | None) -> str:
-    """Return a place's name, or that none is known."""
-    return name or ("unnamed" if lon is not None and lat is not None else DASH)
-
-
 def zone_name(report: Report, zone: str) -> str:
     """Return a zone's name where it is a region of the mission, else its id."""
     if zone == "mission":

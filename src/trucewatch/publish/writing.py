@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trucewatch.drawing import Figure
-from trucewatch.errors import StoreError
+from trucewatch.filing import write_whole
 from trucewatch.publish.render import render
 
 if TYPE_CHECKING:
@@ -27,15 +26,6 @@ def write_report(
     figures: Mapping[str, Figure] | None = None,
 ) -> Path:  # fmt: skip
     """Write a product and return its path; raises StoreError where the folder takes no file."""
-    made = render(report, fmt, figures=figures)
     path = folder / report_name(report, fmt)
-    halfway = path.with_name(path.name + ".part")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        halfway.write_bytes(made.encode() if isinstance(made, str) else made)
-        halfway.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            halfway.unlink()
-        raise StoreError(f"writing {path}: {error.strerror or error}") from error
+    write_whole(path, render(report, fmt, figures=figures))
     return path

@@ -2,7 +2,9 @@
 
 from trucewatch.vocabulary.terms import (
     Term,
+    breaching_kinds,
     check_term,
+    happening_kinds,
     icd203_word,
     kinds,
     means,
@@ -13,7 +15,9 @@ from trucewatch.vocabulary.terms import (
 
 __all__ = [
     "Term",
+    "breaching_kinds",
     "check_term",
+    "happening_kinds",
     "icd203_word",
     "kinds",
     "means",

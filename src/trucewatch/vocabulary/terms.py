@@ -68,6 +68,16 @@ def kinds() -> dict[str, Term]:
     return terms("kinds")
 
 
+def happening_kinds() -> list[str]:
+    """Return the kinds that are happenings, in the order of the list: what fuse joins."""
+    return [term.id for term in kinds().values() if term.facts["class"] == "happening"]
+
+
+def breaching_kinds() -> list[str]:
+    """Return the happenings that monitors count as violations of a ceasefire."""
+    return [kind for kind in happening_kinds() if kinds()[kind].facts["breaches"]]
+
+
 def means() -> dict[str, Term]:
     """Return the means by which something is observed."""
     return terms("means")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from trucewatch.drawing import Figure, album, standalone
-from trucewatch.errors import StoreError
+from trucewatch.filing import write_whole
 from trucewatch.outcomes import HORIZONS_H, Happenings
 from trucewatch.rolling import reference
 from trucewatch.warn import pictures, pictures_of_skill
@@ -19,7 +18,7 @@ from trucewatch.warn.alarms import any_zone, episodes
 from trucewatch.warn.backtest import Backtest, events_of
 from trucewatch.warn.picturing import LABELS, Bools
 from trucewatch.warn.replay import ALARMED, Replay, alarms_of
-from trucewatch.warn.rivals import week_ratio
+from trucewatch.warn.rivals import late_week_ratio
 from trucewatch.warn.skill import LeadRecord, lead_record
 
 WEEK = str(HORIZONS_H[-1])
@@ -77,10 +76,8 @@ def _curves(
         _record(happened, outcome, alarms_of(again, outcome, budget).raised, first)
         for budget in BUDGETS
     ]
-    with np.errstate(invalid="ignore"):
-        ratio = np.nan_to_num(week_ratio(again.truth, reference(again.truth)))
     # A count is known the day after: the plain alarm knows no more than ours.
-    late = np.pad(ratio, ((0, 0), (1, 0)))[:, :-1]
+    late = late_week_ratio(again.truth, reference(again.truth), lag=1)
     plain = [_record(happened, outcome, late >= multiple, first) for multiple in MULTIPLES]
     found = {"trucewatch": _points(ours), "plain 7-day mean": _points(plain)}
     return {who: points for who, points in found.items() if points}
@@ -108,14 +105,6 @@ def write_album(drawn: Mapping[str, Figure], title: str, folder: Path) -> Path:
     pages = {f"{re.sub('[^a-z0-9]+', '-', name.lower()).strip('-')}.svg": standalone(one)
              for name, one in drawn.items()}  # fmt: skip
     pages["index.html"] = album(title, list(drawn.values()))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in pages.items():
-            half = folder / f"{name}.part"
-            half.write_text(text, encoding="utf-8")
-            half.replace(folder / name)
-    except OSError as error:
-        with suppress(OSError, UnboundLocalError):
-            half.unlink()
-        raise StoreError(f"writing {folder}: {error.strerror or error}") from error
+    for name, text in pages.items():
+        write_whole(folder / name, text)
     return folder / "index.html"

@@ -119,11 +119,10 @@ def _ledger(stated: list[Stated], mission: Mission) -> Ledger:
 
 def sign_rows(store: Store, mission: Mission, since: datetime) -> list[dict[str, Any]]:
     """Run the step `signs` from an instant on."""
-    breaching = [t.id for t in vocabulary.kinds().values()
-                 if t.facts["breaches"] and t.facts["class"] == "happening"]  # fmt: skip
     named = {*chain(*COUNTED.values()), *chain(*(one.kinds for one in catalogue()))}
     wanted = sorted(named & vocabulary.kinds().keys())
-    bound = {**bound_of(mission), "since": since, "breaches": breaching, "kinds": wanted}
+    told = {"breaches": vocabulary.breaching_kinds(), "kinds": wanted}
+    bound = {**bound_of(mission), "since": since, **told}
     zones = {"mission_zone": zones_table(mission)}
     rows: list[dict[str, Any]] = store.step(STEPS / "signs.sql", bound, tables=zones).to_pylist()
     return rows

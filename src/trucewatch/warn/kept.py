@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass
@@ -12,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from trucewatch.caching import cache_folder, forget_older
+from trucewatch.caching import cache_folder
 from trucewatch.drawing import Figure
+from trucewatch.filing import keep
 from trucewatch.store import Run, Store
 from trucewatch.version import code_version
 
@@ -58,10 +58,6 @@ def kept_pictures(key: str | None, draw: Callable[[], Pictures]) -> Pictures:
         found = json.loads(path.read_text(encoding="utf-8"))
         return {name: Figure(**one | {"notes": tuple(one["notes"])}) for name, one in found.items()}
     made = draw()
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(f".{os.getpid()}.part")
-        half.write_text(json.dumps({n: asdict(f) for n, f in made.items()}), encoding="utf-8")
-        half.replace(path)
-        forget_older("pictures-*.json", keep=KEPT)
+    keep(path.name, json.dumps({n: asdict(f) for n, f in made.items()}),
+         pattern="pictures-*.json", most=KEPT)  # fmt: skip
     return made

@@ -32,14 +32,19 @@ MULTIPLES = ((1.5, EROSION), (2.5, ESCALATION), (4.0, COLLAPSE))
 def week_ratio(counts: Floats, level: Floats) -> Floats:
     """The 7-day mean over the level a week ago, carried over unknown days."""
     ratio = trailing_mean(counts, 7) / shifted(level, 7)
-    return _carried(np.where(np.isfinite(counts), ratio, np.nan))
+    return carried(np.where(np.isfinite(counts), ratio, np.nan))
+
+
+def late_week_ratio(counts: Floats, level: Floats, *, lag: int) -> Floats:
+    """The same as late as the counts are known; 0 before anything is."""
+    with np.errstate(invalid="ignore"):
+        ratio = np.nan_to_num(week_ratio(counts, level))
+    return np.asarray(np.pad(ratio, ((0, 0), (lag, 0)))[:, : counts.shape[1]])
 
 
 def week_score(counts: Floats, level: Floats, *, lag: int) -> Floats:
     """The 7-day mean over the level as a score from 0 to 1, r / (1 + r), as late as the counts."""
-    with np.errstate(invalid="ignore"):
-        ratio = np.nan_to_num(week_ratio(counts, level))
-    late = np.pad(ratio, ((0, 0), (lag, 0)))[:, : counts.shape[1]]
+    late = late_week_ratio(counts, level, lag=lag)
     return np.asarray(late / (1 + late))
 
 
@@ -48,7 +53,8 @@ def mean_alarm(outcome: str) -> str:
     return f"{outcome} by 7-day mean"
 
 
-def _carried(values: Floats) -> Floats:
+def carried(values: Floats) -> Floats:
+    """Carry values over unknown days; 1 before the first known one."""
     known = np.isfinite(values)
     last = np.maximum.accumulate(np.where(known, np.arange(values.shape[1]), -1), axis=1)
     held = np.take_along_axis(values, np.maximum(last, 0), axis=1)

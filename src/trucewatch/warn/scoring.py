@@ -11,7 +11,15 @@ from trucewatch.outcomes import HORIZONS_H, OUTCOMES, Happenings, window_outcome
 from trucewatch.rolling import reference
 from trucewatch.warn import skill
 from trucewatch.warn.replay import Replay
-from trucewatch.warn.rivals import RIVALS, TOLD_AFTER, conditional, sign_of, state_of, week_ratio
+from trucewatch.warn.rivals import (
+    RIVALS,
+    TOLD_AFTER,
+    carried,
+    conditional,
+    sign_of,
+    state_of,
+    week_ratio,
+)
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.int8]
@@ -42,9 +50,7 @@ def rival_forecasts(
 
 def _late(values: Floats, lag: int) -> Floats:
     """Carry values over unknown days and delay them as their publication does."""
-    known = np.isfinite(values)
-    last = np.maximum.accumulate(np.where(known, np.arange(values.shape[1]), -1), axis=1)
-    held = np.where(last >= 0, np.take_along_axis(values, np.maximum(last, 0), axis=1), 1.0)
+    held = carried(values)
     return held if lag == 0 else np.pad(held, ((0, 0), (lag, 0)), constant_values=1.0)[:, :-lag]
 
 

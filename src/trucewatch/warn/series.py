@@ -128,9 +128,7 @@ def _seen_days(rows: list[dict[str, Any]], since: date, today: date) -> list[dat
 
 def accounts(store: Store, mission: Mission, since: datetime) -> list[dict[str, Any]]:
     """Run the step series_accounts from an instant on."""
-    breaching = [t.id for t in vocabulary.kinds().values()
-                 if t.facts["breaches"] and t.facts["class"] == "happening"]  # fmt: skip
-    bound = {**bound_of(mission), "since": since, "breaches": breaching}
+    bound = {**bound_of(mission), "since": since, "breaches": vocabulary.breaching_kinds()}
     tables = {"mission_zone": zones_table(mission)}
     rows: list[dict[str, Any]] = store.step(
         STEPS / "series_accounts.sql", bound, tables=tables
